@@ -1,0 +1,84 @@
+package bot
+
+import "log/slog"
+
+// Contact is a number we may know. It holds no name, no ethnic group, no village and no position, and never will.
+type Contact struct {
+	Key       ContactKey `cbor:"-"`
+	Rev       uint64     `cbor:"1,keyasint,omitempty"`
+	Number    Address    `cbor:"2,keyasint,omitzero"` // E.164; the only place where a number is kept
+	Gateway   string     `cbor:"3,keyasint,omitempty"`
+	Lang      Lang       `cbor:"4,keyasint,omitempty"`
+	LangBy    LangSource `cbor:"5,keyasint,omitempty"`
+	Consent   Consent    `cbor:"6,keyasint,omitzero"`
+	StoppedAt Instant    `cbor:"7,keyasint,omitempty"` // 0 = not stopped
+	StopText  Instant    `cbor:"8,keyasint,omitempty"` // when the stop text was last queued
+	Question  *Question  `cbor:"9,keyasint,omitempty"` // the one open question
+	MaybeStop Instant    `cbor:"10,keyasint,omitempty"`
+	HelpDay   string     `cbor:"11,keyasint,omitempty"` // the day (2006-01-02) on which a help text last answered chat
+	FirstSeen Instant    `cbor:"12,keyasint,omitempty"`
+	LastSeen  Instant    `cbor:"13,keyasint,omitempty"` // to the day: written at most once a day
+}
+
+// Stopped tells whether the person said STOP and has not come back.
+func (c Contact) Stopped() bool { return !c.StoppedAt.IsZero() }
+
+// LogValue shows that there is a contact and nothing of whom.
+func (c Contact) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("lang", string(c.Lang)), slog.Bool("stopped", c.Stopped()))
+}
+
+// LangSource says how we came to think that a person reads a language.
+type LangSource string
+
+// Sources of a language, strongest last.
+const (
+	LangDetected LangSource = "detected"
+	LangChosen   LangSource = "chosen"
+)
+
+// ConsentState is where a person stands towards bulletins.
+type ConsentState string
+
+// Consent states (domain §4.1).
+const (
+	ConsentNone      ConsentState = ""
+	ConsentPending   ConsentState = "pending"
+	ConsentGranted   ConsentState = "granted"
+	ConsentRefused   ConsentState = "refused"
+	ConsentWithdrawn ConsentState = "withdrawn"
+	ConsentExpired   ConsentState = "expired"
+)
+
+// Consent is the answer to the consent text: which wording, when, by which channel, for what.
+type Consent struct {
+	State   ConsentState `cbor:"1,keyasint,omitempty"`
+	Version string       `cbor:"2,keyasint,omitempty"`
+	At      Instant      `cbor:"3,keyasint,omitempty"`
+	Channel Channel      `cbor:"4,keyasint,omitempty"`
+	Scope   []string     `cbor:"5,keyasint,omitempty"` // reply, bulletins, followup, survey
+}
+
+// QuestionKind names the questions of dialogues §2.
+type QuestionKind string
+
+// QuestionConsent asks whether somebody wants bulletins: OUI or AWO, NON or AYI; open for seven days.
+const QuestionConsent QuestionKind = "consent"
+
+// Question is the one question that is open for a contact.
+type Question struct {
+	Kind    QuestionKind `cbor:"1,keyasint,omitempty"`
+	AskedAt Instant      `cbor:"2,keyasint,omitempty"`
+	EndsAt  Instant      `cbor:"3,keyasint,omitempty"`
+	Again   bool         `cbor:"4,keyasint,omitempty"` // it was asked a second time after a strange reply
+}
+
+// Activity is what one number did on one day. It is kept beside the contact, under the day, so that a message does not
+// rewrite the contact; rows older than two days are dropped.
+type Activity struct {
+	Texts    int       `cbor:"1,keyasint,omitempty"` // texts that day
+	Recent   []Instant `cbor:"2,keyasint,omitempty"` // arrival of the last few texts, oldest first
+	LastAck  Instant   `cbor:"3,keyasint,omitempty"` // when an acknowledgement was last queued
+	Report   ID        `cbor:"4,keyasint,omitzero"`  // the last report
+	ReportAt Instant   `cbor:"5,keyasint,omitempty"` // arrival of that report's last text
+}

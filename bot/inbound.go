@@ -1,0 +1,90 @@
+package bot
+
+import "log/slog"
+
+// Channel is the way a person reached us, or we reach them.
+type Channel string
+
+// Channels.
+const (
+	ChannelSMS        Channel = "sms"
+	ChannelUSSD       Channel = "ussd"
+	ChannelVoiceCall  Channel = "voice_call"
+	ChannelMissedCall Channel = "missed_call"
+	ChannelRadio      Channel = "radio"
+	ChannelWhatsApp   Channel = "whatsapp"
+	ChannelInPerson   Channel = "in_person"
+	ChannelPaper      Channel = "paper"
+)
+
+// Class is what an incoming message was taken for (dialogues §1).
+type Class string
+
+// Classes, in the order in which they are tried.
+const (
+	ClassOperator  Class = "operator"  // from a name or short code: stored, never answered
+	ClassReply     Class = "reply"     // fits the one open question
+	ClassWord      Class = "word"      // a word for us: stop, start, help, language
+	ClassReference Class = "reference" // a reference, alone or after VERIF or REF
+	ClassChat      Class = "chat"      // merci, ok, i ni ce
+	ClassReport    Class = "report"    // a telling
+	ClassJoined    Class = "joined"    // a second text of a report less than ten minutes old
+)
+
+// Inbound is one message from a gateway: what the adapter decoded, and once stored, the row that holds its text.
+//
+// An adapter fills Gateway, ExternalID, Channel, Sender, To, Text, SentAt and, for USSD, SessionID, Hop; all of it raw.
+// hotline fills the rest. Sender is dropped before storing: a phone number lives on its Contact alone, and From holds
+// only senders that are no phone.
+type Inbound struct {
+	ID         ID         `cbor:"-"`
+	Gateway    string     `cbor:"1,keyasint,omitempty"`
+	ExternalID string     `cbor:"2,keyasint,omitempty"` // the provider's id, "" where it has none
+	Channel    Channel    `cbor:"3,keyasint,omitempty"`
+	Sender     string     `cbor:"-"` // as the gateway wrote it
+	From       Address    `cbor:"4,keyasint,omitzero"`
+	Contact    ContactKey `cbor:"5,keyasint,omitzero"`
+	To         string     `cbor:"6,keyasint,omitempty"` // our number or code, as the gateway wrote it
+	Text       Text       `cbor:"7,keyasint,omitempty"` // valid UTF-8 without NUL once stored
+	SentAt     Instant    `cbor:"8,keyasint,omitempty"` // the network's time stamp, 0 where unknown
+	ReceivedAt Instant    `cbor:"9,keyasint,omitempty"`
+	Class      Class      `cbor:"10,keyasint,omitempty"`
+	SessionID  string     `cbor:"11,keyasint,omitempty"`
+	Hop        string     `cbor:"12,keyasint,omitempty"`
+}
+
+// LogValue shows where a message came from and its size, never who sent it or what it says.
+func (in Inbound) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("id", in.ID.String()),
+		slog.String("gateway", in.Gateway),
+		slog.String("channel", string(in.Channel)),
+		slog.String("class", string(in.Class)),
+		slog.Int("bytes", len(in.Text)),
+	)
+}
+
+// RepeatKey is the fingerprint by which a repeated callback is known: a keyed HMAC over the gateway and the provider's id,
+// or where there is none, over gateway, sender, text and the provider's time.
+type RepeatKey [16]byte
+
+// Mark remembers a message that was handled, and what was answered, for 14 days.
+type Mark struct {
+	Inbound ID     // the row of the first copy
+	Answer  []byte // the bytes answered to the gateway where they matter (USSD); nil for SMS
+}
+
+// Quarantined is a request that could not be decoded or handled: kept with its raw bytes, answered 200, shown to the desk.
+type Quarantined struct {
+	ID      ID      `cbor:"-"`
+	Gateway string  `cbor:"1,keyasint,omitempty"`
+	Route   string  `cbor:"2,keyasint,omitempty"` // the route's path below the gateway, such as "mo"
+	At      Instant `cbor:"3,keyasint,omitempty"`
+	Reason  string  `cbor:"4,keyasint,omitempty"` // a stable code: undecodable, panic, failed
+	Method  string  `cbor:"5,keyasint,omitempty"`
+	Query   []byte  `cbor:"6,keyasint,omitempty"` // raw query string
+	Type    string  `cbor:"7,keyasint,omitempty"` // content type
+	Body    []byte  `cbor:"8,keyasint,omitempty"`
+	Tries   int     `cbor:"9,keyasint,omitempty"` // how often a retry failed
+	Done    Instant `cbor:"10,keyasint,omitempty"`
+}

@@ -1,0 +1,138 @@
+package storage
+
+import "tinye/bot"
+
+// Tx is one transaction. It and the rows read from it are valid inside the closure only in the sense of time: rows are
+// copies and may be kept.
+type Tx interface {
+	Repeats
+	Inbounds
+	Contacts
+	Refs
+	Reports
+	Rumours
+	Outbox
+	Quarantine
+	Users
+	Events
+}
+
+// Repeats are the marks of handled messages. They live under the day of their commit and go with it.
+type Repeats interface {
+	// Repeat finds the mark of a message handled on any day still kept; ErrNotFound.
+	Repeat(key bot.RepeatKey) (bot.Mark, error)
+	// PutRepeat remembers a message under the day of at; ErrConflict if it is known.
+	PutRepeat(key bot.RepeatKey, at bot.Instant, m bot.Mark) error
+	// DropRepeats forgets the marks of all days before the day of the given moment.
+	DropRepeats(before bot.Instant) error
+}
+
+// Inbounds are the messages as they came; their values are sealed under the month's texts key.
+type Inbounds interface {
+	// Inbound reads a message; ErrNotFound, ErrErased.
+	Inbound(id bot.ID) (bot.Inbound, error)
+	// PutInbound stores a message, once; ErrConflict if the id is taken.
+	PutInbound(in bot.Inbound) error
+}
+
+// Contacts are the numbers we may know, and what they did lately.
+type Contacts interface {
+	// Contact reads a contact; ErrNotFound.
+	Contact(key bot.ContactKey) (bot.Contact, error)
+	// PutContact writes a contact that was read at revision ifRev (0 = it is new); the row is then at ifRev+1. ErrConflict.
+	PutContact(c bot.Contact, ifRev uint64) error
+	// Activity is what a number did on the UTC day of the given moment; the zero Activity if nothing.
+	Activity(key bot.ContactKey, day bot.Instant) (bot.Activity, error)
+	// PutActivity writes it.
+	PutActivity(key bot.ContactKey, day bot.Instant, a bot.Activity) error
+	// DropActivity forgets all days before the UTC day of the given moment.
+	DropActivity(before bot.Instant) error
+}
+
+// Refs is the one namespace of references.
+type Refs interface {
+	// TakeRef binds the first candidate that is free to a row and returns it; ErrNoRef if none is.
+	TakeRef(candidates []bot.Ref, kind bot.RefKind, id bot.ID) (bot.Ref, error)
+	// FindRef tells what a reference stands for; ErrNotFound.
+	FindRef(ref bot.Ref) (bot.RefKind, bot.ID, error)
+}
+
+// Reports are people's tellings.
+type Reports interface {
+	// Report reads a report; ErrNotFound.
+	Report(id bot.ID) (bot.Report, error)
+	// PutReport writes a report that was read at revision ifRev (0 = new), and its place in the lists by state.
+	PutReport(r bot.Report, ifRev uint64) error
+	// Reports lists reports in a state; "" lists all.
+	Reports(state bot.ReportState, p Page) ([]bot.Report, error)
+	// CountReports counts the reports in a state, up to max.
+	CountReports(state bot.ReportState, max int) (int, error)
+}
+
+// Rumours are the claims, with the reports linked to each.
+type Rumours interface {
+	// Rumour reads a rumour; ErrNotFound.
+	Rumour(id bot.ID) (bot.Rumour, error)
+	// PutRumour writes a rumour that was read at revision ifRev (0 = new), and its place in the lists by state.
+	PutRumour(r bot.Rumour, ifRev uint64) error
+	// Rumours lists rumours in a state; "" lists all.
+	Rumours(state bot.RumourState, p Page) ([]bot.Rumour, error)
+	// CountRumours counts the rumours in a state, up to max.
+	CountRumours(state bot.RumourState, max int) (int, error)
+	// FanOuts lists rumours whose answer is still being queued (FanOut.Open).
+	FanOuts(p Page) ([]bot.ID, error)
+
+	// Link adds a report to a rumour's list; linking twice changes nothing.
+	Link(rumour bot.ID, l bot.LinkCursor) error
+	// Unlink takes it off again.
+	Unlink(rumour bot.ID, l bot.LinkCursor) error
+	// Links lists a rumour's reports, ordered by contact and then by report, after the given place.
+	Links(rumour bot.ID, after bot.LinkCursor, limit int) ([]bot.LinkCursor, error)
+
+	// Told is what a person was told about a rumour; ErrNotFound.
+	Told(rumour bot.ID, contact bot.ContactKey) (bot.Told, error)
+	// PutTold writes it.
+	PutTold(rumour bot.ID, contact bot.ContactKey, t bot.Told) error
+}
+
+// Outbox are the messages to send and those sent.
+type Outbox interface {
+	// Outbound reads a message; ErrNotFound.
+	Outbound(id bot.ID) (bot.Outbound, error)
+	// PutOutbound writes a message that was read at revision ifRev (0 = new), its place in the queue and in the lists.
+	PutOutbound(o bot.Outbound, ifRev uint64) error
+	// Outbounds lists messages in a state; "" lists all. Messages handed over or delivered are found only under "".
+	Outbounds(state bot.OutState, p Page) ([]bot.Outbound, error)
+	// CountOutbounds counts messages in a state other than handed_over and delivered, up to max.
+	CountOutbounds(state bot.OutState, max int) (int, error)
+}
+
+// Quarantine are requests that could not be handled.
+type Quarantine interface {
+	// Quarantined reads one; ErrNotFound, ErrErased.
+	Quarantined(id bot.ID) (bot.Quarantined, error)
+	// PutQuarantined writes one.
+	PutQuarantined(q bot.Quarantined) error
+	// Quarantines lists them.
+	Quarantines(p Page) ([]bot.Quarantined, error)
+	// CountQuarantines counts those that are not done, up to max.
+	CountQuarantines(max int) (int, error)
+}
+
+// Users are the desk's accounts.
+type Users interface {
+	// User reads an account; ErrNotFound.
+	User(name string) (bot.User, error)
+	// PutUser writes an account that was read at revision ifRev (0 = new).
+	PutUser(u bot.User, ifRev uint64) error
+	// Users lists all accounts by name.
+	Users() ([]bot.User, error)
+}
+
+// Events are what people did; appended, never edited.
+type Events interface {
+	// Append adds an event; the store gives it its epoch and number.
+	Append(e bot.Event) error
+	// Events lists events of the present epoch after number seq, at most limit.
+	Events(seq uint64, limit int) ([]bot.Event, error)
+}
