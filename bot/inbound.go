@@ -88,3 +88,9 @@ type Quarantined struct {
 	Tries   int     `cbor:"9,keyasint,omitempty"` // how often a retry failed
 	Done    Instant `cbor:"10,keyasint,omitempty"`
 }
+
+// Reply is what a hop of a session is answered with; for SMS it is empty, since replies leave through the outbox.
+type Reply struct {
+	Screen Text // in wire form
+	End    bool // the session is over
+}
