@@ -83,9 +83,9 @@ func TestTopLevel(t *testing.T) {
 	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("not a git checkout: what is tracked is not known")
 	}
-	out, err := exec.Command("git", "ls-files").Output()
+	out, err := exec.Command("git", "ls-files").CombinedOutput()
 	if err != nil {
-		t.Fatalf("git ls-files: %v", err)
+		t.Fatalf("git ls-files: %v: %s", err, out)
 	}
 	tracked := strings.Fields(string(out))
 	if !slices.Contains(tracked, "go.mod") {
