@@ -1,0 +1,194 @@
+package locales_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tinye/bot"
+	"tinye/locales"
+)
+
+var (
+	looksLikeKey    = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.[a-z0-9_]+(\.[a-z0-9_]+)*$`)
+	looksLikePrefix = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.([a-z0-9_]+\.)*$`) // "verdict." + string(v)
+	looksLikeFile   = regexp.MustCompile(`\.(go|json|txt|toml|sock|db|md)$`)
+)
+
+// Every key that Go code names exists, and every key of the files is named somewhere, whole or by its prefix.
+func TestKeysOfTheCodeAndOfTheFiles(t *testing.T) {
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := c.Keys()
+	used := map[string]bool{}
+	for literal, file := range stringLiterals(t, "..") {
+		switch {
+		case looksLikeFile.MatchString(literal):
+		case looksLikeKey.MatchString(literal):
+			used[literal] = true
+			if !slices.Contains(keys, literal) {
+				t.Errorf("%s names the text %q, which is not in fr.json", file, literal)
+			}
+		case looksLikePrefix.MatchString(literal):
+			found := false
+			for _, k := range keys {
+				if strings.HasPrefix(k, literal) {
+					used[k], found = true, true
+				}
+			}
+			if !found {
+				t.Errorf("%s begins a key with %q, and no text begins so", file, literal)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join("..", "cmd", "tinye", "run.go")); err != nil {
+		t.Log("cmd/tinye/run.go is not there: keys may still wait for the code that uses them")
+		return
+	}
+	for _, k := range keys {
+		if !used[k] {
+			t.Errorf("no code uses the text %q", k)
+		}
+	}
+}
+
+// stringLiterals are the string literals of all Go code under root that is not a test, each with a file it stands in.
+// Files are read token by token, so one that does not parse is no obstacle.
+func stringLiterals(t *testing.T, root string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, path := range goFiles(t, root) {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s scanner.Scanner
+		s.Init(token.NewFileSet().AddFile(path, -1, len(src)), src, nil, 0)
+		for tok := token.ILLEGAL; tok != token.EOF; {
+			var lit string
+			if _, tok, lit = s.Scan(); tok != token.STRING {
+				continue
+			}
+			if text, err := strconv.Unquote(lit); err == nil {
+				found[text] = path
+			}
+		}
+	}
+	return found
+}
+
+// goFiles are the paths of all Go code under root that is not a test.
+func goFiles(t *testing.T, root string) []string {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			return filepath.SkipDir
+		}
+		if !d.IsDir() && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(paths, filepath.Join(root, "bot", "errors.go")) {
+		t.Fatalf("%s is not the root of the repository", root)
+	}
+	return paths
+}
+
+// Code makes the keys of verdicts and states from their words, so each word needs its text.
+func TestEveryVerdictAndStateHasALabel(t *testing.T) {
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for _, v := range bot.Verdicts() {
+		want["verdict."+string(v)] = true
+	}
+	for _, s := range []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered} {
+		want["state.report."+string(s)] = true
+	}
+	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
+		want["state.rumour."+string(s)] = true
+	}
+	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutHandedOver, bot.OutUnknown, bot.OutDelivered,
+		bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
+		want["state.outbound."+string(s)] = true
+	}
+	have := map[string]bool{}
+	for _, k := range c.Keys() {
+		if strings.HasPrefix(k, "verdict.") || strings.HasPrefix(k, "state.") {
+			have[k] = true
+		}
+	}
+	if !maps.Equal(have, want) {
+		t.Errorf("the files have %v\nwant %v", slices.Sorted(maps.Keys(have)), slices.Sorted(maps.Keys(want)))
+	}
+}
+
+// A fault's sentence must find every value it holds among those the code gives, else a coordinator reads that something
+// went wrong and not what.
+func TestFaultsGiveTheValuesOfTheirSentences(t *testing.T) {
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.Printer(locales.Policy{})
+	for _, path := range goFiles(t, "..") {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Logf("%v", err) // the compiler says it better
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 || call.Ellipsis.IsValid() {
+				return true
+			}
+			if fun, ok := call.Fun.(*ast.SelectorExpr); !ok || fun.Sel.Name != "Fault" {
+				return true
+			}
+			key, ok := stringValue(call.Args[1])
+			if !ok {
+				return true
+			}
+			args := map[string]string{}
+			for i := 2; i < len(call.Args); i += 2 {
+				if name, ok := stringValue(call.Args[i]); ok {
+					args[name] = "x"
+				}
+			}
+			if got := p.Text(bot.French, key, args); got.Reason == locales.ReasonMissingValue {
+				t.Errorf("%s: the fault %s gives only the values %v", path, key, slices.Sorted(maps.Keys(args)))
+			}
+			return true
+		})
+	}
+}
+
+func stringValue(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
