@@ -78,10 +78,11 @@ func (r Rumour) AnswerIn(l Lang) (Answer, bool) {
 // FanOut is how far the queueing of a published answer has come; it is kept with the rumour so that a restart goes on
 // where it stopped.
 type FanOut struct {
-	Open   bool       `cbor:"1,keyasint,omitempty"`
-	After  LinkCursor `cbor:"2,keyasint,omitzero"`
-	Queued int        `cbor:"3,keyasint,omitempty"`
-	Fell   int        `cbor:"4,keyasint,omitempty"` // of those, in the fallback language
+	Open    bool       `cbor:"1,keyasint,omitempty"`
+	After   LinkCursor `cbor:"2,keyasint,omitzero"`
+	Queued  int        `cbor:"3,keyasint,omitempty"`
+	Fell    int        `cbor:"4,keyasint,omitempty"` // of those, in the fallback language
+	Waiting int        `cbor:"5,keyasint,omitempty"` // owed, but there is no approved text in their language and no fallback
 }
 
 // LinkCursor is a place in the list of a rumour's reports, which is ordered by contact and then by report.
