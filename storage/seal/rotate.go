@@ -1,0 +1,146 @@
+package seal
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// State says what a key is still good for.
+type State string
+
+// States.
+const (
+	Live    State = "live"    // seals and opens
+	Old     State = "old"     // a rotated records key: opens only
+	Dropped State = "dropped" // gone; what it sealed is erased
+)
+
+// Key describes a key of the ring, without the key.
+type Key struct {
+	ID    uint32
+	Class Class
+	Month Month // Texts only
+	State State
+}
+
+// Keys lists the keys that seal or sealed values, the oldest first.
+func (r *Ring) Keys() ([]Key, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.keys == nil {
+		return nil, fmt.Errorf("seal: list the keys: %w", ErrClosed)
+	}
+	var list []Key
+	for _, e := range r.keys.contents.Keys {
+		if e.Class == index {
+			continue
+		}
+		k := Key{ID: e.ID, Class: e.Class, State: Live}
+		switch {
+		case e.dropped():
+			k.State = Dropped
+		case e.Class == Records && e.ID != r.keys.records.id:
+			k.State = Old
+		}
+		if e.Class == Texts {
+			month, err := ParseMonth(e.Month)
+			if err != nil {
+				return nil, err
+			}
+			k.Month = month
+		}
+		list = append(list, k)
+	}
+	return list, nil
+}
+
+// Prepare makes the texts keys of the month of now and of the next one, where they are missing, so that no message has
+// to wait for the ring's fsync when the month changes.
+func (r *Ring) Prepare(now time.Time) error {
+	month := MonthOf(now)
+	return r.addMonths(month, month+1)
+}
+
+// addMonths makes the keys of those months that have none. They are on disk when it returns. A month whose key was
+// dropped gets a new one: a box that starts with a wrong clock must still be able to store a message.
+func (r *Ring) addMonths(months ...Month) error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	if r.keys == nil {
+		return fmt.Errorf("seal: add a month: %w", ErrClosed)
+	}
+	var missing []Month
+	for _, m := range months {
+		if !m.valid() {
+			return fmt.Errorf("seal: the clock shows a year outside 0 to 9999")
+		}
+		if r.keys.months[m] == nil {
+			missing = append(missing, m)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return r.rewrite(r.wrapper, func(c *contents) error {
+		for _, m := range missing {
+			if err := c.add(Texts, m.String()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DropTexts drops the month's key: what it sealed answers ErrKeyDropped from now on. A month without a key is no error.
+func (r *Ring) DropTexts(month Month) error {
+	return r.drop(func(e entry) bool { return e.Class == Texts && e.Month == month.String() })
+}
+
+// RotateRecords makes a new records key the current one. The older ones open what they sealed until DropOldRecords.
+func (r *Ring) RotateRecords() error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	return r.rewrite(r.wrapper, func(c *contents) error { return c.add(Records, "") })
+}
+
+// DropOldRecords drops all records keys but the current one. Call it when every record has been sealed again.
+func (r *Ring) DropOldRecords() error {
+	return r.drop(func(e entry) bool { return e.Class == Records && e.ID != r.keys.records.id })
+}
+
+func (r *Ring) drop(which func(entry) bool) error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	if r.keys == nil {
+		return fmt.Errorf("seal: drop a key: %w", ErrClosed)
+	}
+	live := func(e entry) bool { return !e.dropped() && which(e) }
+	if !slices.ContainsFunc(r.keys.contents.Keys, live) {
+		return nil
+	}
+	return r.rewrite(r.wrapper, func(c *contents) error {
+		for i, e := range c.Keys {
+			if live(e) {
+				c.Keys[i].Key = nil
+			}
+		}
+		return nil
+	})
+}
+
+// Rewrap closes the ring with another master key; the former one no longer opens it.
+func (r *Ring) Rewrap(m *MasterKey) error {
+	w, err := m.wrapper()
+	if err != nil {
+		return err
+	}
+	r.change.Lock()
+	defer r.change.Unlock()
+	former := r.wrapper
+	if err := r.rewrite(w, func(*contents) error { return nil }); err != nil {
+		return err
+	}
+	clear(former.mac)
+	return nil
+}
