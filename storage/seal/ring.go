@@ -166,8 +166,8 @@ func (r *Ring) Bytes() []byte {
 	return slices.Clone(r.wrapped)
 }
 
-// Close zeroes the keys and waits for what is under way; afterwards everything but Bytes answers ErrClosed. A second
-// Close does nothing.
+// Close zeroes the keys, after a change of the ring that is under way; afterwards everything but Bytes answers ErrClosed.
+// A Seal or Open that had found its key by then still ends well. A second Close does nothing.
 func (r *Ring) Close() error {
 	r.change.Lock()
 	defer r.change.Unlock()
