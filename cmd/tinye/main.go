@@ -1,0 +1,98 @@
+// Command tinye is the hotline: the server, its desk's command line and what a site needs around them, in one file.
+//
+// main.go holds the table of subcommands, run.go puts the rooms together, and each subcommand has a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // small systems have no zone files
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes. The systemd unit does not restart after exitConfig.
+const (
+	exitFailed = 1
+	exitConfig = 2 // the configuration or the command line is wrong: starting again does not mend it
+)
+
+// tinye is every subcommand.
+type tinye struct {
+	Version versionCmd `cmd:"" group:"site" help:"Print the version."`
+}
+
+// streams are where a subcommand reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exitError ends the program with another code than exitFailed. Without err everything has been said.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(execute(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
+
+// execute runs one command line and returns the exit code.
+func execute(ctx context.Context, args []string, std streams) int {
+	exited, code := false, 0
+	parser, err := kong.New(&tinye{},
+		kong.Name("tinye"),
+		kong.Description("Tinye is a rumour hotline: people text, a desk checks, everybody who asked gets the answer."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "run", Title: "Running it:"},
+			{Key: "desk", Title: "The desk (speaks with the running hotline):"},
+			{Key: "site", Title: "Looking after it:"},
+		}),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(c int) { exited, code = true, c }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		fmt.Fprintln(std.err, "tinye:", err)
+		return exitFailed
+	}
+	line, err := parser.Parse(args)
+	if exited { // --help
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(std.err, "tinye: %v. See tinye --help.\n", err)
+		return exitConfig
+	}
+	if err = line.Run(); err == nil {
+		return 0
+	}
+	if e, ok := errors.AsType[*exitError](err); ok {
+		if e.err != nil {
+			fmt.Fprintln(std.err, "tinye:", e.err)
+		}
+		return e.code
+	}
+	fmt.Fprintln(std.err, "tinye:", err)
+	return exitFailed
+}
