@@ -1,0 +1,212 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// find gives all problems of a configuration, whether Parse or Check finds them.
+func find(data, dir string) Problems {
+	cfg, err := Parse("tinye.toml", []byte(data), dir)
+	if ps, ok := errors.AsType[Problems](err); ok {
+		return ps
+	}
+	return cfg.Check()
+}
+
+// Each change of the full file gives this one problem, at this key, on this line, with this in its sentence.
+func TestEveryWrongValueHasItsSentence(t *testing.T) {
+	long := strings.Repeat("d", 108)
+	tests := []struct {
+		old, changed string
+		kind         Kind
+		key, says    string
+	}{
+		{`name = "INFOVRAI"`, `name = ""`, Wrong, "site.name", "choose a neutral one"},
+		{`name = "INFOVRAI"`, `name = "INFO-VRAIE-12"`, Wrong, "site.name", "longer than 11"},
+		{`name = "INFOVRAI"`, `name = "Vérité"`, Wrong, "site.name", "without accents"},
+		{`name = "INFOVRAI"`, `name = "INFO "`, Wrong, "site.name", "spaces between"},
+		{`name = "INFOVRAI"`, `name = "CHANGE"`, Placeholder, "site.name", "put your own"},
+		{`name = "INFOVRAI"`, `name = "<name>"`, Placeholder, "site.name", "put your own"},
+		{`name = "INFOVRAI"`, `name = 7`, Wrong, "site.name", `written like name = "INFOVRAI"`},
+		{`name = "INFOVRAI"`, "name = \"INFOVRAI\"\nnmae = 1", Wrong, "site.nmae", "no such setting; known in [site] are: name, id"},
+		{`name = "INFOVRAI"`, "Name = \"I\"\nname = \"INFOVRAI\"", Wrong, "site.Name", "no such setting"},
+		{`[site]`, "colour = 1\n[site]", Wrong, "colour", "no such setting; known at the top are: site, hours"},
+		{`id = "gao"`, `id = "Gao"`, Wrong, "site.id", "small letters"},
+		{`id = "gao"`, `id = "gao-and-surroundings"`, Wrong, "site.id", "1 to 16"},
+		{`languages = ["bam", "fr"]`, `languages = ["bam", "ses"]`, Wrong, "site.languages", `language "ses"`},
+		{`languages = ["bam", "fr"]`, `languages = ["bam", "bm"]`, Wrong, "site.languages", "twice"},
+		{`languages = ["bam", "fr"]`, `languages = "bam"`, Wrong, "site.languages", `languages = ["fra"]`},
+		{`languages = ["bam", "fr"]`, `languages = ["bam", 1]`, Wrong, "site.languages", "double quotes"},
+		{`languages = ["bam", "fr"]`, `languages = ["fra"]`, Wrong, "site.allow_unreviewed", "not among site.languages"},
+		{`desk_language = "bm"`, `desk_language = "english"`, Wrong, "site.desk_language", `language "english"`},
+		{`timezone = "Europe/Paris"`, `timezone = "Africa/Bamaco"`, Wrong, "site.timezone", `"Africa/Bamaco" is no time zone`},
+		{`timezone = "Europe/Paris"`, `timezone = "Local"`, Wrong, "site.timezone", "no time zone"},
+		{`timezone = "Europe/Paris"`, `timezone = ""`, Wrong, "site.timezone", "no time zone"},
+		{`region = "BF"`, `region = "Mali"`, Wrong, "site.region", "two capital letters"},
+		{`danger_number = "+223 80 00 12 34"`, `danger_number = ""`, Wrong, "site.danger_number", "in danger are to call"},
+		{`danger_number = "+223 80 00 12 34"`, `danger_number = "police"`, Wrong, "site.danger_number", "2 to 15 digits"},
+		{`danger_number = "+223 80 00 12 34"`, `danger_number = "00000000"`, Placeholder, "site.danger_number", "put your own"},
+		{`free_to_user = true`, `free_to_user = "yes"`, Wrong, "site.free_to_user", "true or false"},
+		{`answer_within = "24h"`, `answer_within = "1 day"`, Wrong, "site.answer_within", "no length of time"},
+		{`answer_within = "24h"`, `answer_within = "90m"`, Wrong, "site.answer_within", "whole hours"},
+		{`answer_within = "24h"`, `answer_within = "-1h"`, Wrong, "site.answer_within", "whole hours"},
+		{`bulletin_cap = 3`, `bulletin_cap = 0`, Wrong, "site.bulletin_cap", "1 to 14"},
+		{`bulletin_cap = 3`, `bulletin_cap = 15`, Wrong, "site.bulletin_cap", "1 to 14"},
+		{`bulletin_cap = 3`, `bulletin_cap = 9999999999`, Wrong, "site.bulletin_cap", "too large"},
+		{`wire = "ascii"`, `wire = "utf-8"`, Wrong, "site.wire", "gsm-accent"},
+
+		{`sun = ["10:00-11:00"]`, `sun = ["11:00-10:00"]`, Wrong, "hours.sun", "no part of a day"},
+		{`sun = ["10:00-11:00"]`, `sun = ["10-11"]`, Wrong, "hours.sun", "no part of a day"},
+		{`sun = ["10:00-11:00"]`, `sun = ["10:00-24:01"]`, Wrong, "hours.sun", "no part of a day"},
+		{`sun = ["10:00-11:00"]`, `sun = ["10:00-12:00", "11:00-13:00"]`, Wrong, "hours.sun", "overlap"},
+		{`sun = ["10:00-11:00"]`, `sun = ["<10:00-11:00>"]`, Placeholder, "hours.sun", "put your own"},
+		{`sun = ["10:00-11:00"]`, `sunday = ["10:00-11:00"]`, Wrong, "hours.sunday", "no such setting"},
+		{"mon = [\"14:00-24:00\", \"08:00-12:30\"]\nsun = [\"10:00-11:00\"]", `mon = []`, Wrong, "hours", "never be open"},
+		{`holidays = ["2026-12-25", 2027-01-01]`, `holidays = ["25/12/2026"]`, Wrong, "hours.holidays", "no date"},
+		{`holidays = ["2026-12-25", 2027-01-01]`, `holidays = ["2026-02-30"]`, Wrong, "hours.holidays", "no date"},
+		{`holidays = ["2026-12-25", 2027-01-01]`, `holidays = ["2026-12-25", "2026-12-25"]`, Wrong, "hours.holidays", "twice"},
+		{`holidays = ["2026-12-25", 2027-01-01]`, `holidays = ["CHANGE"]`, Placeholder, "hours.holidays", "put your own"},
+		{`from = "22:00"`, `from = "24:00"`, Wrong, "quiet.from", "midnight"},
+		{`to = "06:30"`, `to = "6:30"`, Wrong, "quiet.to", "no time of day"},
+		{`flood_burst = 0`, `flood_burst = -1`, Wrong, "limits.flood_burst", "0 for no limit"},
+		{`flood_burst = 0`, `flood_burst = 31`, Wrong, "limits.flood_burst", "never be reached"},
+		{`flood_day = 30`, `flood_day = -1`, Wrong, "limits.flood_day", "0 for no limit"},
+		{`join = "0s"`, `join = "25h"`, Wrong, "limits.join", `"24h"`},
+		{`join = "0s"`, `join = 10`, Wrong, "limits.join", `join = "10m"`},
+
+		{`path = "db/t.db"`, `path = ""`, Wrong, "storage.path", "name the file of the database"},
+		{`path = "db/t.db"`, `path = "/media/t.key"`, Wrong, "storage.key", "same file"},
+		{`socket = "t.sock"`, `socket = "/media/t.key"`, Wrong, "admin.socket", "same file"},
+		{`socket = "t.sock"`, `socket = "` + long + `"`, Wrong, "admin.socket", "107 bytes"},
+		{`listen = "0.0.0.0:9090"`, `listen = "9090"`, Wrong, "web.listen", "address and port"},
+		{`listen = "0.0.0.0:9090"`, `listen = "hub.lan:9090"`, Wrong, "web.listen", "address and port"},
+		{`listen = "0.0.0.0:9090"`, `listen = ":0"`, Wrong, "web.listen", "port 0"},
+		{`listen = "0.0.0.0:9090"`, `listen = "127.0.0.1:9090"`, Warning, "web.callback", `listen on ":9090"`},
+		{`callback = "https://192.168.1.2:9090/"`, `callback = ""`, Wrong, "web.callback", "under which gateways reach us"},
+		{`callback = "https://192.168.1.2:9090/"`, `callback = "192.168.1.2:9090"`, Wrong, "web.callback", "no web address"},
+		{`callback = "https://192.168.1.2:9090/"`, `callback = "ftp://192.168.1.2"`, Wrong, "web.callback", "no web address"},
+		{`secret = "0123456789abcdef_-"`, ``, Wrong, "web.secret", "missing"},
+		{`secret = "0123456789abcdef_-"`, `secret = "short"`, Wrong, "web.secret", "at least 16"},
+		{`secret = "0123456789abcdef_-"`, `secret = "0123456789abcdef/"`, Wrong, "web.secret", "at least 16"},
+		{`secret = "0123456789abcdef_-"`, `secret = "CHANGE"`, Placeholder, "web.secret", "put your own"},
+		{`secret = "0123456789abcdef_-"`, "secret = \"0123456789abcdef\"\nsecret_file = \"x\"", Wrong, "web.secret", "keep one of them"},
+		{`secret = "0123456789abcdef_-"`, `secret_file = "nowhere"`, Wrong, "web.secret_file", "no such file"},
+		{`paused = true`, `paused = 1`, Wrong, "outbox.paused", "true or false"},
+
+		{`name = "phone"`, `name = "Phone 1"`, Wrong, "gateway[2].name", "small letters"},
+		{`name = "phone"`, `name = "kannel"`, Wrong, "gateway[2].name", "its own"},
+		{`type = "generic"`, `type = "twilio"`, Wrong, "gateway[2].type", `"kannel" or "generic"`},
+		{"type = \"generic\"\n", "", Wrong, "gateway[2].type", `"kannel" or "generic"`},
+		{`rate = 2`, `rate = 0`, Wrong, "gateway[1].rate", "more than 0"},
+		{`rate = 2`, `rate = nan`, Wrong, "gateway[1].rate", "more than 0"},
+		{`rate = 2`, `rate = inf`, Wrong, "gateway[1].rate", "more than 0"},
+		{`rate = 2`, `rate = "fast"`, Wrong, "gateway[1].rate", "a number"},
+		{`in_flight = 5`, `in_flight = 51`, Wrong, "gateway[1].in_flight", "1 to 50"},
+		{`timeout = "3s"`, `timeout = "10ms"`, Wrong, "gateway[1].timeout", `"1s" to "2m"`},
+		{`price = 15`, `price = -1`, Wrong, "gateway[1].price", "XOF"},
+		{`allow_from = ["192.168.1.7/32"]`, `allow_from = ["phone"]`, Wrong, "gateway[2].allow_from", "no network"},
+		{`allow_from = ["192.168.1.7/32"]`, `allow_from = ["192.168.1.7/24"]`, Wrong, "gateway[2].allow_from", `"192.168.1.0/24"`},
+		{`allow_from = ["192.168.1.7/32"]`, ``, Warning, "gateway[2].allow_from", "addresses it calls from"},
+		{`url = "http://192.168.1.9:13013/cgi-bin/sendsms"`, ``, Wrong, "gateway[1].kannel.url", "smsbox"},
+		{`url = "http://192.168.1.9:13013/cgi-bin/sendsms"`, `url = "sendsms"`, Wrong, "gateway[1].kannel.url", "no web address"},
+		{`username = "tinye"`, ``, Wrong, "gateway[1].kannel.username", "sendsms-user"},
+		{`username = "tinye"`, `username = "<name>"`, Placeholder, "gateway[1].kannel.username", "put your own"},
+		{`password = "s3same-open"`, ``, Wrong, "gateway[1].kannel.password", "missing"},
+		{`password = "s3same-open"`, `password = "CHANGE_ME"`, Placeholder, "gateway[1].kannel.password", "put your own"},
+		{`from = "36000"`, ``, Wrong, "gateway[1].kannel.from", "our own number"},
+		{`from = "36000"`, `from = "Vérité"`, Wrong, "gateway[1].kannel.from", "3 to 15 digits"},
+		{`from = "36000"`, `from = "EXAMPLE"`, Placeholder, "gateway[1].kannel.from", "put your own"},
+		{`dlr_mask = 19`, `dlr_mask = 32`, Wrong, "gateway[1].kannel.dlr_mask", "31 is all"},
+		{`dlr_mask = 19`, `dlr_mask = 8`, Warning, "gateway[1].kannel.dlr_mask", "what became of a message"},
+		{`url = "http://192.168.1.7:8090/messages"`, ``, Wrong, "gateway[2].generic.url", "where messages are sent"},
+		{`token = "t0ken-of-phone"`, ``, Wrong, "gateway[2].generic.token", "missing"},
+		{`token = "t0ken-of-phone"`, `token = "a\nb"`, Wrong, "gateway[2].generic.token", "control character"},
+		{`demo = false`, `demo = true`, Warning, "site.demo", "real people"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.changed, func(t *testing.T) {
+			if strings.Count(full, tt.old) == 0 {
+				t.Fatalf("%q does not stand in the file", tt.old)
+			}
+			ps := find(strings.Replace(full, tt.old, tt.changed, 1), "/etc/tinye")
+			if len(ps) != 1 {
+				t.Fatalf("%d problems:\n%v", len(ps), ps)
+			}
+			p := ps[0]
+			if p.Kind != tt.kind || p.Key != tt.key || !strings.Contains(p.Text, tt.says) {
+				t.Errorf("got %s %v\nwant %s %s … %s", p.Kind, p, tt.kind, tt.key, tt.says)
+			}
+			if p.Line == 0 {
+				t.Errorf("no line: %v", p)
+			}
+			if !strings.HasSuffix(p.Text, ".") {
+				t.Errorf("no sentence: %s", p.Text)
+			}
+			if (ps.Err() == nil) != (tt.kind == Warning) {
+				t.Errorf("kind %s, and Err gives %v", tt.kind, ps.Err())
+			}
+		})
+	}
+}
+
+// The tables that do not belong together, and more than one thing wrong at a time.
+func TestWrongCombinations(t *testing.T) {
+	generic := "[gateway.generic]\nurl = \"http://127.0.0.1:8090/messages\"\ntoken = \"t0ken\"\n"
+	kannel := "[gateway.kannel]\nurl = \"http://127.0.0.1:13013/\"\nusername = \"u\"\npassword = \"p\"\nfrom = \"36000\"\n"
+	tests := []struct {
+		name, file string
+		keys       []string
+	}{
+		{"nothing at all", "", []string{"gateway", "site.name", "site.id", "site.danger_number", "web.secret"}},
+		{"kannel's type, generic's table", strings.Replace(small, `type = "generic"`, `type = "kannel"`, 1),
+			[]string{"gateway[1].kannel", "gateway[1].generic"}},
+		{"no table", strings.Replace(small, generic, "", 1), []string{"gateway[1].generic"}},
+		{"both tables", small + kannel, []string{"gateway[1].kannel"}},
+		{"one pair of brackets", strings.Replace(small, "[[gateway]]", "[gateway]", 1), []string{"gateway"}},
+		{"a section that is a value", "web = 1\n" + strings.Replace(small, "[web]\nsecret = \"0123456789abcdef\"\n", "", 1),
+			[]string{"web", "web.secret"}},
+		{"no languages", strings.Replace(small, `id = "gao"`, "id = \"gao\"\nlanguages = []", 1), []string{"site.languages"}},
+		{"our address is unknown to another machine", strings.Replace(small, "127.0.0.1:8090", "192.168.1.7:8090", 1),
+			[]string{"web.callback"}},
+		{"wrong type and wrong value", strings.NewReplacer(`id = "gao"`, `id = 3`, `name = "INFOVRAI"`, `name = "é"`).Replace(small),
+			[]string{"site.name", "site.id"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ps := find(tt.file, "/srv")
+			for _, key := range tt.keys {
+				if !ps.has(key) {
+					t.Errorf("nothing is said about %s", key)
+				}
+			}
+			if len(ps) != len(tt.keys) {
+				t.Errorf("want problems with %v, got\n%v", tt.keys, ps)
+			}
+		})
+	}
+}
+
+func TestSyntaxErrorsHaveALine(t *testing.T) {
+	for _, file := range []string{"[site\nname = 1", "[site]\nname = INFOVRAI", "[site]\nid = \"a\"\nid = \"b\"", "[site]\nname = \"x"} {
+		_, err := Parse("tinye.toml", []byte(file), "/srv")
+		if err == nil || !strings.Contains(err.Error(), "tinye.toml") || !strings.Contains(err.Error(), "(line ") ||
+			!strings.Contains(err.Error(), "not TOML") {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
+
+func TestProblemString(t *testing.T) {
+	for want, p := range map[string]Problem{
+		"site.id (line 3): No.":          {Key: "site.id", Line: 3, Kind: Wrong, Text: "No."},
+		"gateway: No.":                   {Key: "gateway", Kind: Wrong, Text: "No."},
+		"(line 3): No.":                  {Line: 3, Kind: Wrong, Text: "No."},
+		"warning: site.id (line 3): No.": {Key: "site.id", Line: 3, Kind: Warning, Text: "No."},
+	} {
+		if got := p.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
