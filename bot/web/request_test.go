@@ -67,14 +67,15 @@ func TestFirstMessageSurvivesTheNext(t *testing.T) {
 	compare(t, "text", string(in.Text), "telling number 1")
 }
 
-// What goes to quarantine must be the carrier's bytes, also where a framework would unpack them.
+// What goes to quarantine must be the carrier's bytes, also where a framework would unpack them, or refuse them because
+// the parts never end.
 func TestBodiesStayRaw(t *testing.T) {
 	for _, header := range []string{
 		"Content-Type: multipart/form-data; boundary=x",
 		"Content-Type: application/json\r\nContent-Encoding: gzip",
 	} {
 		s := open(t, &desk{}, nil)
-		body := "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n50%zz\r\n--x--\r\n"
+		body := "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n50%zz\r\n--y--\r\n"
 		raw(t, s.addr, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: tinye\r\n%s\r\nContent-Length: %d\r\n\r\n%s", hook("mo"), header, len(body), body))
 		if n := s.desk.counts(); n != [3]int{0, 0, 1} {
 			t.Fatalf("%s: received, delivered, quarantined: %v", header, n)

@@ -72,6 +72,41 @@ func TestShutdownFirst(t *testing.T) {
 	}
 }
 
+// slowStart is a listener that keeps whoever asks for its address, as Fiber does before it takes connections.
+type slowStart struct {
+	net.Listener
+	asked, release chan struct{}
+}
+
+func (l slowStart) Addr() net.Addr {
+	l.asked <- struct{}{}
+	<-l.release
+	return l.Listener.Addr()
+}
+
+// A shutdown may also come while the server starts; nothing must be taken afterwards.
+func TestShutdownWhileStarting(t *testing.T) {
+	s, err := web.New(options(&desk{}, &carrier{}, &logged{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := slowStart{ln, make(chan struct{}, 10), make(chan struct{})}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(slow) }()
+	<-slow.asked
+	if err := s.Shutdown(context.Background()); err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	close(slow.release)
+	if err := <-served; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+}
+
 func TestListenSaysWhyNot(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -47,8 +47,8 @@ func (*carrier) Send(context.Context, gateway.Message) (string, error) {
 
 func (g *carrier) Routes() []gateway.Route {
 	return []gateway.Route{
-		{Method: "GET", Path: "mo", Decode: g.messages, Answer: dialect},
-		{Method: "POST", Path: "mo", Decode: g.messages, Answer: dialect},
+		{Method: "GET", Path: "mo", Decode: g.messages, Answer: screen},
+		{Method: "POST", Path: "mo", Decode: g.messages, Answer: screen},
 		{Method: "POST", Path: "ussd", Decode: g.hop, Answer: screen},
 		{Method: "POST", Path: "dlr", Decode: g.reports, Answer: dialect},
 	}
@@ -112,6 +112,7 @@ func dialect(r gateway.Reply) gateway.Response {
 	return out
 }
 
+// screen is dialect with the screen of a session.
 func screen(r gateway.Reply) gateway.Response {
 	out := dialect(r)
 	if r.Session {
@@ -145,7 +146,7 @@ func (d *desk) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
 		select {
 		case <-d.release:
 		case <-ctx.Done():
-			return bot.Reply{}, ctx.Err()
+			return bot.Reply{}, errors.New("gave up")
 		}
 	}
 	if in.ExternalID == d.panics && d.panics != "" {

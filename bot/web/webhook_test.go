@@ -54,6 +54,7 @@ func TestWhatAnAnswerPromises(t *testing.T) {
 		{name: "storage is full", desk: &desk{fails: map[string]error{"a": full}}, method: "POST", route: "mo", body: sms("a"), want: later},
 		{name: "storage is broken", desk: &desk{fails: map[string]error{"x1": storage.ErrBroken}}, method: "POST", route: "dlr", body: "delivered=x1", want: later},
 		{name: "the hotline says unavailable", desk: &desk{fails: map[string]error{"a": bot.Fault(bot.CodeUnavailable, "locked")}}, method: "POST", route: "mo", body: sms("a"), want: later},
+		{name: "storage takes too long", desk: &desk{fails: map[string]error{"a": fmt.Errorf("bolt: %w", context.DeadlineExceeded)}}, method: "POST", route: "mo", body: sms("a"), want: later},
 		{name: "full at the second of two", desk: &desk{fails: map[string]error{"b": full}}, method: "POST", route: "mo", body: sms("a", "b"), want: later, stored: [3]int{1, 0, 0}},
 		{name: "one fails, then storage is full", desk: &desk{fails: map[string]error{"a": odd, "b": full}}, method: "POST", route: "mo", body: sms("a", "b"), want: later},
 		{name: "nowhere to put the undecodable", desk: &desk{noQuarantine: full}, method: "POST", route: "mo", body: "text=%zz", want: later},
