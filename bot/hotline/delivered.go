@@ -1,0 +1,71 @@
+package hotline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// Delivered moves a message forward by what its gateway reports. Reports come late, twice and out of order, and some are
+// about messages that nobody knows: all that is no fault, and changes nothing.
+func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
+	if dr.Outbound.IsZero() {
+		return nil
+	}
+	now := bot.At(s.Now())
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		o, err := tx.Outbound(dr.Outbound)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && o.Gateway != dr.Gateway {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
+			return nil
+		}
+		o.State = dr.State
+		if dr.State.Ended() {
+			o.EndedAt = now
+			o.Reason = dr.Code
+		}
+		if o.HandedAt.IsZero() {
+			o.HandedAt = now
+		}
+		if o.ExternalID == "" {
+			o.ExternalID = dr.ExternalID
+		}
+		return tx.PutOutbound(o, o.Rev)
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: delivery report: %w", err)
+	}
+	return nil
+}
+
+// Quarantine keeps a request that could not be read or handled. The same bytes again are kept once.
+func (s *Service) Quarantine(ctx context.Context, q bot.Quarantined) error {
+	if q.ID.IsZero() {
+		q.ID = s.NewID()
+	}
+	if q.At.IsZero() {
+		q.At = bot.At(s.Now())
+	}
+	key := s.Store.RepeatKey("raw", q.Gateway, q.Route, string(q.Query), string(q.Body))
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		if _, err := tx.Repeat(key); !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if err := tx.PutRepeat(key, q.At, bot.Mark{Inbound: q.ID}); err != nil {
+			return err
+		}
+		return tx.PutQuarantined(q)
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: quarantine: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package hotline_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/langid"
+	"tinye/bot/msisdn"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/bot/sms"
+	"tinye/locales"
+	"tinye/storage"
+	"tinye/storage/storagetest"
+)
+
+// desk is a hotline on a real store, with a clock that tests set and a gateway that takes everything.
+type desk struct {
+	*hotline.Service
+	t     *testing.T
+	clock *storagetest.Clock
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	store := storagetest.Open(t)
+	d := &desk{t: t, clock: store.Time}
+	d.set(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)) // a Monday
+	words, err := hotline.LoadVocabulary()
+	must(t, err)
+	detector, err := langid.New()
+	must(t, err)
+	numbers, err := msisdn.New("ML")
+	must(t, err)
+	langs := []bot.Lang{bot.French, bot.Bambara}
+	d.Service = &hotline.Service{
+		Site: hotline.Site{
+			ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC,
+			Limits: people.Limits{Join: 10 * time.Minute},
+		},
+		Store:   store,
+		Desk:    rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent},
+		Langs:   detector,
+		Numbers: numbers,
+		Words:   words,
+		Now:     store.Time.Now,
+		NewID:   store.IDs.New,
+		Random:  rand.New(rand.NewPCG(1, 2)).Uint64,
+		Log:     slog.New(slog.DiscardHandler),
+	}
+	d.useTexts(t, langs)
+	for name, role := range map[string]bot.Role{"AMI": bot.RoleCoordinator, "BAKARY": bot.RoleCoordinator, "CISSE": bot.RoleVerifier} {
+		u := bot.User{Name: name, Roles: []bot.Role{role}}
+		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.PutUser(u, 0) }))
+	}
+	return d
+}
+
+// set moves the clock to a moment.
+func (d *desk) set(to time.Time) { d.clock.Add(to.Sub(d.clock.Now())) }
+
+// useTexts lets critical texts that nobody reviewed go out in the given languages only.
+func (d *desk) useTexts(t *testing.T, unreviewed []bot.Lang) {
+	catalog, err := locales.Load()
+	must(t, err)
+	d.Texts = catalog.Printer(locales.Policy{AllowUnreviewed: unreviewed})
+	d.Desk.Texts = d.Texts
+}
+
+func (d *desk) openWeekdays() {
+	h := rumour.Hours{Zone: time.UTC, Holidays: map[string]bool{"2026-12-25": true}}
+	for day := range 5 {
+		h.Week[day] = []locales.Span{{From: 10 * 60, To: 18 * 60}}
+	}
+	d.Site.Hours = h
+	d.Site.Opening = map[bot.Lang]string{bot.French: "lun-ven 10h-18h", bot.Bambara: "lun-ven 10h-18h"}
+}
+
+func (d *desk) act(name string) people.Act {
+	return people.Act{At: d.clock.Instant(), As: name, Via: "socket", Site: "test"}
+}
+
+type sent struct {
+	to, text string
+	row      bot.Outbound
+}
+
+// deliver lets everything that is due leave, as the outbox would.
+func (d *desk) deliver() []sent {
+	d.t.Helper()
+	var out []sent
+	for {
+		claims, err := d.Store.Claim(context.Background(), storage.ClaimRequest{
+			Gateway: "sim", N: 50, Now: d.clock.Instant(), Lease: time.Minute, Token: d.NewID(), Decide: d.Prepare,
+		})
+		must(d.t, err)
+		var outcomes []storage.Outcome
+		for _, c := range claims.Rows {
+			text := sms.Wire(string(c.Text), sms.GSMAccent)
+			out = append(out, sent{to: c.To.Value, text: text, row: c.Row})
+			outcomes = append(outcomes, storage.Outcome{ID: c.Row.ID, Token: c.Row.Token, State: bot.OutHandedOver, At: d.clock.Instant()})
+		}
+		if len(outcomes) > 0 {
+			must(d.t, d.Store.Settle(context.Background(), outcomes, nil))
+		}
+		if !claims.More && len(claims.Rows) == 0 {
+			return out
+		}
+	}
+}
+
+func asFault(err error, fault **bot.Error) bool { return errors.As(err, fault) }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,154 @@
+package hotline
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/locales"
+	"tinye/storage"
+)
+
+// Reasons of Prepare beside those of people.
+const (
+	reasonAnswered   = "answered"   // the answer is queued: the acknowledgement has no more to say
+	reasonSettled    = "settled"    // the first copy has arrived after all
+	reasonSuperseded = "superseded" // the rumour's answer is another one now
+)
+
+// Prepare decides, in the transaction that claims a message, whether it may still go out, and puts its words together.
+func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, error) {
+	now := bot.At(s.Now())
+	if o.ExpiresAt <= now {
+		return end(bot.OutExpired, people.ReasonExpired), nil
+	}
+	c, err := tx.Contact(o.Contact)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && !c.Number.Answerable() {
+		return end(bot.OutSuppressed, people.ReasonNoContact), nil
+	}
+	if err != nil {
+		return storage.Decision{}, fmt.Errorf("hotline: prepare: %w", err)
+	}
+	var rep bot.Report
+	if !o.Report.IsZero() {
+		if rep, err = tx.Report(o.Report); err != nil {
+			return storage.Decision{}, fmt.Errorf("hotline: prepare: %w", err)
+		}
+	}
+	if people.Stopped(c, o, rep.ReceivedAt) {
+		return end(bot.OutSuppressed, people.ReasonStopped), nil
+	}
+	if d, over, err := s.over(tx, o, c, rep); err != nil || over {
+		return d, err
+	}
+	written, err := s.written(tx, o, rep)
+	if err != nil {
+		return storage.Decision{}, err
+	}
+	if until, quiet := s.Site.Quiet.Quietly(written, now); quiet {
+		return storage.Decision{Hold: until, Reason: people.ReasonQuietHours}, nil
+	}
+	text, err := s.text(tx, o, rep)
+	if errors.Is(err, errSuperseded) {
+		return end(bot.OutSuppressed, reasonSuperseded), nil
+	}
+	if err != nil {
+		return storage.Decision{}, err
+	}
+	return storage.Decision{Send: true, To: c.Number, Text: bot.Text(text)}, nil
+}
+
+// over tells whether a message has been overtaken.
+func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Report) (storage.Decision, bool, error) {
+	if !o.ResendOf.IsZero() {
+		first, err := tx.Outbound(o.ResendOf)
+		if err != nil {
+			return storage.Decision{}, false, fmt.Errorf("hotline: prepare: %w", err)
+		}
+		if first.State == bot.OutDelivered {
+			return end(bot.OutSuppressed, reasonSettled), true, nil
+		}
+	}
+	switch o.Kind {
+	case bot.KindAck:
+		if !rep.Answer.IsZero() {
+			return end(bot.OutExpired, reasonAnswered), true, nil
+		}
+	case bot.KindConsent:
+		q := c.Question
+		if q == nil || q.Kind != bot.QuestionConsent || o.CreatedAt < q.AskedAt {
+			return end(bot.OutSuppressed, people.ReasonQuestion), true, nil
+		}
+	}
+	return storage.Decision{}, false, nil
+}
+
+// written is when the message was written that this one replies to: 0 if it replies to none.
+func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.Instant, error) {
+	if !o.Report.IsZero() {
+		if !rep.LastTextAt.IsZero() {
+			return rep.LastTextAt, nil
+		}
+		return firstSet(rep.SentAt, rep.ReceivedAt), nil
+	}
+	in, err := tx.Inbound(o.ID)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("hotline: prepare: %w", err)
+	}
+	return firstSet(in.SentAt, in.ReceivedAt), nil
+}
+
+func firstSet(a, b bot.Instant) bot.Instant {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+var errSuperseded = errors.New("hotline: the answer is another one now")
+
+// text puts the words of a message together, in right spelling.
+func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, error) {
+	args := make(map[string]string, len(o.Args)+2)
+	for k, v := range o.Args {
+		args[k] = v
+	}
+	if rep.Ref != "" {
+		args["ref"] = string(rep.Ref)
+	}
+	if o.Key == answerKey || o.Key == publishedKey {
+		r, err := tx.Rumour(o.Rumour)
+		if err != nil {
+			return "", fmt.Errorf("hotline: text: %w", err)
+		}
+		answer, ok := wordingIn(r, o.Lang)
+		if !ok || r.State != bot.RumourPublished || o.Key == answerKey && (r.AnswerNo != o.AnswerNo || answer.Lang != o.Lang) {
+			return "", errSuperseded
+		}
+		o.Lang = answer.Lang
+		args["answer"] = string(answer.Text)
+		args["date"] = locales.Day(answer.ApprovedAt, s.Site.Zone)
+	}
+	return s.Texts.Text(o.Lang, o.Key, s.values(o.Lang, args)).Text, nil
+}
+
+// values adds what every text may name: the service, the danger number, the opening hours, the weekly cap.
+func (s *Service) values(l bot.Lang, args map[string]string) map[string]string {
+	if args == nil {
+		args = make(map[string]string, 4)
+	}
+	args["service"] = s.Site.Service
+	args["danger"] = s.Site.Danger
+	args["hours"] = s.Site.Opening[l]
+	args["cap"] = strconv.Itoa(s.Site.Cap)
+	return args
+}
+
+func end(state bot.OutState, reason string) storage.Decision {
+	return storage.Decision{End: state, Reason: reason}
+}

@@ -1,0 +1,171 @@
+package hotline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/spelling"
+	"tinye/storage"
+)
+
+// message is one incoming message and all that was worked out about it before the transaction.
+type message struct {
+	in       bot.Inbound
+	number   bot.Address
+	contact  bot.ContactKey
+	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
+	tokens   []string      // folded words
+	lang     bot.Lang      // detected, "" when unsure
+	refs     []bot.Ref
+	reminder bot.ID // for a question's second asking
+}
+
+// Receive handles one message. When it returns nil, the message, what was decided about it and every reply that it causes
+// are on disk. A repeat changes nothing. An error that storage.Unavailable knows means "come again later"; any other is a
+// fault of ours, and the caller puts the request into quarantine.
+func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
+	if in.SessionID != "" || in.Channel == bot.ChannelUSSD {
+		return s.closedSession(), nil
+	}
+	m := s.read(in)
+	var done result
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		var err error
+		done, err = s.take(tx, m)
+		return err
+	})
+	if err != nil {
+		return bot.Reply{}, fmt.Errorf("hotline: receive: %w", err)
+	}
+	s.seen(done.class, done.repeat)
+	if done.queued {
+		s.wake()
+	}
+	return bot.Reply{}, nil
+}
+
+// closedSession answers a USSD hop as long as there are no menus: the caller is told what works instead.
+func (s *Service) closedSession() bot.Reply {
+	lang := s.Desk.Default()
+	text := s.Texts.Text(lang, "ussd.closed", s.values(lang, nil))
+	return bot.Reply{Screen: bot.Text(s.Desk.Wired(text.Text)), End: true}
+}
+
+// read works out what needs no store.
+func (s *Service) read(in bot.Inbound) message {
+	now := bot.At(s.Now())
+	in.ID = s.NewID()
+	in.ReceivedAt = now
+	in.Channel = bot.ChannelSMS
+	in.Text = clean(in.Text)
+	m := message{in: in, number: s.Numbers.Normalise(in.Sender), repeat: s.repeatKey(in)}
+	if !m.number.Answerable() {
+		m.in.From = m.number
+		return m
+	}
+	m.contact = s.Store.ContactKey(m.number)
+	m.in.Contact = m.contact
+	m.tokens = spelling.Words(string(in.Text))
+	m.lang = s.Langs.Detect(string(in.Text)).Lang
+	m.refs = s.Refs()
+	m.reminder = s.NewID()
+	return m
+}
+
+// repeatKey is the message's fingerprint: the provider's id, or sender, text and the provider's time. Where a gateway gives
+// neither id nor time, a repeat cannot be told from somebody who says it again, and both are kept.
+func (s *Service) repeatKey(in bot.Inbound) bot.RepeatKey {
+	switch {
+	case in.ExternalID != "":
+		return s.Store.RepeatKey("id", in.Gateway, in.ExternalID)
+	case !in.SentAt.IsZero():
+		return s.Store.RepeatKey("text", in.Gateway, in.Sender, string(in.Text), strconv.FormatInt(int64(in.SentAt), 10))
+	default:
+		return bot.RepeatKey{}
+	}
+}
+
+// clean makes a text valid UTF-8 without NUL, which is what a store takes; what was not is marked by U+FFFD.
+func clean(t bot.Text) bot.Text {
+	s := strings.ToValidUTF8(string(t), "\uFFFD")
+	return bot.Text(strings.ReplaceAll(s, "\x00", "\uFFFD"))
+}
+
+// result is what one transaction did.
+type result struct {
+	class  bot.Class
+	repeat bool
+	queued bool
+}
+
+// take is the one transaction of a message.
+func (s *Service) take(tx storage.Tx, m message) (result, error) {
+	if m.repeat != (bot.RepeatKey{}) {
+		mark := bot.Mark{Inbound: m.in.ID}
+		if _, err := tx.Repeat(m.repeat); err == nil {
+			return result{repeat: true}, nil
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return result{}, err
+		}
+		if err := tx.PutRepeat(m.repeat, m.in.ReceivedAt, mark); err != nil {
+			return result{}, err
+		}
+	}
+	if !m.number.Answerable() {
+		m.in.Class = bot.ClassOperator
+		return result{class: bot.ClassOperator}, tx.PutInbound(m.in)
+	}
+	c, err := people.Meet(tx, m.contact, m.number, m.in.Gateway, m.lang, m.in.ReceivedAt)
+	if err != nil {
+		return result{}, err
+	}
+	today, err := s.activity(tx, m)
+	if err != nil {
+		return result{}, err
+	}
+	t := turn{Service: s, tx: tx, message: m, person: c, activity: today}
+	if err := t.handle(); err != nil {
+		return result{}, err
+	}
+	if err := tx.PutInbound(t.in); err != nil {
+		return result{}, err
+	}
+	if s.Site.Limits.Counts() {
+		if err := tx.PutActivity(m.contact, m.in.ReceivedAt, t.today); err != nil {
+			return result{}, err
+		}
+	}
+	return result{class: t.in.Class, queued: t.queued}, nil
+}
+
+// activity is what the number did today and, in the first hours of a day, yesterday.
+type activity struct {
+	today, yesterday bot.Activity
+	flood            bool
+}
+
+func (s *Service) activity(tx storage.Tx, m message) (activity, error) {
+	var a activity
+	limits := s.Site.Limits
+	if !limits.Counts() {
+		return a, nil
+	}
+	at := m.in.ReceivedAt
+	var err error
+	if a.today, err = tx.Activity(m.contact, at); err != nil {
+		return a, err
+	}
+	if at.Time().Hour() < 1 || limits.Join > time.Hour {
+		if a.yesterday, err = tx.Activity(m.contact, at.Add(-24*time.Hour)); err != nil {
+			return a, err
+		}
+	}
+	a.flood = limits.Count(&a.today, a.yesterday, at)
+	return a, nil
+}

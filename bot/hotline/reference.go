@@ -1,0 +1,110 @@
+package hotline
+
+import (
+	"errors"
+	"fmt"
+
+	"tinye/bot"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// tryReference takes a reference, alone or after VERIF or REF: its own reporter hears how it stands, others only what is
+// published. Digits that nobody gave out, and that stand alone, may be a number that matters: they go on as a report, but
+// for six digits, which can hardly be anything else.
+func (t *turn) tryReference() (bool, error) {
+	ref, asked, ok := t.Words.reference(t.tokens)
+	if !ok {
+		return false, nil
+	}
+	kind, id, err := t.tx.FindRef(ref)
+	if errors.Is(err, storage.ErrNotFound) {
+		if !asked && len(ref) > bot.RefDigits {
+			return false, nil
+		}
+		return true, t.unknown(ref)
+	}
+	if err != nil {
+		return false, fmt.Errorf("hotline: reference: %w", err)
+	}
+	switch kind {
+	case bot.RefRumour:
+		return true, t.published(ref, id)
+	case bot.RefReport:
+		return true, t.status(ref, id)
+	default:
+		return true, t.unknown(ref)
+	}
+}
+
+// reference finds a reference among the words.
+func (v *Vocabulary) reference(tokens []string) (ref bot.Ref, asked, ok bool) {
+	if len(tokens) == 2 && v.verify[tokens[0]] {
+		tokens, asked = tokens[1:], true
+	}
+	if len(tokens) != 1 {
+		return "", false, false
+	}
+	ref, ok = bot.ParseRef(tokens[0])
+	return ref, asked, ok
+}
+
+func (t *turn) status(ref bot.Ref, id bot.ID) error {
+	r, err := t.tx.Report(id)
+	if err != nil {
+		return fmt.Errorf("hotline: status: %w", err)
+	}
+	if !r.Rumour.IsZero() {
+		rum, err := t.tx.Rumour(r.Rumour)
+		if err != nil {
+			return fmt.Errorf("hotline: status: %w", err)
+		}
+		if rum.State == bot.RumourPublished {
+			return t.wording(ref, rum)
+		}
+	}
+	if r.Contact == t.contact {
+		return t.say(reply{key: "sms.status_checking", args: map[string]string{"ref": string(ref)}})
+	}
+	return t.unknown(ref)
+}
+
+func (t *turn) published(ref bot.Ref, id bot.ID) error {
+	rum, err := t.tx.Rumour(id)
+	if err != nil {
+		return fmt.Errorf("hotline: published: %w", err)
+	}
+	if rum.State != bot.RumourPublished {
+		return t.unknown(ref)
+	}
+	return t.wording(ref, rum)
+}
+
+// wording sends the published text of a rumour; Prepare chooses the language in which one is approved.
+func (t *turn) wording(ref bot.Ref, r bot.Rumour) error {
+	return t.say(reply{key: publishedKey, args: map[string]string{"ref": string(ref)}, rumour: r.ID, answerNo: r.AnswerNo})
+}
+
+func (t *turn) unknown(ref bot.Ref) error {
+	return t.say(reply{key: "sms.status_unknown", args: map[string]string{"ref": string(ref)}})
+}
+
+// wordingIn is the approved text of a rumour in a language, else in its fallback, else in any.
+func wordingIn(r bot.Rumour, langs ...bot.Lang) (bot.Answer, bool) {
+	for _, l := range append(langs, r.Fallback) {
+		if a, ok := r.AnswerIn(l); ok && a.Approved() {
+			return a, true
+		}
+	}
+	for _, a := range r.Answers {
+		if a.Approved() {
+			return a, true
+		}
+	}
+	return bot.Answer{}, false
+}
+
+const (
+	publishedKey = "sms.published"
+	answerKey    = rumour.AnswerKey
+)

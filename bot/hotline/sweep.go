@@ -1,0 +1,120 @@
+package hotline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+const (
+	// repeatsKept is how long a repeated callback is known (design §2.2).
+	repeatsKept = 14 * 24 * time.Hour
+	// activityKept is how long it is known what a number did on a day.
+	activityKept = 48 * time.Hour
+)
+
+// Sweep does what time alone brings about: it forgets old repeat marks and day counts, and goes on with fan-outs that a
+// restart left half done.
+func (s *Service) Sweep(ctx context.Context) error {
+	now := bot.At(s.Now())
+	if s.Store.Clock().Behind {
+		return nil // nothing is dropped by a clock that cannot be trusted
+	}
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)))
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: sweep: %w", err)
+	}
+	var open []bot.ID
+	err = s.Store.View(ctx, func(tx storage.Tx) error {
+		var err error
+		open, err = tx.FanOuts(storage.Page{})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: sweep: %w", err)
+	}
+	for _, id := range open {
+		if err := s.fanOut(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Publish publishes a decided rumour and queues its answer to everyone who is owed it.
+func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang) (bot.Rumour, error) {
+	var needs map[bot.Lang]int
+	err := s.Store.View(ctx, func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, ref)
+		if err == nil {
+			needs, err = s.Desk.Readers(tx, r)
+		}
+		return err
+	})
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Publish(tx, a, ref, fallback, needs) })
+}
+
+// Link puts reports under a rumour; where it is published, they are answered.
+func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []string) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports) })
+}
+
+// Approve approves an answer; where the rumour is published, those who waited for that language are answered.
+func (s *Service) Approve(ctx context.Context, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Approve(tx, a, ref, l) })
+}
+
+// change runs a rule on a rumour, then queues whatever answers that opened, and returns the rumour as it then is.
+func (s *Service) change(ctx context.Context, rule func(storage.Tx) (bot.Rumour, error)) (bot.Rumour, error) {
+	var r bot.Rumour
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		var err error
+		r, err = rule(tx)
+		return err
+	})
+	if err != nil || !r.FanOut.Open {
+		return r, err
+	}
+	if err := s.fanOut(ctx, r.ID); err != nil {
+		// The rule itself is on disk, and the sweep goes on with the rest.
+		s.Log.Error("fan-out interrupted", "rumour", r, "err", err)
+	}
+	err = s.Store.View(ctx, func(tx storage.Tx) error {
+		var err error
+		r, err = tx.Rumour(r.ID)
+		return err
+	})
+	return r, err
+}
+
+// fanOut queues a rumour's answers, portion by portion.
+func (s *Service) fanOut(ctx context.Context, id bot.ID) error {
+	for more := true; more; {
+		ids := make([]bot.ID, rumour.FanIDs)
+		for i := range ids {
+			ids[i] = s.NewID()
+		}
+		at := bot.At(s.Now())
+		err := s.Store.Update(ctx, func(tx storage.Tx) error {
+			var err error
+			more, err = s.Desk.Fan(tx, id, ids, at)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("hotline: fan out: %w", err)
+		}
+		s.wake()
+	}
+	return nil
+}

@@ -1,0 +1,247 @@
+package hotline_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// TestTranscripts plays testdata/*.txt. A transcript is for people to read; its lines are:
+//
+//	# a remark
+//	site quiet on | hours on | flood on | strict        what is switched on (before the first message)
+//	@ 2026-11-23 19:00       the clock, in Bamako        @ +5m   later by so much
+//	> Le puits est empoisonné      an SMS from the number in hand; 66123456> … from another, which is then in hand
+//	< {S} {ref}: message noté…     what that phone receives next, as it travels; 66123456< … what another receives
+//	< (nothing)                    nothing goes to that phone
+//	! AMI create {rumour} from {ref} | the claim          a step at the desk
+//	? desk.not_decided             the step before is refused, with this sentence's key
+//
+// A {name} in an expected line takes the reference that stands there and keeps it for later lines.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { play(t, file) })
+	}
+}
+
+type player struct {
+	*desk
+	phone   string
+	names   map[string]string
+	inboxes map[string][]string
+	refusal error
+	serial  int
+}
+
+func play(t *testing.T, file string) {
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p := &player{desk: newDesk(t), phone: "70123456", names: map[string]string{"S": "TINYE"}, inboxes: make(map[string][]string)}
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if p.refusal != nil && !strings.HasPrefix(line, "?") {
+			t.Fatalf("%s:%d: the step before was refused: %v", file, n, p.refusal)
+		}
+		if err := p.line(line); err != nil {
+			t.Fatalf("%s:%d: %s\n%v", file, n, line, err)
+		}
+	}
+	if p.refusal != nil {
+		t.Fatalf("%s: the last step was refused: %v", file, p.refusal)
+	}
+	p.collect()
+	for _, phone := range slices.Sorted(maps.Keys(p.inboxes)) {
+		if left := p.inboxes[phone]; len(left) > 0 {
+			t.Errorf("%s: %s also received %q", file, phone, left)
+		}
+	}
+}
+
+var phoneLine = regexp.MustCompile(`^(\+?[0-9A-Za-z]*)([<>]) ?(.*)$`)
+
+func (p *player) line(line string) error {
+	switch head, rest, _ := strings.Cut(line, " "); head {
+	case "site":
+		return p.site(strings.TrimSpace(rest))
+	case "@":
+		return p.moveClock(strings.TrimSpace(rest))
+	case "!":
+		p.refusal = p.step(p.fill(rest))
+		return nil
+	case "?":
+		return p.refused(strings.TrimSpace(rest))
+	}
+	m := phoneLine.FindStringSubmatch(line)
+	if m == nil {
+		return fmt.Errorf("not a line of a transcript")
+	}
+	if m[1] != "" {
+		p.phone = m[1]
+	}
+	if m[2] == ">" {
+		return p.send(p.fill(m[3]))
+	}
+	return p.expect(m[3])
+}
+
+func (p *player) site(what string) error {
+	switch what {
+	case "quiet on":
+		p.Site.Quiet = people.Quiet{From: 21 * 60, To: 7 * 60, Zone: time.UTC}
+	case "hours on":
+		p.openWeekdays()
+	case "flood on":
+		p.Site.Limits.Burst, p.Site.Limits.Day = 5, 20
+	case "strict":
+		p.useTexts(p.t, nil)
+	default:
+		return fmt.Errorf("no such setting")
+	}
+	return nil
+}
+
+func (p *player) moveClock(to string) error {
+	if d, ok := strings.CutPrefix(to, "+"); ok {
+		by, err := time.ParseDuration(d)
+		p.clock.Add(by)
+		return err
+	}
+	at, err := time.Parse("2006-01-02 15:04", to)
+	p.set(at)
+	return err
+}
+
+func (p *player) send(text string) error {
+	p.serial++
+	in := bot.Inbound{Gateway: "sim", ExternalID: strconv.Itoa(p.serial), Sender: p.phone, To: "36000", Text: bot.Text(text)}
+	_, err := p.Receive(context.Background(), in)
+	return err
+}
+
+// fill puts the references that were taken before into a line.
+func (p *player) fill(s string) string {
+	for name, value := range p.names {
+		s = strings.ReplaceAll(s, "{"+name+"}", value)
+	}
+	return s
+}
+
+func (p *player) collect() {
+	for _, m := range p.deliver() {
+		phone := strings.TrimPrefix(m.to, "+223")
+		p.inboxes[phone] = append(p.inboxes[phone], m.text)
+	}
+}
+
+var placeholder = regexp.MustCompile(`\\\{(\w+)\\\}`)
+
+func (p *player) expect(want string) error {
+	p.collect()
+	inbox := p.inboxes[p.phone]
+	if want == "(nothing)" {
+		if len(inbox) > 0 {
+			return fmt.Errorf("received %q", inbox)
+		}
+		return nil
+	}
+	if len(inbox) == 0 {
+		return fmt.Errorf("received nothing")
+	}
+	p.inboxes[p.phone] = inbox[1:]
+	var names []string
+	pattern := placeholder.ReplaceAllStringFunc(regexp.QuoteMeta(p.fill(want)), func(s string) string {
+		names = append(names, placeholder.FindStringSubmatch(s)[1])
+		return `(\d{6,9})`
+	})
+	found := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(inbox[0])
+	if found == nil {
+		return fmt.Errorf("received %q", inbox[0])
+	}
+	for i, name := range names {
+		p.names[name] = found[i+1]
+	}
+	return nil
+}
+
+// step does one thing at the desk: NAME VERB ARGUMENTS | TEXT.
+func (p *player) step(line string) error {
+	line, text, _ := strings.Cut(line, " | ")
+	words := strings.Fields(line)
+	if len(words) < 3 {
+		return fmt.Errorf("a step is NAME VERB ARGUMENTS | TEXT")
+	}
+	name, verb, args := words[0], words[1], words[2:]
+	act := p.act(name)
+	ctx := context.Background()
+	update := func(rule func(storage.Tx) (bot.Rumour, error)) error {
+		return p.Store.Update(ctx, func(tx storage.Tx) error { _, err := rule(tx); return err })
+	}
+	switch verb {
+	case "create": // create {name} from REPORT…
+		id, refs := p.NewID(), p.Refs()
+		var made bot.Rumour
+		err := update(func(tx storage.Tx) (r bot.Rumour, err error) {
+			made, err = p.Desk.Create(tx, act, id, refs, text, args[2:])
+			return made, err
+		})
+		p.names[strings.Trim(args[0], "{}")] = string(made.Ref)
+		return err
+	case "link":
+		_, err := p.Link(ctx, act, args[0], args[1:])
+		return err
+	case "decide":
+		return update(func(tx storage.Tx) (bot.Rumour, error) { return p.Desk.Decide(tx, act, args[0], bot.Verdict(args[1])) })
+	case "write":
+		return update(func(tx storage.Tx) (bot.Rumour, error) {
+			return p.Desk.Write(tx, act, args[0], bot.Lang(args[1]), text)
+		})
+	case "approve":
+		_, err := p.Approve(ctx, act, args[0], bot.Lang(args[1]))
+		return err
+	case "publish":
+		var fallback bot.Lang
+		if len(args) > 1 {
+			fallback = bot.Lang(args[1])
+		}
+		_, err := p.Publish(ctx, act, args[0], fallback)
+		return err
+	}
+	return fmt.Errorf("no such step %q", verb)
+}
+
+func (p *player) refused(key string) error {
+	err := p.refusal
+	p.refusal = nil
+	var fault *bot.Error
+	if err == nil {
+		return fmt.Errorf("the step before was not refused")
+	}
+	if !asFault(err, &fault) || fault.Key != key {
+		return fmt.Errorf("the step before was refused with %v", err)
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package hotline
+
+import (
+	"errors"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// How long replies are worth sending.
+const (
+	ackExpires     = 2 * time.Hour // dialogues §6
+	noticeExpires  = 2 * time.Hour
+	consentExpires = people.ConsentOpen
+)
+
+// turn is one message inside its transaction: it tries the classes of dialogues §1 in their order.
+type turn struct {
+	*Service
+	tx storage.Tx
+	message
+	person bot.Contact
+	activity
+	queued bool
+}
+
+func (t *turn) handle() error {
+	for _, class := range []struct {
+		name bot.Class
+		try  func() (bool, error)
+	}{
+		{bot.ClassReply, t.tryReply},
+		{bot.ClassWord, t.tryWord},
+		{bot.ClassReference, t.tryReference},
+		{bot.ClassChat, t.tryChat},
+		{bot.ClassJoined, t.tryJoin},
+		{bot.ClassReport, t.report},
+	} {
+		took, err := class.try()
+		if err != nil {
+			return err
+		}
+		if took {
+			t.in.Class = class.name
+			return nil
+		}
+	}
+	return nil
+}
+
+// tryReply takes what fits the alphabet of the open question. STOP comes before every question, and a text that is no
+// answer at all is tried as the other classes; only what looks like a muddled answer is asked again, once.
+func (t *turn) tryReply() (bool, error) {
+	q := people.OpenQuestion(t.person, bot.QuestionConsent, t.in.ReceivedAt)
+	if q == nil {
+		return false, nil
+	}
+	w, _ := t.Words.word(t.tokens)
+	switch {
+	case w == wordYes || w == wordNo:
+		c, err := people.AnswerConsent(t.tx, t.person, w == wordYes, t.in.Channel, t.in.ReceivedAt)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+		key := "sms.consent_no"
+		if w == wordYes {
+			key = "sms.consent_yes"
+		}
+		return true, t.say(reply{key: key})
+	case w == wordNone && !q.Again && t.Words.doubtful(t.tokens):
+		c, err := people.AskedAgain(t.tx, t.person)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+		return true, t.say(reply{key: "sms.consent_again", kind: bot.KindConsent, expires: consentExpires})
+	}
+	return false, nil
+}
+
+// tryWord takes the words for us.
+func (t *turn) tryWord() (bool, error) {
+	w, lang := t.Words.word(t.tokens)
+	switch w {
+	case wordStop:
+		c, confirm, err := people.Stop(t.tx, t.person, t.in.ReceivedAt)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+		if !confirm {
+			return true, nil
+		}
+		return true, t.queue(reply{key: people.StopKey}) // said even in a flood: a person must be sure of it
+	case wordStart, wordYes:
+		return true, t.start()
+	case wordHelp:
+		return true, t.say(reply{key: "sms.help"})
+	case wordLang:
+		c, err := people.ChooseLang(t.tx, t.person, lang)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+		return true, t.say(reply{key: "sms.lang_set"})
+	}
+	return false, nil
+}
+
+// start asks for consent; a yes only counts once that text was sent.
+func (t *turn) start() error {
+	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() {
+		return t.say(reply{key: "sms.consent_yes"})
+	}
+	c, err := people.AskConsent(t.tx, t.person, t.in.ReceivedAt)
+	if err != nil {
+		return err
+	}
+	t.person = c
+	consent := reply{key: "sms.consent", kind: bot.KindConsent, expires: consentExpires}
+	if err := t.say(consent); err != nil || !t.queued {
+		return err
+	}
+	consent.id, consent.after = t.reminder, people.ConsentReminder
+	return t.queue(consent)
+}
+
+// tryChat leaves thanks alone, and answers a greeting with the help text once a day.
+func (t *turn) tryChat() (bool, error) {
+	chat, greeting := t.Words.chat(t.tokens)
+	if w, _ := t.Words.word(t.tokens); w == wordNo {
+		chat = true // a no that nobody asked for
+	}
+	if !chat || !greeting {
+		return chat, nil
+	}
+	c, already, err := people.HelpToday(t.tx, t.person, t.in.ReceivedAt)
+	if err != nil || already {
+		return true, err
+	}
+	t.person = c
+	return true, t.say(reply{key: "sms.help"})
+}
+
+// tryJoin adds a text to the number's report of the last minutes.
+func (t *turn) tryJoin() (bool, error) {
+	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.in.ReceivedAt)
+	if !ok {
+		return false, nil
+	}
+	joined, err := rumour.Join(t.tx, id, t.in)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || !joined {
+		return false, err
+	}
+	t.today.Report, t.today.ReportAt = id, t.in.ReceivedAt
+	return true, nil
+}
+
+// report makes a report of everything else, and acknowledges it.
+func (t *turn) report() (bool, error) {
+	maybe := t.Words.maybeStop(t.tokens)
+	if maybe {
+		c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+	}
+	known := t.person.Lang
+	lang := t.lang
+	if t.person.LangBy == bot.LangChosen {
+		lang = known
+	}
+	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: maybe, Refs: t.refs})
+	if err != nil {
+		return false, err
+	}
+	t.today.Report, t.today.ReportAt = r.ID, t.in.ReceivedAt
+	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
+	switch {
+	case !t.Site.Hours.Open(t.in.ReceivedAt):
+		ack.key = "sms.ack_closed"
+	case known == "":
+		ack.key = "sms.ack_unsure"
+	}
+	return true, t.say(ack)
+}
+
+// reply is one thing to say to the sender.
+type reply struct {
+	key      string
+	kind     bot.Kind // KindNotice unless set
+	args     map[string]string
+	report   bot.ID
+	rumour   bot.ID
+	answerNo int
+	expires  time.Duration // noticeExpires unless set
+	id       bot.ID        // the message's own id unless set
+	after    time.Duration
+}
+
+// say queues a reply unless the number is in a flood and has had its one of the hour.
+func (t *turn) say(r reply) error {
+	if !people.MayReply(&t.today, t.yesterday, t.flood, t.in.ReceivedAt) {
+		return nil
+	}
+	return t.queue(r)
+}
+
+func (t *turn) queue(r reply) error {
+	if r.kind == "" {
+		r.kind = bot.KindNotice
+	}
+	if r.expires == 0 {
+		r.expires = noticeExpires
+	}
+	if r.id.IsZero() {
+		r.id = t.in.ID
+	}
+	t.queued = true
+	return t.tx.PutOutbound(bot.Outbound{
+		ID: r.id, Contact: t.contact, Gateway: t.in.Gateway, Lane: bot.LaneReply, Kind: r.kind, Key: r.key, Args: r.args,
+		Lang: rumour.FirstLang(t.person.Lang, t.lang, t.Desk.Default()), Report: r.report, Rumour: r.rumour, AnswerNo: r.answerNo,
+		State: bot.OutQueued, CreatedAt: t.in.ReceivedAt, NextAt: t.in.ReceivedAt.Add(r.after),
+		ExpiresAt: t.in.ReceivedAt.Add(r.expires),
+	}, 0)
+}

@@ -1,0 +1,77 @@
+package people
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// Meet finds the contact of a number that has just written, or makes it. It writes only what a new day or a new language
+// changes, so that most messages leave the contact's row alone.
+//
+// detected is the language of the text, "" when unsure; a language that the person chose is never overruled.
+func Meet(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string, detected bot.Lang, at bot.Instant) (bot.Contact, error) {
+	day := startOfDay(at)
+	c, err := tx.Contact(key)
+	if errors.Is(err, storage.ErrNotFound) {
+		c = bot.Contact{Key: key, Number: number, Gateway: gateway, FirstSeen: day, LastSeen: day}
+		if detected != "" {
+			c.Lang, c.LangBy = detected, bot.LangDetected
+		}
+		return Save(tx, c)
+	}
+	if err != nil {
+		return bot.Contact{}, fmt.Errorf("people: meet: %w", err)
+	}
+	changed := false
+	if c.LastSeen < day {
+		c.LastSeen, changed = day, true
+	}
+	if c.Gateway != gateway {
+		c.Gateway, changed = gateway, true
+	}
+	if detected != "" && c.LangBy != bot.LangChosen && c.Lang != detected {
+		c.Lang, c.LangBy, changed = detected, bot.LangDetected, true
+	}
+	if !changed {
+		return c, nil
+	}
+	return Save(tx, c)
+}
+
+// Save writes a contact at the revision it was read with and returns it at the next.
+func Save(tx storage.Tx, c bot.Contact) (bot.Contact, error) {
+	if err := tx.PutContact(c, c.Rev); err != nil {
+		return bot.Contact{}, fmt.Errorf("people: save: %w", err)
+	}
+	c.Rev++
+	return c, nil
+}
+
+// ChooseLang notes the language that a person asked for.
+func ChooseLang(tx storage.Tx, c bot.Contact, l bot.Lang) (bot.Contact, error) {
+	if c.Lang == l && c.LangBy == bot.LangChosen {
+		return c, nil
+	}
+	c.Lang, c.LangBy = l, bot.LangChosen
+	return Save(tx, c)
+}
+
+// HelpToday notes that a greeting was answered with the help text; it tells whether that was already so today, in which
+// case the greeting is left unanswered (dialogues §1.7).
+func HelpToday(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, bool, error) {
+	day := at.Time().Format(time.DateOnly)
+	if c.HelpDay == day {
+		return c, true, nil
+	}
+	c.HelpDay = day
+	c, err := Save(tx, c)
+	return c, false, err
+}
+
+func startOfDay(at bot.Instant) bot.Instant {
+	return bot.At(at.Time().Truncate(24 * time.Hour))
+}

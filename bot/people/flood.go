@@ -1,0 +1,59 @@
+package people
+
+import (
+	"slices"
+	"time"
+
+	"tinye/bot"
+)
+
+// Limits are the site's guards against floods (dialogues §6); 0 switches one off.
+type Limits struct {
+	Burst int           // texts from one number in ten minutes
+	Day   int           // texts from one number in a day
+	Join  time.Duration // a second text within this joins the first one's report
+}
+
+const (
+	burstWindow = 10 * time.Minute
+	// ackEvery is how often a number in a flood gets a reply.
+	ackEvery = time.Hour
+)
+
+// Counts tells whether the limits need a count of a number's texts at all.
+func (l Limits) Counts() bool { return l.Burst > 0 || l.Day > 0 || l.Join > 0 }
+
+// Count notes one more text in today's activity and tells whether the number is in a flood. yesterday's activity counts
+// for the ten minutes around midnight.
+func (l Limits) Count(today *bot.Activity, yesterday bot.Activity, at bot.Instant) (flood bool) {
+	today.Texts++
+	since := at.Add(-burstWindow)
+	recent := slices.Concat(yesterday.Recent, today.Recent)
+	recent = append(slices.DeleteFunc(recent, func(t bot.Instant) bool { return t <= since }), at)
+	if keep := max(l.Burst+1, 1); len(recent) > keep {
+		recent = recent[len(recent)-keep:]
+	}
+	today.Recent = recent
+	return l.Burst > 0 && len(recent) > l.Burst || l.Day > 0 && today.Texts > l.Day
+}
+
+// MayReply tells whether a text may be replied to now, and if so notes it: in a flood a number gets one reply an hour.
+func MayReply(today *bot.Activity, yesterday bot.Activity, flood bool, at bot.Instant) bool {
+	if flood && at.Sub(max(today.LastAck, yesterday.LastAck)) < ackEvery {
+		return false
+	}
+	today.LastAck = at
+	return true
+}
+
+// Joins tells whether a text that has just come belongs to the number's last report.
+func (l Limits) Joins(today, yesterday bot.Activity, at bot.Instant) (bot.ID, bool) {
+	last := today
+	if last.Report.IsZero() {
+		last = yesterday
+	}
+	if l.Join <= 0 || last.Report.IsZero() || at.Sub(last.ReportAt) > l.Join {
+		return bot.ID{}, false
+	}
+	return last.Report, true
+}

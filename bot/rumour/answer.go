@@ -1,0 +1,87 @@
+package rumour
+
+import (
+	"slices"
+	"strconv"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/sms"
+	"tinye/storage"
+)
+
+// AnswerKey is the locale key that frames an answer: the service's name, the reader's own reference, the text.
+const AnswerKey = "sms.answer"
+
+// Measure counts an answer as it will travel: framed, in wire form, with the longest reference.
+func (d Desk) Measure(l bot.Lang, text string) sms.Size {
+	framed := d.Texts.Text(l, AnswerKey, map[string]string{"service": d.Service, "ref": longestRef, "answer": text})
+	return sms.Measure(d.Wired(framed.Text))
+}
+
+// Write sets the answer's text in one language. Whoever writes it cannot approve it; a new text loses an approval. A text
+// that is published is frozen; one in a further language may still be added.
+func (d Desk) Write(tx storage.Tx, a people.Act, ref string, l bot.Lang, text string) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleVerifier, bot.RoleCoordinator, bot.RoleModerator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if !slices.Contains(d.Langs, l) {
+		return bot.Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_lang", "lang", string(l), "langs", list(d.Langs))
+	}
+	if r.State == bot.RumourPublished && approved(r, l) == nil {
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
+	}
+	words, err := plain(text, "desk.text_empty")
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if size := d.Measure(l, string(words)); size.Parts > AnswerParts {
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.answer_too_long",
+			"parts", strconv.Itoa(size.Parts), "max", strconv.Itoa(AnswerParts))
+	}
+	answer := bot.Answer{Lang: l, Text: words, Author: by.Name, WrittenAt: a.At}
+	r.Answers = slices.DeleteFunc(slices.Clone(r.Answers), func(x bot.Answer) bool { return x.Lang == l })
+	r.Answers = append(r.Answers, answer)
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	return r, a.Note(tx, by, "answer.written", string(r.Ref), string(l))
+}
+
+// Approve says yes to the answer in one language; the author of the text cannot. Where the rumour is published already,
+// those who waited for this language get it now.
+func (d Desk) Approve(tx storage.Tx, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	i := slices.IndexFunc(r.Answers, func(x bot.Answer) bool { return x.Lang == l })
+	if i < 0 {
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.no_answer", "ref", string(r.Ref), "lang", string(l))
+	}
+	if r.Answers[i].Author == by.Name {
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.author_approves", "name", by.Name)
+	}
+	if r.Answers[i].Approved() {
+		return r, nil
+	}
+	r.Answers = slices.Clone(r.Answers)
+	r.Answers[i].Approver, r.Answers[i].ApprovedAt = by.Name, a.At
+	reopen(&r)
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	return r, a.Note(tx, by, "answer.approved", string(r.Ref), string(l))
+}
+
+// Wired is a text in the form in which it travels at this site.
+func (d Desk) Wired(text string) string { return sms.Wire(text, d.Wire) }

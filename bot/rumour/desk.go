@@ -1,0 +1,233 @@
+package rumour
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/sms"
+	"tinye/locales"
+	"tinye/storage"
+)
+
+// Desk is what the rules need to know about the site.
+type Desk struct {
+	Service  string // the service's name, at most 11 GSM-7 characters
+	Langs    []bot.Lang
+	Wire     sms.Mode
+	Texts    *locales.Printer
+	Validity time.Duration // of an answer, from the moment it is queued; 0 = seven days
+}
+
+const (
+	// AnswerParts is the most parts that an answer may take on the air.
+	AnswerParts = 3
+	// answerValidity is how long an answer is worth sending, unless the site says otherwise.
+	answerValidity = 7 * 24 * time.Hour
+	// longestRef stands in for the reader's own reference when a text is measured.
+	longestRef = "000000000"
+)
+
+func (d Desk) validity() time.Duration {
+	if d.Validity > 0 {
+		return d.Validity
+	}
+	return answerValidity
+}
+
+// Default is the language of people of whom we know none.
+func (d Desk) Default() bot.Lang {
+	if len(d.Langs) == 0 {
+		return bot.French
+	}
+	return d.Langs[0]
+}
+
+// Create makes a rumour of a claim and links reports to it.
+func (d Desk) Create(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, claim string, reports []string) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	text, err := plain(claim, "desk.claim_empty")
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	ref, err := tx.TakeRef(refs, bot.RefRumour, id)
+	if err != nil {
+		return bot.Rumour{}, fmt.Errorf("rumour: create: %w", err)
+	}
+	r := bot.Rumour{ID: id, Ref: ref, Claim: text, State: bot.RumourNew, CreatedBy: by.Name, CreatedAt: a.At}
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	if err := a.Note(tx, by, "rumour.created", string(ref), ""); err != nil {
+		return bot.Rumour{}, err
+	}
+	return d.link(tx, a, by, r, reports)
+}
+
+// Link puts reports under a rumour. Where the rumour is published, the queueing of its answer is opened again so that
+// the new reporters get it too.
+func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	return d.link(tx, a, by, r, reports)
+}
+
+func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs []string) (bot.Rumour, error) {
+	if len(refs) == 0 {
+		return r, nil
+	}
+	for _, ref := range refs {
+		rep, err := FindReport(tx, ref)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		if rep.Rumour == r.ID {
+			continue
+		}
+		if !rep.Rumour.IsZero() {
+			other, err := tx.Rumour(rep.Rumour)
+			if err != nil {
+				return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
+			}
+			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.report_linked", "ref", ref, "rumour", string(other.Ref))
+		}
+		rep.Rumour, rep.State = r.ID, bot.ReportLinked
+		if err := tx.PutReport(rep, rep.Rev); err != nil {
+			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
+		}
+		if err := tx.Link(r.ID, bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}); err != nil {
+			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
+		}
+		if err := a.Note(tx, by, "report.linked", string(rep.Ref), string(r.Ref)); err != nil {
+			return bot.Rumour{}, err
+		}
+		r.Reports++
+	}
+	reopen(&r)
+	return save(tx, r)
+}
+
+// reopen lets the queueing of a published answer walk all reports again: those that were answered are passed over.
+func reopen(r *bot.Rumour) {
+	if r.State == bot.RumourPublished {
+		r.FanOut.Open, r.FanOut.After, r.FanOut.Waiting = true, bot.LinkCursor{}, 0
+	}
+}
+
+// Decide notes the verdict.
+func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if !slices.Contains(bot.Verdicts(), v) {
+		return bot.Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_verdict", "verdict", string(v), "verdicts", list(bot.Verdicts()))
+	}
+	if r.State == bot.RumourPublished {
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
+	}
+	r.State, r.Verdict, r.DecidedBy, r.DecidedAt = bot.RumourDecided, v, by.Name, a.At
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	return r, a.Note(tx, by, "rumour.decided", string(r.Ref), string(v))
+}
+
+// Find reads a rumour by its reference.
+func Find(tx storage.Tx, ref string) (bot.Rumour, error) {
+	kind, id, err := find(tx, ref)
+	if err == nil && kind != bot.RefRumour {
+		err = storage.ErrNotFound
+	}
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Rumour{}, bot.Fault(bot.CodeNotFound, "desk.no_such_rumour", "ref", ref)
+	}
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := tx.Rumour(id)
+	if err != nil {
+		return bot.Rumour{}, fmt.Errorf("rumour: find: %w", err)
+	}
+	return r, nil
+}
+
+// FindReport reads a report by its reference.
+func FindReport(tx storage.Tx, ref string) (bot.Report, error) {
+	kind, id, err := find(tx, ref)
+	if err == nil && kind != bot.RefReport {
+		err = storage.ErrNotFound
+	}
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Report{}, bot.Fault(bot.CodeNotFound, "desk.no_such_report", "ref", ref)
+	}
+	if err != nil {
+		return bot.Report{}, err
+	}
+	r, err := tx.Report(id)
+	if err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: find report: %w", err)
+	}
+	return r, nil
+}
+
+func find(tx storage.Tx, s string) (bot.RefKind, bot.ID, error) {
+	ref, ok := bot.ParseRef(s)
+	if !ok {
+		return "", bot.ID{}, bot.Fault(bot.CodeInvalid, "desk.bad_ref", "ref", s)
+	}
+	kind, id, err := tx.FindRef(ref)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return "", bot.ID{}, fmt.Errorf("rumour: find: %w", err)
+	}
+	return kind, id, err
+}
+
+func save(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
+	if err := tx.PutRumour(r, r.Rev); err != nil {
+		if errors.Is(err, storage.ErrConflict) {
+			return bot.Rumour{}, bot.Fault(bot.CodeConflict, "desk.conflict")
+		}
+		return bot.Rumour{}, fmt.Errorf("rumour: save: %w", err)
+	}
+	r.Rev++
+	return r, nil
+}
+
+// plain trims a text typed at the desk and refuses an empty one (with the given key) or control characters.
+func plain(s, emptyKey string) (bot.Text, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", bot.Fault(bot.CodeInvalid, emptyKey)
+	}
+	if strings.ToValidUTF8(s, "") != s || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
+		return "", bot.Fault(bot.CodeInvalid, "desk.text_control")
+	}
+	return bot.Text(s), nil
+}
+
+func list[T ~string](words []T) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,56 @@
+package rumour
+
+import (
+	"fmt"
+	"time"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// StaleAfter is the age at which a message reaches us too late to be answered by a machine (dialogues §6).
+const StaleAfter = 48 * time.Hour
+
+// Telling is a text that was taken for a report.
+type Telling struct {
+	In        bot.Inbound // stored already; its id becomes the report's
+	Lang      bot.Lang    // of the text or chosen by the person, "" when unsure
+	MaybeStop bool
+	Refs      []bot.Ref // candidates, drawn beforehand
+}
+
+// Tell makes a report of a text.
+func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
+	ref, err := tx.TakeRef(t.Refs, bot.RefReport, t.In.ID)
+	if err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
+	}
+	r := bot.Report{
+		ID: t.In.ID, Ref: ref, Contact: t.In.Contact, Channel: t.In.Channel, Gateway: t.In.Gateway,
+		Lang: t.Lang, SentAt: t.In.SentAt, ReceivedAt: t.In.ReceivedAt,
+		Stale:     !t.In.SentAt.IsZero() && t.In.ReceivedAt.Sub(t.In.SentAt) > StaleAfter,
+		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
+	}
+	if err := tx.PutReport(r, 0); err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
+	}
+	r.Rev = 1
+	return r, nil
+}
+
+// Join adds a text to a report that nobody has linked yet; ok is false when it is too late for that.
+func Join(tx storage.Tx, report bot.ID, in bot.Inbound) (ok bool, err error) {
+	r, err := tx.Report(report)
+	if err != nil {
+		return false, fmt.Errorf("rumour: join: %w", err)
+	}
+	if r.State != bot.ReportReceived || !r.Rumour.IsZero() {
+		return false, nil
+	}
+	r.Joined = append(r.Joined, in.ID)
+	r.LastTextAt = in.ReceivedAt
+	if err := tx.PutReport(r, r.Rev); err != nil {
+		return false, fmt.Errorf("rumour: join: %w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,123 @@
+package rumour
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// Publish opens the queueing of a decided rumour's answer to everyone who is owed it. Readers of a language without an
+// approved text get the one in the fallback language, if the coordinator names one; otherwise Publish is refused and
+// says how many they are. A fallback may also be named after publication, for people who still wait.
+//
+// needs is what Readers counted in a View before. The answers themselves are queued by Fan, in portions.
+func (d Desk) Publish(tx storage.Tx, a people.Act, ref string, fallback bot.Lang, needs map[bot.Lang]int) (bot.Rumour, error) {
+	by, err := a.Actor(tx, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	switch {
+	case r.State == bot.RumourPublished && (fallback == "" || r.Fallback != ""):
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
+	case r.State == bot.RumourNew:
+		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.not_decided", "ref", string(r.Ref))
+	}
+	if fallback != "" {
+		if err := approved(r, fallback); err != nil {
+			return bot.Rumour{}, err
+		}
+	} else {
+		some := false
+		for _, l := range d.Langs {
+			if approved(r, l) == nil {
+				some = true
+			} else if n := needs[l]; n > 0 {
+				return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.fallback_needed",
+					"n", strconv.Itoa(n), "lang", string(l), "fallback", string(d.Default()))
+			}
+		}
+		if !some {
+			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.not_approved", "ref", string(r.Ref), "lang", string(d.Default()))
+		}
+	}
+	r.Fallback = fallback
+	if r.State != bot.RumourPublished {
+		r.State, r.PublishedBy, r.PublishedAt, r.AnswerNo = bot.RumourPublished, by.Name, a.At, r.AnswerNo+1
+	}
+	reopen(&r)
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	return r, a.Note(tx, by, "rumour.published", string(r.Ref), string(fallback))
+}
+
+func approved(r bot.Rumour, l bot.Lang) error {
+	answer, ok := r.AnswerIn(l)
+	if !ok {
+		return bot.Fault(bot.CodeRefused, "desk.no_answer", "ref", string(r.Ref), "lang", string(l))
+	}
+	if !answer.Approved() {
+		return bot.Fault(bot.CodeRefused, "desk.not_approved", "ref", string(r.Ref), "lang", string(l))
+	}
+	return nil
+}
+
+// Readers counts the people who are owed an answer by the language they read. It is meant for a View: it walks all links.
+func (d Desk) Readers(tx storage.Tx, r bot.Rumour) (map[bot.Lang]int, error) {
+	needs := make(map[bot.Lang]int)
+	var after bot.LinkCursor
+	for {
+		links, err := tx.Links(r.ID, after, fanPortion)
+		if err != nil {
+			return nil, fmt.Errorf("rumour: readers: %w", err)
+		}
+		for _, l := range links {
+			if !l.Contact.IsZero() && l.Contact != after.Contact {
+				lang, err := d.reads(tx, l)
+				if err != nil {
+					return nil, err
+				}
+				needs[lang]++
+			}
+			after = l
+		}
+		if len(links) < fanPortion {
+			return needs, nil
+		}
+	}
+}
+
+// reads is the language in which the sender of a report is answered: the one they chose, else the one they wrote in, else
+// the one we took them to read, else the site's first.
+func (d Desk) reads(tx storage.Tx, l bot.LinkCursor) (bot.Lang, error) {
+	c, err := tx.Contact(l.Contact)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return "", fmt.Errorf("rumour: reads: %w", err)
+	}
+	if c.LangBy == bot.LangChosen {
+		return c.Lang, nil
+	}
+	rep, err := tx.Report(l.Report)
+	if err != nil {
+		return "", fmt.Errorf("rumour: reads: %w", err)
+	}
+	return FirstLang(rep.Lang, c.Lang, d.Default()), nil
+}
+
+// FirstLang is the first language of the list that is known.
+func FirstLang(langs ...bot.Lang) bot.Lang {
+	for _, l := range langs {
+		if l != "" {
+			return l
+		}
+	}
+	return bot.French
+}
