@@ -13,9 +13,9 @@ import (
 // header is what every language file begins with.
 type header struct {
 	Language bot.Lang `json:"language"`
-	Name     string   `json:"name"`    // the language's own name for itself
-	Plurals  Plurals  `json:"plurals"` //
-	Days     []string `json:"days"`    // Monday first
+	Name     string   `json:"name"` // the language's own name for itself
+	Plurals  Plurals  `json:"plurals"`
+	Days     []string `json:"days"` // Monday first
 	Values   []Value  `json:"values"`
 }
 

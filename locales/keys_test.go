@@ -58,10 +58,16 @@ func TestKeysOfTheCodeAndOfTheFiles(t *testing.T) {
 		return
 	}
 	for _, k := range keys {
-		if !used[k] {
+		if !used[k] && !madeFromWords(k) {
 			t.Errorf("no code uses the text %q", k)
 		}
 	}
+}
+
+// madeFromWords tells whether a key is made from one of the domain's words; TestEveryVerdictAndStateHasALabel holds those
+// to the words that there are.
+func madeFromWords(key string) bool {
+	return strings.HasPrefix(key, "verdict.") || strings.HasPrefix(key, "state.")
 }
 
 // stringLiterals are the string literals of all Go code under root that is not a test, each with a file it stands in.
@@ -136,7 +142,7 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	}
 	have := map[string]bool{}
 	for _, k := range c.Keys() {
-		if strings.HasPrefix(k, "verdict.") || strings.HasPrefix(k, "state.") {
+		if madeFromWords(k) {
 			have[k] = true
 		}
 	}

@@ -15,7 +15,7 @@ import (
 type Policy struct {
 	// AllowUnreviewed names the languages whose critical texts may go out before a native speaker has read them.
 	AllowUnreviewed []bot.Lang
-	// Values are known to every text, such as the service's name; what a caller gives goes before them.
+	// Values are known to every text, such as the service's name; what a caller gives and is not empty goes before them.
 	Values map[string]string
 	// Hours is the desk's week. It is the value {hours}, worded in the language that the text goes out in, which a
 	// caller cannot know beforehand.
@@ -139,16 +139,13 @@ func (p *Printer) print(l *language, key string, args map[string]string, pick fu
 }
 
 func (p *Printer) value(l *language, name string, args map[string]string) string {
-	if v, given := args[name]; given {
-		return v
-	}
-	if v, known := p.policy.Values[name]; known {
-		return v
-	}
-	if name == "hours" {
+	switch {
+	case args[name] != "":
+		return args[name]
+	case name == "hours" && p.policy.Values[name] == "":
 		return p.policy.Hours.words(l.days)
 	}
-	return ""
+	return p.policy.Values[name]
 }
 
 // safe is the sentence that stands in for a text that cannot be printed, in the reader's language where there is one.

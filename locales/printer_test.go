@@ -110,7 +110,9 @@ func TestSiteValues(t *testing.T) {
 	}{
 		{bot.French, "sms.hello", nil, "Bonjour à tous"},
 		{bot.French, "sms.hello", map[string]string{"name": "Awa"}, "Bonjour Awa"},
+		{bot.French, "sms.hello", map[string]string{"name": ""}, "Bonjour à tous"},
 		{bot.French, "sms.open", nil, "Ouvert lun-mar 9h-12h"},
+		{bot.French, "sms.open", map[string]string{"hours": ""}, "Ouvert lun-mar 9h-12h"},
 		{bot.Bambara, "sms.open", nil, "Dayɛlɛlen ntɛnɛ-tarata 9h-12h"},
 		{"dtm", "sms.open", nil, "Ouvert lun-mar 9h-12h"},
 	} {
