@@ -1,0 +1,157 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"tinye/bot"
+)
+
+// bucket is one bucket of the drawing in schema.go.
+type bucket struct {
+	name []byte
+	// fill is how full a page is left when it is split; 0 is bbolt's own .5, which is right for keys in random order.
+	fill float64
+}
+
+const (
+	// fillIndex: keys come in order and entries never grow, so pages may stay full.
+	fillIndex = .95
+	// fillRows: keys come in order, but rows grow by about 60 bytes once they are sent. (Measured, bytes of this bucket
+	// per message, new and sent: .95 729 and 1,424, since nearly every page is split again; .85 767 and 786; .80 844 and 875.)
+	fillRows = .85
+)
+
+var (
+	metaBucket       = bucket{name: []byte("meta")}
+	messagesBucket   = bucket{name: []byte("messages"), fill: fillRows}
+	repeatsBucket    = bucket{name: []byte("repeats")}
+	refsBucket       = bucket{name: []byte("refs")}
+	contactsBucket   = bucket{name: []byte("contacts")}
+	activityBucket   = bucket{name: []byte("activity")}
+	reportsByBucket  = bucket{name: []byte("reports_by"), fill: fillIndex}
+	rumoursBucket    = bucket{name: []byte("rumours"), fill: fillRows}
+	rumoursByBucket  = bucket{name: []byte("rumours_by"), fill: fillIndex}
+	fanOutsBucket    = bucket{name: []byte("fanouts"), fill: fillIndex}
+	linksBucket      = bucket{name: []byte("links")}
+	toldBucket       = bucket{name: []byte("told")}
+	queueBucket      = bucket{name: []byte("queue"), fill: fillIndex}
+	claimsBucket     = bucket{name: []byte("claims"), fill: fillIndex}
+	outboxByBucket   = bucket{name: []byte("outbox_by"), fill: fillIndex}
+	quarantineBucket = bucket{name: []byte("quarantine"), fill: fillRows}
+	openQuarantine   = bucket{name: []byte("quarantine_open"), fill: fillIndex}
+	usersBucket      = bucket{name: []byte("users")}
+	eventsBucket     = bucket{name: []byte("events"), fill: fillIndex}
+)
+
+// Keys of the meta bucket.
+var (
+	schemaKey = []byte("schema")
+	canaryKey = []byte("canary")
+	epochKey  = []byte("epoch")
+	clockKey  = []byte("clock")
+)
+
+// Kinds of row in messagesBucket, the last byte of the key.
+const (
+	inboundRow  byte = 'i'
+	reportRow   byte = 'r'
+	outboundRow byte = 'o'
+)
+
+const idSize = len(bot.ID{})
+
+func messageKey(id bot.ID, kind byte) []byte {
+	return append(append(make([]byte, 0, idSize+1), id[:]...), kind)
+}
+
+// dayName is the name of the bucket of a UTC day.
+func dayName(at bot.Instant) []byte { return at.Time().AppendFormat(nil, "20060102") }
+
+// dayKey binds a value to its day as well as to its key.
+func dayKey(day, key []byte) []byte { return slices.Concat(day, key) }
+
+func statePrefix(state string) []byte { return append([]byte(state), 0) }
+
+func stateKey(state string, id bot.ID) []byte {
+	return append(append(append(make([]byte, 0, len(state)+1+idSize), state...), 0), id[:]...)
+}
+
+// lastID reads the id at the end of an index key.
+func lastID(key []byte) bot.ID { return bot.ID(key[len(key)-idSize:]) }
+
+func linkKey(rumour bot.ID, l bot.LinkCursor) []byte {
+	return slices.Concat(rumour[:], l.Contact[:], l.Report[:])
+}
+
+// linkOf is the inverse of linkKey.
+func linkOf(key []byte) bot.LinkCursor {
+	return bot.LinkCursor{Contact: bot.ContactKey(key[idSize : 2*idSize]), Report: bot.ID(key[2*idSize:])}
+}
+
+func toldKey(rumour bot.ID, contact bot.ContactKey) []byte {
+	return slices.Concat(rumour[:], contact[:])
+}
+
+func eventKey(epoch bot.ID, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(make([]byte, 0, idSize+8), epoch[:]...), seq)
+}
+
+// seqOf reads the number at the end of an event's key.
+func seqOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[idSize:]) }
+
+// appendInstant writes a moment so that keys sort by time; moments before 1970 and "not set" become the first one.
+func appendInstant(key []byte, i bot.Instant) []byte {
+	return binary.BigEndian.AppendUint64(key, uint64(max(i, 1)))
+}
+
+func instantOf(b []byte) bot.Instant { return bot.Instant(binary.BigEndian.Uint64(b)) }
+
+// laneDigit is the lane's place in the queue's keys; 0 for a lane that does not exist. A digit once used stays the
+// lane's own.
+func laneDigit(l bot.Lane) byte {
+	switch l {
+	case bot.LaneCorrection:
+		return '0'
+	case bot.LaneReply:
+		return '1'
+	case bot.LaneAlert:
+		return '2'
+	case bot.LaneBulletin:
+		return '3'
+	case bot.LaneFollowUp:
+		return '4'
+	}
+	return 0
+}
+
+// lanePrefix begins the queue keys of a gateway's lane.
+func lanePrefix(gateway string, lane bot.Lane) []byte {
+	return append(append(make([]byte, 0, len(gateway)+2+8+idSize), gateway...), 0, laneDigit(lane))
+}
+
+func queueKey(o bot.Outbound) []byte {
+	return append(appendInstant(lanePrefix(o.Gateway, o.Lane), o.NextAt), o.ID[:]...)
+}
+
+// dueOf reads the moment in a queue key.
+func dueOf(key []byte) bot.Instant { return instantOf(key[len(key)-idSize-8:]) }
+
+func claimKey(o bot.Outbound) []byte {
+	return append(appendInstant(make([]byte, 0, 8+idSize), o.LeaseUntil), o.ID[:]...)
+}
+
+// leaseOf reads the moment in a claim key.
+func leaseOf(key []byte) bot.Instant { return instantOf(key) }
+
+// prefixEnd is the first key after all those that begin with prefix; nil if there is none.
+func prefixEnd(prefix []byte) []byte {
+	end := bytes.Clone(prefix)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

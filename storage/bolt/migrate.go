@@ -1,0 +1,120 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tinye/storage"
+)
+
+// migration takes a file from one schema to the next, in one transaction.
+type migration struct {
+	what string
+	run  func(*bbolt.Tx) error
+}
+
+// migrations lead from an empty file to the drawing in schema.go; a file's schema is the number of those that it has
+// been through. A migration that was released is never changed, only followed by another; each has a test in
+// migrate_test.go, which counts them.
+var migrations = []migration{
+	{"create the buckets", createBuckets},
+}
+
+func createBuckets(bt *bbolt.Tx) error {
+	for _, b := range []bucket{
+		messagesBucket, repeatsBucket, refsBucket, contactsBucket, activityBucket, reportsByBucket,
+		rumoursBucket, rumoursByBucket, fanOutsBucket, linksBucket, toldBucket,
+		queueBucket, claimsBucket, outboxByBucket,
+		quarantineBucket, openQuarantine, usersBucket, eventsBucket,
+	} {
+		if _, err := bt.CreateBucket(b.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSchema refuses a file that a newer version wrote.
+func checkSchema(b *bbolt.DB, path string, ours int) error {
+	have, err := schemaOf(b, path)
+	if err != nil {
+		return err
+	}
+	if have > ours {
+		return fmt.Errorf("%w: %s has schema %d, this program knows up to %d: use the newer program, or restore an older backup",
+			storage.ErrNewerSchema, path, have, ours)
+	}
+	return nil
+}
+
+func schemaOf(b *bbolt.DB, path string) (int, error) {
+	schema := 0
+	err := b.View(func(bt *bbolt.Tx) error {
+		meta := bt.Bucket(metaBucket.name)
+		if meta == nil || len(meta.Get(schemaKey)) != 4 {
+			return fmt.Errorf("storage: %s is no database of ours", path)
+		}
+		schema = int(binary.BigEndian.Uint32(meta.Get(schemaKey)))
+		return nil
+	})
+	return schema, err
+}
+
+func schemaValue(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
+
+// migrate runs the migrations that the file has not been through, each in a transaction of its own. Before the first of
+// them a file with rows is copied to NAME.v1.bak (with its schema for 1), if a copy is to be kept.
+func migrate(b *bbolt.DB, o Options, list []migration, keepCopy bool) error {
+	have, err := schemaOf(b, o.Path)
+	if err != nil || have >= len(list) {
+		return err
+	}
+	if have > 0 && keepCopy {
+		if err := copyBefore(b, fmt.Sprintf("%s.v%d.bak", o.Path, have)); err != nil {
+			return fmt.Errorf("storage: copy %s before its migration: %w", o.Path, err)
+		}
+	}
+	for i := have; i < len(list); i++ {
+		start := time.Now()
+		err := b.Update(func(bt *bbolt.Tx) error {
+			if err := list[i].run(bt); err != nil {
+				return err
+			}
+			return bt.Bucket(metaBucket.name).Put(schemaKey, schemaValue(i+1))
+		})
+		if err != nil {
+			return fmt.Errorf("storage: bring %s to schema %d (%s): %w", o.Path, i+1, list[i].what, err)
+		}
+		if have > 0 {
+			o.Log.Info("storage: the database has a new schema", slog.Int("schema", i+1),
+				slog.String("what", list[i].what), slog.Duration("took", time.Since(start)))
+		}
+	}
+	return nil
+}
+
+// copyBefore copies the file as it is. An earlier copy is replaced: a migration that was interrupted starts again.
+func copyBefore(b *bbolt.DB, path string) error {
+	part := partPath(path)
+	f, err := createPart(part)
+	if err != nil {
+		return err
+	}
+	err = b.View(func(bt *bbolt.Tx) error {
+		_, err := bt.WriteTo(f)
+		return err
+	})
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return rename(part, path)
+}
+
+// partPath is the name of a file that is being written.
+func partPath(path string) string { return path + ".part" }

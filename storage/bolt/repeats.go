@@ -1,0 +1,105 @@
+package bolt
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tinye/bot"
+	"tinye/storage"
+	"tinye/storage/seal"
+)
+
+// Repeat implements storage.Repeats. Marks are kept for two weeks, so there are about 15 days to look through; the
+// newest, where nearly all repeats are, comes first.
+func (tx *Tx) Repeat(key bot.RepeatKey) (bot.Mark, error) {
+	day, value := tx.findRepeat(key)
+	if value == nil {
+		return bot.Mark{}, storage.ErrNotFound
+	}
+	if len(value) < idSize {
+		return bot.Mark{}, fmt.Errorf("storage: a repeat mark of %d bytes", len(value))
+	}
+	m := bot.Mark{Inbound: bot.ID(value[:idSize])}
+	if len(value) > idSize {
+		answer, err := tx.openBytes(repeatsBucket, dayKey(day, key[:]), value[idSize:])
+		if err != nil {
+			return bot.Mark{}, err
+		}
+		m.Answer = bytes.Clone(answer)
+	}
+	return m, nil
+}
+
+// findRepeat looks through the days; value is nil if the key is in none.
+func (tx *Tx) findRepeat(key bot.RepeatKey) (day, value []byte) {
+	parent := tx.bt.Bucket(repeatsBucket.name)
+	c := parent.Cursor()
+	for day, _ := c.Last(); day != nil; day, _ = c.Prev() {
+		if tx.dropping(repeatsBucket, day) {
+			continue
+		}
+		if value := parent.Bucket(day).Get(key[:]); value != nil {
+			return day, value
+		}
+	}
+	return nil, nil
+}
+
+// PutRepeat implements storage.Repeats.
+func (tx *Tx) PutRepeat(key bot.RepeatKey, at bot.Instant, m bot.Mark) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if _, known := tx.findRepeat(key); known != nil {
+		return storage.ErrConflict
+	}
+	day := dayName(at)
+	b, err := tx.dayForPut(repeatsBucket, day)
+	if err != nil {
+		return err
+	}
+	value := bytes.Clone(m.Inbound[:])
+	if len(m.Answer) > 0 {
+		value, err = tx.sealBytes(seal.Records, time.Time{}, value, string(repeatsBucket.name), dayKey(day, key[:]), m.Answer)
+		if err != nil {
+			return err
+		}
+	}
+	return tx.put(b, bytes.Clone(key[:]), value, nil)
+}
+
+// DropRepeats implements storage.Repeats.
+func (tx *Tx) DropRepeats(before bot.Instant) error { return tx.dropDays(repeatsBucket, before) }
+
+// dayForPut gives a day's bucket, made if need be. (Undoing leaves an empty one, which does no harm.)
+func (tx *Tx) dayForPut(parent bucket, day []byte) (*bbolt.Bucket, error) {
+	if tx.dropping(parent, day) {
+		return nil, invalid("a row for a day that the same transaction dropped")
+	}
+	return tx.bt.Bucket(parent.name).CreateBucketIfNotExists(day)
+}
+
+// dropDays drops the buckets of all days before the day of the given moment, once the closure has succeeded.
+func (tx *Tx) dropDays(parent bucket, before bot.Instant) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	limit := dayName(before)
+	c := tx.bt.Bucket(parent.name).Cursor()
+	for day, _ := c.First(); day != nil && bytes.Compare(day, limit) < 0; day, _ = c.Next() {
+		if !tx.dropping(parent, day) {
+			tx.drops = append(tx.drops, drop{parent, bytes.Clone(day)})
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) dropping(parent bucket, day []byte) bool {
+	return slices.ContainsFunc(tx.drops, func(d drop) bool {
+		return bytes.Equal(d.parent.name, parent.name) && bytes.Equal(d.day, day)
+	})
+}

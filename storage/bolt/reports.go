@@ -1,0 +1,100 @@
+package bolt
+
+import (
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// Report implements storage.Reports.
+func (tx *Tx) Report(id bot.ID) (bot.Report, error) {
+	r, _, err := tx.report(id)
+	return r, err
+}
+
+// report also gives the sealed row.
+func (tx *Tx) report(id bot.ID) (bot.Report, []byte, error) {
+	sealed := tx.bucket(messagesBucket).Get(messageKey(id, reportRow))
+	if sealed == nil {
+		return bot.Report{}, nil, storage.ErrNotFound
+	}
+	r, err := tx.openReport(id, sealed)
+	return r, sealed, err
+}
+
+func (tx *Tx) openReport(id bot.ID, sealed []byte) (bot.Report, error) {
+	var r bot.Report
+	if err := tx.open(messagesBucket, messageKey(id, reportRow), sealed, &r); err != nil {
+		return bot.Report{}, err
+	}
+	r.ID = id
+	return r, nil
+}
+
+// PutReport implements storage.Reports.
+func (tx *Tx) PutReport(r bot.Report, ifRev uint64) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if err := checkReport(r); err != nil {
+		return err
+	}
+	old, sealed, err := tx.report(r.ID)
+	if err := expect(ifRev, old.Rev, err); err != nil {
+		return err
+	}
+	r.Rev = ifRev + 1
+	key := messageKey(r.ID, reportRow)
+	value, err := tx.record(messagesBucket, key, r)
+	if err != nil {
+		return err
+	}
+	if err := tx.put(tx.bucket(messagesBucket), key, value, sealed); err != nil {
+		return err
+	}
+	return tx.moveState(reportsByBucket, r.ID, string(old.State), string(r.State))
+}
+
+// Reports implements storage.Reports.
+func (tx *Tx) Reports(state bot.ReportState, p storage.Page) ([]bot.Report, error) {
+	var rows []bot.Report
+	if state == "" {
+		err := tx.messages(reportRow, p, func(id bot.ID, sealed []byte) (bool, error) {
+			r, err := tx.openReport(id, sealed)
+			rows = append(rows, r)
+			return len(rows) < p.Size(), err
+		})
+		return rows, err
+	}
+	ids, err := tx.indexed(tx.bucket(reportsByBucket), statePrefix(string(state)), p)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		r, err := tx.Report(id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// CountReports implements storage.Reports.
+func (tx *Tx) CountReports(state bot.ReportState, limit int) (int, error) {
+	return tx.count(tx.bucket(reportsByBucket), countPrefix(string(state)), limit)
+}
+
+// countPrefix stands for all rows of an index by state if there is no state.
+func countPrefix(state string) []byte {
+	if state == "" {
+		return nil
+	}
+	return statePrefix(state)
+}
+
+func checkReport(r bot.Report) error {
+	if r.ID.IsZero() || r.State == "" {
+		return invalid("a report without an id or a state")
+	}
+	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State))
+}

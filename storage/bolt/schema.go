@@ -1,0 +1,71 @@
+// Package bolt keeps the rows in one bbolt file. Updates of callers that wait share a commit (commit.go); values are
+// sealed (codec.go).
+//
+// # The file
+//
+// Every bucket, its keys and its values. "id" is a UUIDv7 of 16 bytes, so keys that begin with one sort by time; "due" and
+// "lease" are microseconds since 1970 as 8 bytes, big-endian; 0 is a zero byte. The value is CBOR with integer keys (the
+// cbor tags in package bot), sealed under the class named: `texts` by month of the row's time, `records` for the rest.
+// Index buckets hold ids, states, times, gateway names and keyed hashes only; they have no value and are not sealed.
+//
+//	meta                          not sealed, so that it can be read without the key
+//	  schema                      → uint32 big-endian, the number of migrations that were run          migrate.go
+//	  canary                      → 16 bytes by which the key ring is known to belong to this file     create.go
+//	  epoch                       → id, the present epoch of events                                    create.go restore.go
+//	  clock                       → int64 big-endian, µs: latest commit; written with each             commit.go
+//
+//	messages                      one message's rows lie side by side: they share its id and are written together
+//	  id 'i'                      → bot.Inbound, texts by ReceivedAt                                   inbounds.go
+//	  id 'r'                      → bot.Report, records                                                reports.go
+//	  id 'o'                      → bot.Outbound, records                                              outbox.go
+//	repeats
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    bot.RepeatKey (HMAC)      → id of the inbound, then the answer if there is one, records        repeats.go
+//	refs
+//	  digits                      → 'r' report, 'u' rumour, 'b' bulletin; then its id; not sealed      refs.go
+//	contacts
+//	  bot.ContactKey (HMAC)       → bot.Contact, records                                               contacts.go
+//	activity
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    bot.ContactKey            → bot.Activity, records                                              activity.go
+//	reports_by
+//	  state 0 id                  index of messages/r                                                  reports.go
+//
+//	rumours
+//	  id                          → bot.Rumour, records                                                rumours.go
+//	rumours_by
+//	  state 0 id                  index of rumours                                                     rumours.go
+//	fanouts
+//	  id                          index of rumours whose FanOut is open                                rumours.go
+//	links
+//	  rumour id, contact, report  a rumour's reports, ordered by contact and then report               links.go
+//	told
+//	  rumour id, contact          → bot.Told, records                                                  links.go
+//
+//	queue
+//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' (first to leave)    outbox.go
+//	claims                        to '4', see laneDigit
+//	  lease id                    index of messages/o in state claimed                                 outbox.go
+//	outbox_by
+//	  state 0 id                  index of messages/o in the other states but handed_over, delivered   outbox.go
+//
+//	quarantine
+//	  id                          → bot.Quarantined, texts by At                                       quarantine.go
+//	quarantine_open
+//	  id                          index of quarantine: those not done                                  quarantine.go
+//	users
+//	  name                        → bot.User, records                                                  users.go
+//	events
+//	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
+//
+// A sealed value is bound to its bucket and key (for the buckets by day: to day and key), so that it cannot be moved.
+//
+// # Other files
+//
+//	NAME            the database, mode 0600
+//	NAME.new        a database being created; finished or removed by the next start
+//	NAME.v1.bak     the copy made before a migration away from schema 1
+//	NAME.part       what Compact, Restore or a migration's copy had not finished; removed by the next one
+//
+// The key ring is a file of its own (storage/seal).
+package bolt
