@@ -69,7 +69,7 @@ func (d *desk) set(to time.Time) { d.clock.Add(to.Sub(d.clock.Now())) }
 func (d *desk) useTexts(t *testing.T, unreviewed []bot.Lang) {
 	catalog, err := locales.Load()
 	must(t, err)
-	d.Texts = catalog.Printer(locales.Policy{AllowUnreviewed: unreviewed})
+	d.Texts = catalog.Printer(locales.Policy{AllowUnreviewed: unreviewed, Hours: d.Site.Hours.Week})
 	d.Desk.Texts = d.Texts
 }
 
@@ -79,7 +79,7 @@ func (d *desk) openWeekdays() {
 		h.Week[day] = []locales.Span{{From: 10 * 60, To: 18 * 60}}
 	}
 	d.Site.Hours = h
-	d.Site.Opening = map[bot.Lang]string{bot.French: "lun-ven 10h-18h", bot.Bambara: "lun-ven 10h-18h"}
+	d.useTexts(d.t, d.Site.Langs)
 }
 
 func (d *desk) act(name string) people.Act {

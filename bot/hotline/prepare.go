@@ -134,17 +134,17 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		args["answer"] = string(answer.Text)
 		args["date"] = locales.Day(answer.ApprovedAt, s.Site.Zone)
 	}
-	return s.Texts.Text(o.Lang, o.Key, s.values(o.Lang, args)).Text, nil
+	return s.Texts.Text(o.Lang, o.Key, s.values(args)).Text, nil
 }
 
-// values adds what every text may name: the service, the danger number, the opening hours, the weekly cap.
-func (s *Service) values(l bot.Lang, args map[string]string) map[string]string {
+// values adds what every text may name: the service, the danger number, the weekly cap. (Opening hours are worded by the
+// printer, which knows the language that a text falls back to.)
+func (s *Service) values(args map[string]string) map[string]string {
 	if args == nil {
 		args = make(map[string]string, 4)
 	}
 	args["service"] = s.Site.Service
 	args["danger"] = s.Site.Danger
-	args["hours"] = s.Site.Opening[l]
 	args["cap"] = strconv.Itoa(s.Site.Cap)
 	return args
 }

@@ -53,7 +53,7 @@ func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error
 // closedSession answers a USSD hop as long as there are no menus: the caller is told what works instead.
 func (s *Service) closedSession() bot.Reply {
 	lang := s.Desk.Default()
-	text := s.Texts.Text(lang, "ussd.closed", s.values(lang, nil))
+	text := s.Texts.Text(lang, "ussd.closed", s.values(nil))
 	return bot.Reply{Screen: bot.Text(s.Desk.Wired(text.Text)), End: true}
 }
 

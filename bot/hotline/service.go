@@ -21,7 +21,6 @@ type Site struct {
 	Danger  string // the number for immediate danger
 	Cap     int    // bulletins a week at most, as the consent text says
 	Hours   rumour.Hours
-	Opening map[bot.Lang]string // the opening hours in words
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location

@@ -62,7 +62,7 @@ func AddUser(tx storage.Tx, a Act, name string, roles []bot.Role) (bot.User, err
 		}
 	}
 	if len(roles) == 0 {
-		return bot.User{}, bot.Fault(bot.CodeInvalid, "desk.bad_role", "role", "", "roles", joinRoles(bot.Roles()))
+		return bot.User{}, bot.Fault(bot.CodeInvalid, "desk.bad_role", "role", "-", "roles", joinRoles(bot.Roles()))
 	}
 	known, err := tx.Users()
 	if err != nil {
