@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,11 +73,16 @@ func (s *Service) read(in bot.Inbound) message {
 	m.contact = s.Store.ContactKey(m.number)
 	m.in.Contact = m.contact
 	m.tokens = spelling.Words(string(in.Text))
-	m.lang = s.Langs.Detect(string(in.Text)).Lang
+	if l := s.Langs.Detect(string(in.Text)).Lang; s.offers(l) {
+		m.lang = l
+	}
 	m.refs = s.Refs()
 	m.reminder = s.NewID()
 	return m
 }
+
+// offers tells whether the site has texts in a language.
+func (s *Service) offers(l bot.Lang) bool { return slices.Contains(s.Site.Langs, l) }
 
 // repeatKey is the message's fingerprint: the provider's id, or sender, text and the provider's time. Where a gateway gives
 // neither id nor time, a repeat cannot be told from somebody who says it again, and both are kept.

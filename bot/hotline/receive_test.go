@@ -175,6 +175,18 @@ func TestASessionIsToldToWriteInstead(t *testing.T) {
 	}
 }
 
+func TestALanguageThatTheSiteLacksIsNotSpoken(t *testing.T) {
+	d := newDesk(t)
+	d.Site.Langs, d.Desk.Langs = []bot.Lang{bot.French}, []bot.Lang{bot.French}
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: "kunnafoni be ka fo ko dogotoroso bana bolo ci: tinye don wa?"})
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "66123456", Text: "bambara"})
+	for _, m := range d.deliver() {
+		if m.row.Lang != bot.French {
+			t.Errorf("%s goes out in %q", m.row.Key, m.row.Lang)
+		}
+	}
+}
+
 // Six digits are given while they last; then a longer reference is, and nobody goes without.
 func TestReferencesGrowWhenTheyRunShort(t *testing.T) {
 	d := newDesk(t)

@@ -101,6 +101,9 @@ func (t *turn) tryWord() (bool, error) {
 	case wordHelp:
 		return true, t.say(reply{key: "sms.help"})
 	case wordLang:
+		if !t.offers(lang) {
+			return true, t.say(reply{key: "sms.help"})
+		}
 		c, err := people.ChooseLang(t.tx, t.person, lang)
 		if err != nil {
 			return false, err
