@@ -18,7 +18,7 @@ type report struct {
 	MessageID string `json:"message_id"`
 }
 
-// Run sends delivery reports to Tinye until the context ends; those still waiting then are lost.
+// Run sends delivery reports to Tinye until the context ends; those still waiting then are lost. It runs once.
 func (s *Carrier) Run(ctx context.Context) error {
 	defer close(s.stopped)
 	var wg sync.WaitGroup
