@@ -1,5 +1,7 @@
 package sms
 
+import "sync"
+
 // escape starts a pair of septets that names a character of the extension table.
 const escape = 0x1B
 
@@ -14,29 +16,26 @@ var extension = map[byte]rune{
 	0x0A: '\f', 0x14: '^', 0x28: '{', 0x29: '}', 0x2F: '\\', 0x3C: '[', 0x3D: '~', 0x3E: ']', 0x40: '|', 0x65: '€',
 }
 
-var (
-	// decoding gives the character of a basic code.
-	decoding = [128]rune([]rune(basic))
-	// encoding gives a character's code: below 0x80 one septet, otherwise escape in the high byte and its code.
-	encoding = codes()
-)
+// decoding gives the character of a basic code.
+var decoding = [128]rune([]rune(basic))
 
-func codes() map[rune]uint16 {
-	m := make(map[rune]uint16, len(decoding)+len(extension))
+// encoding gives a character's code: below 0x80 one septet, otherwise escape in the high byte and its code.
+var encoding = sync.OnceValue(func() map[rune]uint16 {
+	codes := make(map[rune]uint16, len(decoding)+len(extension))
 	for code, r := range decoding {
 		if code != escape {
-			m[r] = uint16(code)
+			codes[r] = uint16(code)
 		}
 	}
 	for code, r := range extension {
-		m[r] = escape<<8 | uint16(code)
+		codes[r] = escape<<8 | uint16(code)
 	}
-	return m
-}
+	return codes
+})
 
 // septets is what a character costs in GSM-7: 1, 2 with an escape, 0 when the alphabet lacks it.
 func septets(r rune) int {
-	code, ok := encoding[r]
+	code, ok := encoding()[r]
 	switch {
 	case !ok:
 		return 0

@@ -10,9 +10,10 @@ import (
 // place of the first character that the alphabet lacks; Measure names it.
 func EncodeGSM7(text string) ([]byte, error) {
 	out := make([]byte, 0, len(text))
+	codes := encoding()
 	at := 0
 	for _, r := range text {
-		code, ok := encoding[r]
+		code, ok := codes[r]
 		if !ok {
 			return nil, fmt.Errorf("sms: character %d is not in GSM-7", at+1)
 		}
