@@ -1,0 +1,17 @@
+// Package admin is the way in for the command line, and for nothing else: a JSON API over HTTP on a unix socket that only
+// its owner can open (mode 0600).
+//
+// Every request is a POST with one JSON object, read strictly; who asks stands in it as "as", the name of a desk account.
+// The paths are the subcommands:
+//
+//	/user/add   /user/list
+//	/report/list   /report/show
+//	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/decide   /rumour/answer   /rumour/approve   /rumour/publish
+//	/outbox/list   /outbox/retry
+//	/quarantine/list   /quarantine/show   /quarantine/retry
+//	/status   /unlock   /backup   /clock/accept
+//
+// A refusal is a Problem: a code for machines, the locale key, and the sentence for the person, in the desk's language.
+// What went wrong inside goes to the log and never into an answer. No answer shows a sender's number or a contact's key; the
+// texts of reports are shown to those who work on them, and each such look is an event.
+package admin

@@ -1,0 +1,118 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+)
+
+// bodyLimit is the longest request in bytes; the longest thing anybody types is a claim or an answer.
+const bodyLimit = 64 << 10
+
+// open is the endpoint of a function that needs the store.
+func open[Q, A any](s *Server, do func(context.Context, *hotline.Service, Q) (A, error)) http.Handler {
+	return always(s, func(ctx context.Context, q Q) (A, error) {
+		h, ok := s.Service()
+		if !ok {
+			var none A
+			return none, bot.Fault(bot.CodeUnavailable, "desk.locked")
+		}
+		return do(ctx, h, q)
+	})
+}
+
+// always is the endpoint of a function that works while the store is locked, too.
+func always[Q, A any](s *Server, do func(context.Context, Q) (A, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var q Q
+		if err := decode(http.MaxBytesReader(w, r.Body, bodyLimit), &q); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), timeLimit(r))
+		defer cancel()
+		a, err := call(ctx, do, q)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		s.answer(w, r, http.StatusOK, a)
+	})
+}
+
+// slowKey marks the requests that may take long.
+type slowKey struct{}
+
+// slow gives an endpoint the time of a backup.
+func slow(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// An error says that there is no deadline to move, and then there is none to miss.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(backupIn + time.Minute))
+		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), slowKey{}, true)))
+	})
+}
+
+func timeLimit(r *http.Request) time.Duration {
+	if r.Context().Value(slowKey{}) != nil {
+		return backupIn
+	}
+	return answerIn
+}
+
+// panicked is a panic as an error. What it was thrown with may hold a text, so only its type is kept.
+type panicked struct {
+	kind  string
+	calls []byte
+}
+
+func (p *panicked) Error() string { return "panic with " + p.kind }
+
+// call runs an endpoint, with its panic turned into an error.
+func call[Q, A any](ctx context.Context, do func(context.Context, Q) (A, error), q Q) (a A, err error) {
+	defer caught(&err)
+	return do(ctx, q)
+}
+
+func caught(err *error) {
+	if thrown := recover(); thrown != nil {
+		*err = &panicked{kind: fmt.Sprintf("%T", thrown), calls: debug.Stack()}
+	}
+}
+
+// decode reads one JSON object and nothing else.
+func decode(body io.Reader, into any) error {
+	d := json.NewDecoder(body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	return nil
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, a any) {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(a); err != nil {
+		s.Log.Error("admin: answer cannot be written", "path", r.URL.Path, "err", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if _, err := w.Write(body.Bytes()); err != nil {
+		s.Log.Warn("admin: the client went away", "path", r.URL.Path)
+	}
+}

@@ -1,0 +1,227 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// readers are the roles that work on what people tell; field agents and administrators are not among them.
+func readers() []bot.Role {
+	return []bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}
+}
+
+const (
+	usualRows = 50
+	mostRows  = 500
+)
+
+// rows is how many rows a list shows: usualRows unless asked otherwise, never more than mostRows.
+func rows(limit int) int {
+	if limit <= 0 {
+		return usualRows
+	}
+	return min(limit, mostRows)
+}
+
+// newest is the page that shows the newest n rows, and one more by which it is known that there are more.
+func newest(n int) storage.Page { return storage.Page{Limit: n + 1, Newest: true} }
+
+// cut drops the row beyond n.
+func cut[T any](list []T, n int) (_ []T, more bool) {
+	if len(list) <= n {
+		return list, false
+	}
+	return list[:n], true
+}
+
+// known refuses a state that does not exist; "" stands for all.
+func known[T ~string](state T, all []T) error {
+	if state != "" && !slices.Contains(all, state) {
+		return bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	return nil
+}
+
+// ListReports asks for reports, newest first.
+type ListReports struct {
+	By
+	State bot.ReportState `json:"state,omitempty"` // "" = all
+	Limit int             `json:"limit,omitempty"`
+}
+
+// ShowReport asks for one report with its texts.
+type ShowReport struct {
+	By
+	Ref string `json:"ref"`
+}
+
+// ReportRow is a report in a list.
+type ReportRow struct {
+	Ref        bot.Ref         `json:"ref"`
+	ReceivedAt bot.Instant     `json:"received_at"`
+	AgeSeconds int64           `json:"age_seconds"`
+	Lang       bot.Lang        `json:"lang,omitempty"` // "" = unsure
+	State      bot.ReportState `json:"state"`
+	Stale      bool            `json:"stale,omitempty"`
+	MaybeStop  bool            `json:"maybe_stop,omitempty"`
+	Texts      int             `json:"texts"`
+	Rumour     bot.Ref         `json:"rumour,omitempty"`
+}
+
+// Reports are the newest reports; More tells that there are older ones.
+type Reports struct {
+	Reports []ReportRow `json:"reports"`
+	More    bool        `json:"more,omitempty"`
+}
+
+// Report is a report with all that was said.
+type Report struct {
+	ReportRow
+	Channel         bot.Channel `json:"channel"`
+	Gateway         string      `json:"gateway"`
+	SentAt          bot.Instant `json:"sent_at,omitzero"`
+	Said            []Said      `json:"said"` // oldest first
+	Acknowledgement *Delivery   `json:"acknowledgement,omitempty"`
+	Answer          *Delivery   `json:"answer,omitempty"`
+}
+
+// Said is one text of a report.
+type Said struct {
+	At     bot.Instant `json:"at,omitzero"`
+	Text   bot.Text    `json:"text,omitempty"`
+	Erased bool        `json:"erased,omitempty"`
+}
+
+// Delivery is how far a message to the reporter has come.
+type Delivery struct {
+	ID     bot.ID       `json:"id"`
+	State  bot.OutState `json:"state"`
+	Reason string       `json:"reason,omitempty"`
+	At     bot.Instant  `json:"at,omitzero"` // of the state, or of the queueing
+}
+
+func reportStates() []bot.ReportState {
+	return []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered}
+}
+
+func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListReports) (Reports, error) {
+	if err := known(q.State, reportStates()); err != nil {
+		return Reports{}, err
+	}
+	act, n := s.act(h, q.By), rows(q.Limit)
+	var list Reports
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		if _, err := act.Actor(tx, readers()...); err != nil {
+			return err
+		}
+		found, err := tx.Reports(q.State, newest(n))
+		if err != nil {
+			return err
+		}
+		found, list.More = cut(found, n)
+		list.Reports = make([]ReportRow, 0, len(found))
+		for _, r := range found {
+			row, err := reportRow(tx, r, act.At)
+			if err != nil {
+				return err
+			}
+			list.Reports = append(list.Reports, row)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func reportRow(tx storage.Tx, r bot.Report, now bot.Instant) (ReportRow, error) {
+	row := ReportRow{
+		Ref: r.Ref, ReceivedAt: r.ReceivedAt, AgeSeconds: int64(now.Sub(r.ReceivedAt) / time.Second), Lang: r.Lang,
+		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()),
+	}
+	var err error
+	row.Rumour, err = rumourRef(tx, r.Rumour)
+	return row, err
+}
+
+// rumourRef is the reference of a rumour, "" of none.
+func rumourRef(tx storage.Tx, id bot.ID) (bot.Ref, error) {
+	if id.IsZero() {
+		return "", nil
+	}
+	r, err := tx.Rumour(id)
+	if err != nil {
+		return "", fmt.Errorf("admin: rumour: %w", err)
+	}
+	return r.Ref, nil
+}
+
+// showReport shows what a person wrote, and notes who looked.
+func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowReport) (Report, error) {
+	act := s.act(h, q.By)
+	var shown Report
+	err := h.Store.Update(ctx, func(tx storage.Tx) error {
+		by, err := act.Actor(tx, readers()...)
+		if err != nil {
+			return err
+		}
+		r, err := rumour.FindReport(tx, q.Ref)
+		if err != nil {
+			return err
+		}
+		if shown, err = reportOf(tx, r, act.At); err != nil {
+			return err
+		}
+		return act.Note(tx, by, "report.read", string(r.Ref), "")
+	})
+	return shown, err
+}
+
+func reportOf(tx storage.Tx, r bot.Report, now bot.Instant) (Report, error) {
+	row, err := reportRow(tx, r, now)
+	if err != nil {
+		return Report{}, err
+	}
+	shown := Report{ReportRow: row, Channel: r.Channel, Gateway: r.Gateway, SentAt: r.SentAt}
+	for _, id := range r.Texts() {
+		in, err := tx.Inbound(id)
+		switch {
+		case errors.Is(err, storage.ErrErased):
+			shown.Said = append(shown.Said, Said{Erased: true})
+		case err != nil:
+			return Report{}, fmt.Errorf("admin: a text of a report: %w", err)
+		default:
+			shown.Said = append(shown.Said, Said{At: in.ReceivedAt, Text: in.Text})
+		}
+	}
+	if shown.Acknowledgement, err = delivery(tx, r.ID); err != nil { // it has the id of the message it replies to
+		return Report{}, err
+	}
+	shown.Answer, err = delivery(tx, r.Answer)
+	return shown, err
+}
+
+// delivery is how far a message has come, nil if there is none.
+func delivery(tx storage.Tx, id bot.ID) (*Delivery, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	o, err := tx.Outbound(id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("admin: a message of a report: %w", err)
+	}
+	at := o.CreatedAt
+	for _, later := range []bot.Instant{o.HandedAt, o.EndedAt} {
+		at = max(at, later)
+	}
+	return &Delivery{ID: o.ID, State: o.State, Reason: o.Reason, At: at}, nil
+}

@@ -1,0 +1,107 @@
+package admin_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+// Each endpoint lets in the accounts it names, and tells the others which role they lack.
+func TestWhoMayDoWhat(t *testing.T) {
+	s := newSite(t)
+	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
+	everybody := []string{"ROOT", "AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}
+	n := 0
+	for path, c := range map[string]struct {
+		may      []string
+		question func(admin.By) any
+	}{
+		"/user/add": {[]string{"ROOT"}, func(b admin.By) any {
+			n++
+			return admin.AddUser{By: b, Name: fmt.Sprintf("NEW%d", n), Roles: []bot.Role{bot.RoleFieldAgent}}
+		}},
+		"/user/list":       {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
+		"/report/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListReports{By: b} }},
+		"/report/show":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
+		"/rumour/new":      {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.NewRumour{By: b, Claim: "x"} }},
+		"/rumour/link":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.LinkReports{By: b, Rumour: "482918", Reports: []string{"1"}} }},
+		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListRumours{By: b} }},
+		"/rumour/show":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ShowRumour{By: b, Rumour: "482918"} }},
+		"/rumour/decide":   {[]string{"AMI"}, func(b admin.By) any { return admin.Decide{By: b, Rumour: "482918"} }},
+		"/rumour/answer":   {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.WriteAnswer{By: b, Rumour: "482918", Lang: "fr"} }},
+		"/rumour/approve":  {[]string{"AMI"}, func(b admin.By) any { return admin.ApproveAnswer{By: b, Rumour: "482918", Lang: "fr"} }},
+		"/outbox/list":     {[]string{"ROOT", "AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListMessages{By: b} }},
+		"/outbox/retry":    {[]string{"AMI"}, func(b admin.By) any { return admin.RetryMessage{By: b, ID: bot.ID{1}.String()} }},
+		"/quarantine/list": {[]string{"ROOT", "AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListQuarantine{By: b} }},
+		"/quarantine/show": {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ShowQuarantined{By: b, ID: "x"} }},
+		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
+			return admin.RetryQuarantined{By: b, ID: "x"}
+		}},
+		"/backup":       {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},
+		"/clock/accept": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AcceptClock{By: b} }},
+	} {
+		t.Run(strings.Trim(path, "/"), func(t *testing.T) {
+			s.t = t
+			for _, name := range everybody {
+				question := c.question(by(name))
+				if slices.Contains(c.may, name) {
+					s.letIn(path, question)
+				} else if p := s.refused(path, question, http.StatusForbidden, "desk.no_role"); !strings.Contains(p.Sentence, name) {
+					t.Errorf("%q does not name %s", p.Sentence, name)
+				}
+			}
+			s.refused(path, c.question(by("NOBODY")), http.StatusForbidden, "desk.no_such_user")
+			s.refused(path, c.question(by("")), http.StatusBadRequest, "desk.as_needed")
+		})
+	}
+	s.t = t
+}
+
+// letIn sends a question that may be refused for what it asks, but not for who asks.
+func (s *site) letIn(path string, question any) {
+	s.t.Helper()
+	if p, refused := s.try(path, question); refused && (p.Code == bot.CodeForbidden || p.Code == bot.CodeInternal) {
+		s.t.Errorf("%s refuses %+v: %s", path, question, p.Key)
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	s := newSite(t)
+	add := func(as, name string, roles ...bot.Role) admin.AddUser {
+		return admin.AddUser{By: by(as), Name: name, Roles: roles}
+	}
+	var u admin.User
+	s.ask("/user/add", add("ROOT", "GAO-1", bot.RoleVerifier, bot.RoleModerator), &u)
+	if u.Name != "GAO-1" || u.CreatedBy != "ROOT" || len(u.Roles) != 2 || u.CreatedAt.IsZero() {
+		t.Errorf("made %+v", u)
+	}
+	s.refused("/user/add", add("ROOT", "GAO-1", bot.RoleVerifier), http.StatusConflict, "desk.user_exists")
+	s.refused("/user/add", add("ROOT", "un nom", bot.RoleVerifier), http.StatusBadRequest, "desk.bad_user_name")
+	s.refused("/user/add", add("ROOT", "GAO-2", "chief"), http.StatusBadRequest, "desk.bad_role")
+	s.refused("/user/add", add("ROOT", "GAO-2"), http.StatusBadRequest, "desk.bad_role")
+	var list admin.Users
+	s.ask("/user/list", admin.ListUsers{By: by("ELI")}, &list)
+	if len(list.Users) != 8 || list.Users[0].Name != "AMI" {
+		t.Errorf("accounts: %+v", list)
+	}
+	if got := s.events(); !slices.Equal(got, []string{"ROOT user.added GAO-1 verifier, moderator"}) {
+		t.Errorf("events: %q", got)
+	}
+}
+
+func TestTheFirstAccountIsAnAdmin(t *testing.T) {
+	s := emptySite(t)
+	s.refused("/user/add", admin.AddUser{Name: "AMI", Roles: []bot.Role{bot.RoleCoordinator}}, http.StatusUnprocessableEntity, "desk.first_user_admin")
+	s.ask("/user/add", admin.AddUser{Name: "ROOT", Roles: []bot.Role{bot.RoleAdmin}}, &admin.User{})
+	s.refused("/user/add", admin.AddUser{Name: "AMI", Roles: []bot.Role{bot.RoleCoordinator}}, http.StatusBadRequest, "desk.as_needed")
+	s.ask("/user/add", admin.AddUser{By: by("ROOT"), Name: "AMI", Roles: []bot.Role{bot.RoleCoordinator}}, &admin.User{})
+	want := []string{"ROOT user.added ROOT admin", "ROOT user.added AMI coordinator"}
+	if got := s.events(); !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}

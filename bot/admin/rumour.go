@@ -1,0 +1,289 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// Requests about rumours. Lang and Fallback take fra or fr, bam or bm.
+type (
+	// NewRumour makes a rumour of a claim and links reports to it.
+	NewRumour struct {
+		By
+		Claim string   `json:"claim"`
+		From  []string `json:"from"` // references of reports
+	}
+	// LinkReports links further reports.
+	LinkReports struct {
+		By
+		Rumour  string   `json:"rumour"`
+		Reports []string `json:"reports"`
+	}
+	// ListRumours lists rumours, newest first.
+	ListRumours struct {
+		By
+		State bot.RumourState `json:"state,omitempty"` // "" = all
+		Limit int             `json:"limit,omitempty"`
+	}
+	// ShowRumour shows one with its reports.
+	ShowRumour struct {
+		By
+		Rumour string `json:"rumour"`
+	}
+	// Decide notes the verdict.
+	Decide struct {
+		By
+		Rumour  string      `json:"rumour"`
+		Verdict bot.Verdict `json:"verdict"`
+	}
+	// WriteAnswer sets the answer in one language.
+	WriteAnswer struct {
+		By
+		Rumour string `json:"rumour"`
+		Lang   string `json:"lang"`
+		Text   string `json:"text"`
+	}
+	// ApproveAnswer approves it; its author cannot.
+	ApproveAnswer struct {
+		By
+		Rumour string `json:"rumour"`
+		Lang   string `json:"lang"`
+	}
+	// Publish queues the answers. Fallback is for readers of a language without an approved answer.
+	Publish struct {
+		By
+		Rumour   string `json:"rumour"`
+		Fallback string `json:"fallback,omitempty"`
+	}
+)
+
+// RumourRow is a rumour in a list.
+type RumourRow struct {
+	Ref         bot.Ref         `json:"ref"`
+	Claim       bot.Text        `json:"claim"`
+	State       bot.RumourState `json:"state"`
+	Verdict     bot.Verdict     `json:"verdict,omitempty"`
+	CreatedAt   bot.Instant     `json:"created_at"`
+	CreatedBy   string          `json:"created_by"`
+	ReportCount int             `json:"report_count"`
+}
+
+// Rumours are the newest rumours; More tells that there are older ones.
+type Rumours struct {
+	Rumours []RumourRow `json:"rumours"`
+	More    bool        `json:"more,omitempty"`
+}
+
+// Rumour is a rumour with its answers, and where it is shown, its reports.
+type Rumour struct {
+	RumourRow
+	DecidedAt   bot.Instant `json:"decided_at,omitzero"`
+	DecidedBy   string      `json:"decided_by,omitempty"`
+	PublishedAt bot.Instant `json:"published_at,omitzero"`
+	PublishedBy string      `json:"published_by,omitempty"`
+	Fallback    bot.Lang    `json:"fallback,omitempty"`
+	Answers     []Answer    `json:"answers"`
+	FanOut      *FanOut     `json:"fan_out,omitempty"` // from publication on
+	Reports     []ReportRow `json:"reports,omitempty"`
+	MoreReports bool        `json:"more_reports,omitempty"`
+}
+
+// Answer is the text for reporters in one language.
+type Answer struct {
+	Lang       bot.Lang    `json:"lang"`
+	Text       bot.Text    `json:"text"`
+	Author     string      `json:"author"`
+	WrittenAt  bot.Instant `json:"written_at"`
+	Approver   string      `json:"approver,omitempty"`
+	ApprovedAt bot.Instant `json:"approved_at,omitzero"`
+	Measure    Measure     `json:"measure"`
+}
+
+// Measure is what an answer costs on the air, framed and with the longest reference.
+type Measure struct {
+	Encoding bot.Encoding `json:"encoding"`
+	Units    int          `json:"units"` // septets in GSM-7, 16-bit units in UCS-2
+	Parts    int          `json:"parts"`
+	// Outsiders are the characters that force UCS-2; each at one septet, there would be PartsWithout.
+	Outsiders    []string `json:"outsiders,omitempty"`
+	PartsWithout int      `json:"parts_without"`
+}
+
+// FanOut is how far the queueing of the answers has come.
+type FanOut struct {
+	Open     bool `json:"open,omitempty"` // it goes on
+	Queued   int  `json:"queued"`
+	FellBack int  `json:"fell_back"` // of those, in the fallback language
+	Waiting  int  `json:"waiting"`   // owed, but there is no approved text in their language
+}
+
+func rumourStates() []bot.RumourState {
+	return []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished}
+}
+
+func rumourRow(r bot.Rumour) RumourRow {
+	return RumourRow{
+		Ref: r.Ref, Claim: r.Claim, State: r.State, Verdict: r.Verdict, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy,
+		ReportCount: r.Reports,
+	}
+}
+
+// rumourOf shows a rumour without its reports.
+func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
+	shown := Rumour{
+		RumourRow: rumourRow(r), DecidedAt: r.DecidedAt, DecidedBy: r.DecidedBy, PublishedAt: r.PublishedAt,
+		PublishedBy: r.PublishedBy, Fallback: r.Fallback, Answers: make([]Answer, 0, len(r.Answers)),
+	}
+	for _, a := range r.Answers {
+		shown.Answers = append(shown.Answers, Answer{
+			Lang: a.Lang, Text: a.Text, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
+			ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
+		})
+	}
+	if r.State == bot.RumourPublished {
+		shown.FanOut = &FanOut{Open: r.FanOut.Open, Queued: r.FanOut.Queued, FellBack: r.FanOut.Fell, Waiting: r.FanOut.Waiting}
+	}
+	return shown
+}
+
+func measure(d rumour.Desk, a bot.Answer) Measure {
+	size := d.Measure(a.Lang, string(a.Text))
+	m := Measure{Encoding: size.Encoding, Units: size.Units, Parts: size.Parts, PartsWithout: size.PartsWithout}
+	for _, o := range size.Outsiders {
+		m.Outsiders = append(m.Outsiders, string(o.Char))
+	}
+	return m
+}
+
+// language reads a language that the site speaks.
+func language(d rumour.Desk, typed string) (bot.Lang, error) {
+	if l, ok := bot.ParseLang(typed); ok {
+		return l, nil
+	}
+	langs := make([]string, len(d.Langs))
+	for i, l := range d.Langs {
+		langs[i] = string(l)
+	}
+	return "", bot.Fault(bot.CodeInvalid, "desk.bad_lang", "lang", typed, "langs", strings.Join(langs, ", "))
+}
+
+// rule runs one rule on a rumour in a transaction of its own.
+func rule(ctx context.Context, h *hotline.Service, do func(storage.Tx) (bot.Rumour, error)) (Rumour, error) {
+	var r bot.Rumour
+	err := h.Store.Update(ctx, func(tx storage.Tx) error {
+		var err error
+		r, err = do(tx)
+		return err
+	})
+	return rumourOf(h.Desk, r), err
+}
+
+func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour) (Rumour, error) {
+	act, id, refs := s.act(h, q.By), h.NewID(), h.Refs()
+	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
+		return h.Desk.Create(tx, act, id, refs, q.Claim, q.From)
+	})
+}
+
+func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {
+	if len(q.Reports) == 0 {
+		return Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	r, err := h.Link(ctx, s.act(h, q.By), q.Rumour, q.Reports)
+	return rumourOf(h.Desk, r), err
+}
+
+func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumours) (Rumours, error) {
+	if err := known(q.State, rumourStates()); err != nil {
+		return Rumours{}, err
+	}
+	act, n := s.act(h, q.By), rows(q.Limit)
+	var list Rumours
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		if _, err := act.Actor(tx, readers()...); err != nil {
+			return err
+		}
+		found, err := tx.Rumours(q.State, newest(n))
+		found, list.More = cut(found, n)
+		list.Rumours = make([]RumourRow, 0, len(found))
+		for _, r := range found {
+			list.Rumours = append(list.Rumours, rumourRow(r))
+		}
+		return err
+	})
+	return list, err
+}
+
+func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumour) (Rumour, error) {
+	act := s.act(h, q.By)
+	var shown Rumour
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		if _, err := act.Actor(tx, readers()...); err != nil {
+			return err
+		}
+		r, err := rumour.Find(tx, q.Rumour)
+		if err != nil {
+			return err
+		}
+		shown = rumourOf(h.Desk, r)
+		links, err := tx.Links(r.ID, bot.LinkCursor{}, usualRows+1)
+		if err != nil {
+			return fmt.Errorf("admin: reports of a rumour: %w", err)
+		}
+		links, shown.MoreReports = cut(links, usualRows)
+		for _, l := range links {
+			rep, err := tx.Report(l.Report)
+			if err != nil {
+				return fmt.Errorf("admin: a report of a rumour: %w", err)
+			}
+			row, err := reportRow(tx, rep, act.At)
+			if err != nil {
+				return err
+			}
+			shown.Reports = append(shown.Reports, row)
+		}
+		return nil
+	})
+	return shown, err
+}
+
+func (s *Server) decide(ctx context.Context, h *hotline.Service, q Decide) (Rumour, error) {
+	act := s.act(h, q.By)
+	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) { return h.Desk.Decide(tx, act, q.Rumour, q.Verdict) })
+}
+
+func (s *Server) writeAnswer(ctx context.Context, h *hotline.Service, q WriteAnswer) (Rumour, error) {
+	lang, err := language(h.Desk, q.Lang)
+	if err != nil {
+		return Rumour{}, err
+	}
+	act := s.act(h, q.By)
+	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) { return h.Desk.Write(tx, act, q.Rumour, lang, q.Text) })
+}
+
+func (s *Server) approveAnswer(ctx context.Context, h *hotline.Service, q ApproveAnswer) (Rumour, error) {
+	lang, err := language(h.Desk, q.Lang)
+	if err != nil {
+		return Rumour{}, err
+	}
+	r, err := h.Approve(ctx, s.act(h, q.By), q.Rumour, lang)
+	return rumourOf(h.Desk, r), err
+}
+
+func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Rumour, error) {
+	var fallback bot.Lang
+	if q.Fallback != "" {
+		var err error
+		if fallback, err = language(h.Desk, q.Fallback); err != nil {
+			return Rumour{}, err
+		}
+	}
+	r, err := h.Publish(ctx, s.act(h, q.By), q.Rumour, fallback)
+	return rumourOf(h.Desk, r), err
+}

@@ -1,0 +1,128 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/people"
+	"tinye/locales"
+)
+
+const (
+	// answerIn is how long a request may take; publishing to many thousand people is the longest.
+	answerIn = 30 * time.Second
+	// backupIn is how long a backup may take: it copies the whole file, perhaps to a slow card.
+	backupIn = 30 * time.Minute
+)
+
+// Server answers the command line. All exported fields are required.
+type Server struct {
+	// Service is the hotline; false while the store is locked.
+	Service func() (*hotline.Service, bool)
+	// Unlock opens the store with the passphrase of the master key; storage.ErrWrongKey means that it does not fit.
+	Unlock func(ctx context.Context, passphrase string) error
+	// Running tells what only the process knows, also while the store is locked.
+	Running func() Running
+	// Decode reads a request in quarantine again.
+	Decode func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error)
+
+	DeskLang bot.Lang // of the sentences
+	Texts    *locales.Printer
+	Log      *slog.Logger
+	Now      func() time.Time
+
+	mu       sync.Mutex
+	http     *http.Server // set by Serve
+	stopping bool
+	retrying sync.Mutex // one request in quarantine is handled again at a time
+}
+
+// Serve takes connections from ln, which it closes, until Shutdown; then it returns nil.
+func (s *Server) Serve(ln net.Listener) error {
+	s.mu.Lock()
+	if s.stopping {
+		s.mu.Unlock()
+		return ln.Close()
+	}
+	s.http = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      answerIn + 5*time.Second,
+		IdleTimeout:       30 * time.Second,
+		MaxHeaderBytes:    8 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+	server := s.http
+	s.mu.Unlock()
+	if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("admin: serve: %w", err)
+	}
+	return nil
+}
+
+// Shutdown takes no further connection and waits until every request is answered, or until ctx ends: then it closes what
+// is open and returns ctx's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.stopping = true
+	server := s.http
+	s.mu.Unlock()
+	if server == nil {
+		return nil
+	}
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("admin: shutdown: %w", err), server.Close())
+	}
+	return nil
+}
+
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	for path, h := range map[string]http.Handler{
+		"/user/add":         open(s, s.addUser),
+		"/user/list":        open(s, s.listUsers),
+		"/report/list":      open(s, s.listReports),
+		"/report/show":      open(s, s.showReport),
+		"/rumour/new":       open(s, s.newRumour),
+		"/rumour/link":      open(s, s.linkReports),
+		"/rumour/list":      open(s, s.listRumours),
+		"/rumour/show":      open(s, s.showRumour),
+		"/rumour/decide":    open(s, s.decide),
+		"/rumour/answer":    open(s, s.writeAnswer),
+		"/rumour/approve":   open(s, s.approveAnswer),
+		"/rumour/publish":   open(s, s.publish),
+		"/outbox/list":      open(s, s.listMessages),
+		"/outbox/retry":     open(s, s.retryMessage),
+		"/quarantine/list":  open(s, s.listQuarantine),
+		"/quarantine/show":  open(s, s.showQuarantined),
+		"/quarantine/retry": open(s, s.retryQuarantined),
+		"/clock/accept":     open(s, s.acceptClock),
+		"/backup":           slow(open(s, s.backup)),
+		"/status":           always(s, s.status),
+		"/unlock":           always(s, s.unlock),
+	} {
+		mux.Handle("POST "+path, h)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, bot.Fault(bot.CodeNotFound, "desk.bad_request"))
+	})
+	return mux
+}
+
+// By names who asks; every request of the desk has it.
+type By struct {
+	As string `json:"as"` // the name of a desk account; "" only for the very first account
+}
+
+func (s *Server) act(h *hotline.Service, by By) people.Act {
+	return people.Act{At: bot.At(s.Now()), As: by.As, Via: "socket", Site: h.Site.ID}
+}

@@ -1,0 +1,222 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/locales"
+	"tinye/storage"
+)
+
+// Nothing is a request or an answer without contents.
+type Nothing struct{}
+
+// Running is what only the process knows about itself.
+type Running struct {
+	Version   string    `json:"version"`
+	Paused    bool      `json:"paused,omitempty"` // nothing is sent
+	Gateways  []Gateway `json:"gateways"`
+	OpenViews int       `json:"open_views"` // reads of the store that are under way
+}
+
+// Gateway is how sending through one gateway goes.
+type Gateway struct {
+	Name     string `json:"name"`
+	Circuit  string `json:"circuit"` // closed (it works), open (it is left alone), half_open (it is being tried)
+	InFlight int    `json:"in_flight"`
+}
+
+// Status is how the hotline does.
+type Status struct {
+	Running
+	Locked      bool                      `json:"locked,omitempty"`
+	Storage     string                    `json:"storage,omitempty"` // ok, full or broken; "" while locked
+	ClockBehind bool                      `json:"clock_behind,omitempty"`
+	Reports     map[bot.ReportState]Count `json:"reports,omitempty"`
+	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
+	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
+	Quarantine  *Count                    `json:"quarantine,omitempty"`
+	Missing     []Miss                    `json:"missing"`
+}
+
+// Miss counts how often a text went out in another language than its reader's, since the start.
+type Miss struct {
+	Lang   bot.Lang `json:"lang"`
+	Key    string   `json:"key"`
+	Reason string   `json:"reason"`
+	Count  int      `json:"count"`
+}
+
+// Count is a number of rows, counted up to countTo.
+type Count struct {
+	N    int  `json:"n"`
+	More bool `json:"more,omitempty"` // there are more
+}
+
+const countTo = 1000
+
+func countOf(n int) Count { return Count{N: min(n, countTo), More: n > countTo} }
+
+// String is such as 12 or 1000+.
+func (c Count) String() string {
+	if c.More {
+		return strconv.Itoa(c.N) + "+"
+	}
+	return strconv.Itoa(c.N)
+}
+
+// status tells how the hotline does. It holds only counts, so it asks nobody's name; that also lets it answer while the
+// accounts cannot be read.
+func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
+	st := Status{Running: s.Running(), Missing: missing(s.Texts)}
+	if st.Gateways == nil {
+		st.Gateways = []Gateway{}
+	}
+	h, ok := s.Service()
+	if !ok {
+		st.Locked = true
+		return st, nil
+	}
+	switch err := h.Store.Health(); {
+	case err == nil:
+		st.Storage = "ok"
+	case errors.Is(err, storage.ErrFull):
+		st.Storage = "full"
+	default:
+		st.Storage = "broken"
+	}
+	st.ClockBehind = h.Store.Clock().Behind
+	err := h.Store.View(ctx, func(tx storage.Tx) error { return st.count(tx) })
+	if st.Storage != "ok" && storage.Unavailable(err) {
+		return st, nil // that is the news
+	}
+	return st, err
+}
+
+func (st *Status) count(tx storage.Tx) error {
+	st.Reports = make(map[bot.ReportState]Count)
+	for _, state := range reportStates() {
+		n, err := tx.CountReports(state, countTo+1)
+		if err != nil {
+			return err
+		}
+		st.Reports[state] = countOf(n)
+	}
+	st.Rumours = make(map[bot.RumourState]Count)
+	for _, state := range rumourStates() {
+		n, err := tx.CountRumours(state, countTo+1)
+		if err != nil {
+			return err
+		}
+		st.Rumours[state] = countOf(n)
+	}
+	st.Outbox = make(map[bot.OutState]Count)
+	for _, state := range outStates() {
+		if state == bot.OutHandedOver || state == bot.OutDelivered {
+			continue // the store does not count them
+		}
+		n, err := tx.CountOutbounds(state, countTo+1)
+		if err != nil {
+			return err
+		}
+		st.Outbox[state] = countOf(n)
+	}
+	n, err := tx.CountQuarantines(countTo + 1)
+	if err != nil {
+		return err
+	}
+	c := countOf(n)
+	st.Quarantine = &c
+	return nil
+}
+
+func missing(texts *locales.Printer) []Miss {
+	misses := texts.Missing()
+	list := make([]Miss, 0, len(misses))
+	for _, m := range misses {
+		list = append(list, Miss{Lang: m.Lang, Key: m.Key, Reason: m.Reason, Count: m.Count})
+	}
+	return list
+}
+
+// Unlock asks for the store to be opened.
+type Unlock struct {
+	Passphrase string `json:"passphrase"`
+}
+
+// unlock opens the store; it is content to find it open.
+func (s *Server) unlock(ctx context.Context, q Unlock) (Nothing, error) {
+	if _, ok := s.Service(); ok {
+		return Nothing{}, nil
+	}
+	return Nothing{}, s.Unlock(ctx, q.Passphrase)
+}
+
+// Backup asks for a copy of the store, at an absolute path on this machine.
+type Backup struct {
+	By
+	Path string `json:"path"`
+}
+
+// BackupMade says where the copy lies.
+type BackupMade struct {
+	Path string `json:"path"`
+}
+
+func (s *Server) backup(ctx context.Context, h *hotline.Service, q Backup) (BackupMade, error) {
+	if !filepath.IsAbs(q.Path) {
+		return BackupMade{}, bot.Fault(bot.CodeInvalid, "desk.backup_path")
+	}
+	err := s.asRole(ctx, h, q.By, []bot.Role{bot.RoleAdmin}, "backup.made", func() error {
+		err := h.Store.Backup(ctx, q.Path)
+		for _, e := range []error{fs.ErrExist, fs.ErrNotExist, fs.ErrPermission} {
+			if errors.Is(err, e) {
+				return bot.Fault(bot.CodeRefused, "desk.backup_path")
+			}
+		}
+		return err
+	})
+	return BackupMade{Path: q.Path}, err
+}
+
+// AcceptClock says that the machine's clock is right, although our own commits bear a later time.
+type AcceptClock struct{ By }
+
+func (s *Server) acceptClock(ctx context.Context, h *hotline.Service, q AcceptClock) (Nothing, error) {
+	roles := []bot.Role{bot.RoleAdmin, bot.RoleCoordinator}
+	return Nothing{}, s.asRole(ctx, h, q.By, roles, "clock.accepted", func() error {
+		err := h.Store.AcceptClock(ctx)
+		if err == nil && h.Wake != nil {
+			h.Wake()
+		}
+		return err
+	})
+}
+
+// asRole does something outside a transaction for somebody who has one of the roles, and notes that it was done.
+func (s *Server) asRole(ctx context.Context, h *hotline.Service, by By, roles []bot.Role, kind string, do func() error) error {
+	act := s.act(h, by)
+	var actor bot.Actor
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		var err error
+		actor, err = act.Actor(tx, roles...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	err = h.Store.Update(ctx, func(tx storage.Tx) error { return act.Note(tx, actor, kind, h.Site.ID, "") })
+	if err != nil {
+		return fmt.Errorf("admin: note %s: %w", kind, err)
+	}
+	return nil
+}
