@@ -29,7 +29,7 @@ check: build ## formatting, vet, staticcheck, locale files, example configuratio
 	@go vet ./...
 	@go tool staticcheck ./...
 	@bin/tinye locales check
-	@bin/tinye config check --config scripts/tinye.toml.example
+	@bin/tinye config check --example --config scripts/tinye.toml.example
 
 fuzz: need-go ## every fuzz target for 10 s (FUZZTIME=1m make fuzz)
 	@scripts/fuzz

@@ -24,6 +24,9 @@ const (
 
 // tinye is every subcommand.
 type tinye struct {
+	Config  configCmd  `cmd:"" group:"site" help:"The configuration file."`
+	Key     keyCmd     `cmd:"" group:"site" help:"The master key."`
+	Locales localesCmd `cmd:"" group:"site" help:"The texts."`
 	Version versionCmd `cmd:"" group:"site" help:"Print the version."`
 }
 

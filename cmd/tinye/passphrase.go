@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// minPassphrase is the fewest characters of a new passphrase. scrypt makes each guess cost a second; a word of a
+// dictionary is found all the same.
+const minPassphrase = 8
+
+// newPassphrase asks for a new passphrase twice.
+func newPassphrase(std streams) (string, error) {
+	first, err := askPassphrase(std, "Passphrase: ")
+	if err != nil {
+		return "", err
+	}
+	if err := checkPassphrase(first); err != nil {
+		return "", err
+	}
+	again, err := askPassphrase(std, "The same again: ")
+	if err != nil {
+		return "", err
+	}
+	if first != again {
+		return "", errors.New("the two passphrases are not the same; nothing was made")
+	}
+	return first, nil
+}
+
+// askPassphrase reads a line from the terminal without showing it.
+func askPassphrase(std streams, prompt string) (string, error) {
+	in, ok := std.in.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return "", errors.New("a passphrase is asked for on a terminal only; in scripts give --passphrase-file")
+	}
+	fmt.Fprint(std.err, prompt)
+	line, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(std.err)
+	if err != nil {
+		return "", fmt.Errorf("read the passphrase: %w", err)
+	}
+	return string(line), nil
+}
+
+// readPassphrase is the first line of a file.
+func readPassphrase(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the passphrase: %w", err)
+	}
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	passphrase := string(bytes.TrimSuffix(line, []byte("\r")))
+	return passphrase, checkPassphrase(passphrase)
+}
+
+func checkPassphrase(s string) error {
+	if utf8.RuneCountInString(s) < minPassphrase {
+		return fmt.Errorf("a passphrase needs at least %d characters; five words that do not belong together are a good one", minPassphrase)
+	}
+	return nil
+}
