@@ -24,8 +24,14 @@ const (
 
 // tinye is every subcommand.
 type tinye struct {
+	Serve serveCmd `cmd:"" group:"run" help:"Run the hotline."`
+	Demo  demoCmd  `cmd:"" group:"run" help:"Try it on this machine: own key and data, a simulated carrier, a few rumours."`
+	Phone phoneCmd `cmd:"" group:"run" help:"A phone in the terminal, for the demo."`
+
 	Config  configCmd  `cmd:"" group:"site" help:"The configuration file."`
 	Key     keyCmd     `cmd:"" group:"site" help:"The master key."`
+	Restore restoreCmd `cmd:"" group:"site" help:"Put a backup back, while the hotline is stopped."`
+	Compact compactCmd `cmd:"" group:"site" help:"Give free space back to the disk, while the hotline is stopped."`
 	Locales localesCmd `cmd:"" group:"site" help:"The texts."`
 	Version versionCmd `cmd:"" group:"site" help:"Print the version."`
 }

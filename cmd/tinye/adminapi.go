@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+	"tinye/bot/gateway"
+	"tinye/bot/hotline"
+)
+
+// adminServer is the API behind the command line.
+func (h *process) adminServer() *admin.Server {
+	return &admin.Server{
+		Service: func() (*hotline.Service, bool) {
+			o := h.open.Load()
+			if o == nil {
+				return nil, false
+			}
+			return o.service, true
+		},
+		Unlock:   h.unlock,
+		Running:  h.running,
+		Decode:   h.decode,
+		DeskLang: h.cfg.Site.DeskLanguage,
+		Texts:    h.texts,
+		Log:      h.d.log,
+		Now:      h.d.now,
+	}
+}
+
+// running is what tinye status shows of the process.
+func (h *process) running() admin.Running {
+	r := admin.Running{Version: versionLine()}
+	o := h.open.Load()
+	if o == nil {
+		return r
+	}
+	sending := o.sender.Stats()
+	r.Paused = sending.Paused
+	r.OpenViews = o.store.OpenViews()
+	for _, g := range sending.Gateways {
+		r.Gateways = append(r.Gateways, admin.Gateway{Name: g.Name, Circuit: string(g.Circuit), InFlight: g.InFlight})
+	}
+	return r
+}
+
+// decode reads a request in quarantine again, with the gateway as it is configured now.
+func (h *process) decode(q bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) {
+	for _, m := range h.carriers.mounts {
+		if m.Gateway.Name() != q.Gateway {
+			continue
+		}
+		for _, route := range m.Gateway.Routes() {
+			if route.Path != q.Route || route.Method != q.Method {
+				continue
+			}
+			req, err := requestOf(q)
+			if err != nil {
+				return nil, nil, err
+			}
+			d, err := route.Decode(req)
+			return d.Inbounds, d.Reports, err
+		}
+	}
+	return nil, nil, fmt.Errorf("no gateway takes %s %s/%s now", q.Method, q.Gateway, q.Route)
+}
+
+// requestOf is the request as the gateway's adapter saw it, but for the headers that are not kept.
+func requestOf(q bot.Quarantined) (gateway.Request, error) {
+	query, err := url.ParseQuery(string(q.Query))
+	if err != nil {
+		return gateway.Request{}, errors.New("the query is none") // the parser's words would quote it
+	}
+	return gateway.Request{
+		Method: q.Method, RawQuery: string(q.Query), Query: query, ContentType: q.Type,
+		Header: map[string]string{"Content-Type": q.Type}, Body: q.Body,
+	}, nil
+}

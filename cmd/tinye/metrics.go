@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"tinye/bot"
+	"tinye/bot/outbox"
+	"tinye/locales"
+	"tinye/storage/bolt"
+)
+
+// metrics is everything that /metrics shows. None of it is about a person: no number, no text, no place, no reference.
+type metrics struct {
+	registry *prometheus.Registry
+	messages *prometheus.CounterVec
+}
+
+// newMetrics makes the registry with the figures that need no store.
+func newMetrics(texts *locales.Printer) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tinye_messages_total",
+			Help: "Messages that came in and are stored, by what they were taken for; repeat is a callback that came again.",
+		}, []string{"class", "repeat"}),
+	}
+	m.registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		m.messages,
+		collector(func(c chan<- prometheus.Metric) { collectMisses(c, texts.Missing()) }),
+	)
+	return m
+}
+
+// seen counts one stored message.
+func (m *metrics) seen(class bot.Class, repeat bool) {
+	m.messages.WithLabelValues(string(class), strconv.FormatBool(repeat)).Inc()
+}
+
+// addStore shows the store and the outbox, once they are open.
+func (m *metrics) addStore(store *bolt.DB, sender *outbox.Sender) error {
+	err := m.registry.Register(collector(func(c chan<- prometheus.Metric) { collectStore(c, store.Stats()) }))
+	if err != nil {
+		return err
+	}
+	return m.registry.Register(collector(func(c chan<- prometheus.Metric) { collectOutbox(c, sender.Stats()) }))
+}
+
+// collector makes figures when they are asked for. It describes none beforehand, which the registry takes as "unchecked".
+type collector func(chan<- prometheus.Metric)
+
+func (collector) Describe(chan<- *prometheus.Desc) {}
+
+func (f collector) Collect(c chan<- prometheus.Metric) { f(c) }
+
+func collectMisses(c chan<- prometheus.Metric, misses []locales.Miss) {
+	desc := prometheus.NewDesc("tinye_texts_replaced_total",
+		"Texts that went out in French, or not as they should, by key.", []string{"lang", "key", "reason"}, nil)
+	for _, m := range misses {
+		c <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(m.Count), string(m.Lang), m.Key, m.Reason)
+	}
+}
+
+func collectStore(c chan<- prometheus.Metric, s bolt.Stats) {
+	for _, f := range []struct {
+		name, help string
+		kind       prometheus.ValueType
+		value      float64
+	}{
+		{"file_bytes", "Size of the database, free pages included.", prometheus.GaugeValue, float64(s.FileBytes)},
+		{"free_bytes", "Free pages in it, which the next commits use.", prometheus.GaugeValue, float64(s.FreePages) * float64(s.PageSize)},
+		{"open_views", "Snapshots open just now; an old one keeps the file growing.", prometheus.GaugeValue, float64(s.OpenViews)},
+		{"commits_total", "Commits on the disk.", prometheus.CounterValue, float64(s.Commits)},
+		{"updates_total", "Callers that shared them.", prometheus.CounterValue, float64(s.Updates)},
+		{"failed_commits_total", "Commits that failed.", prometheus.CounterValue, float64(s.Failed)},
+		{"commit_seconds_total", "Time spent in commits.", prometheus.CounterValue, s.CommitSeconds},
+	} {
+		desc := prometheus.NewDesc("tinye_storage_"+f.name, f.help, nil, nil)
+		c <- prometheus.MustNewConstMetric(desc, f.kind, f.value)
+	}
+}
+
+func collectOutbox(c chan<- prometheus.Metric, s outbox.Stats) {
+	paused := prometheus.NewDesc("tinye_outbox_paused", "1 while every send is held.", nil, nil)
+	c <- prometheus.MustNewConstMetric(paused, prometheus.GaugeValue, truth(s.Paused))
+	labels := []string{"gateway"}
+	var (
+		flight   = prometheus.NewDesc("tinye_outbox_in_flight", "Messages claimed and not settled.", labels, nil)
+		open     = prometheus.NewDesc("tinye_outbox_circuit_open", "1 while the gateway gets no messages because it failed.", labels, nil)
+		sent     = prometheus.NewDesc("tinye_outbox_sent_total", "Messages handed over.", labels, nil)
+		parts    = prometheus.NewDesc("tinye_outbox_sent_parts_total", "Their parts, which is what is paid for.", labels, nil)
+		failures = prometheus.NewDesc("tinye_outbox_failures_total", "Tries that failed.", []string{"gateway", "code"}, nil)
+	)
+	for _, g := range s.Gateways {
+		c <- prometheus.MustNewConstMetric(flight, prometheus.GaugeValue, float64(g.InFlight), g.Name)
+		c <- prometheus.MustNewConstMetric(open, prometheus.GaugeValue, truth(g.Circuit != outbox.CircuitClosed), g.Name)
+		c <- prometheus.MustNewConstMetric(sent, prometheus.CounterValue, float64(g.Sent), g.Name)
+		c <- prometheus.MustNewConstMetric(parts, prometheus.CounterValue, float64(g.SentParts), g.Name)
+		for code, n := range g.Failures {
+			c <- prometheus.MustNewConstMetric(failures, prometheus.CounterValue, float64(n), g.Name, code)
+		}
+	}
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

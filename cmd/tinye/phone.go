@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/msisdn"
+)
+
+type phoneCmd struct {
+	From    string        `required:"" placeholder:"NUMBER" help:"The phone's number, such as 70123456."`
+	Carrier string        `default:"http://127.0.0.1:8090" placeholder:"URL" help:"Where the demo's carrier listens."`
+	Send    string        `xor:"how" placeholder:"TEXT" help:"Send one SMS, print the replies, and fail if none comes."`
+	Script  string        `xor:"how" placeholder:"FILE" help:"Play a conversation: lines that begin with > are sent, those with < must come back."`
+	Wait    time.Duration `default:"5s" help:"How long to wait for a reply."`
+	Quiet   time.Duration `default:"1s" help:"After a reply, so much silence means that no more come; also how long (nothing) lasts in a script."`
+}
+
+// Run sends one text, plays a script, or is a phone until the terminal's input ends.
+func (c phoneCmd) Run(ctx context.Context, std streams) error {
+	number, err := phoneNumber(c.From)
+	if err != nil {
+		return err
+	}
+	if c.Script != "" {
+		return c.play(ctx, std)
+	}
+	h, err := pickUp(ctx, c.Carrier, number)
+	if err != nil {
+		return err
+	}
+	if c.Send != "" {
+		return c.once(ctx, std, h)
+	}
+	return talk(ctx, std, h)
+}
+
+// phoneNumber takes a Malian number, or one with its country's code.
+func phoneNumber(typed string) (bot.Address, error) {
+	numbers, err := msisdn.New("ML")
+	if err != nil {
+		return bot.Address{}, err
+	}
+	number := numbers.Normalise(typed)
+	if number.Kind == bot.Alpha || number.Value == "" {
+		return bot.Address{}, errors.New("a phone needs a number, such as --from 70123456")
+	}
+	return number, nil
+}
+
+// once sends one text and prints the replies: all that come until it has been quiet for a while after the first.
+func (c phoneCmd) once(ctx context.Context, std streams, h *handset) error {
+	if err := h.send(ctx, c.Send); err != nil {
+		return err
+	}
+	end := time.Now().Add(c.Wait)
+	came := false
+	for wait := c.Wait; wait > 0; wait = min(c.Quiet, time.Until(end)) {
+		texts, err := h.receive(ctx, wait)
+		if err != nil {
+			return err
+		}
+		if len(texts) == 0 {
+			break
+		}
+		came = true
+		show(std.out, texts)
+	}
+	if !came {
+		return fmt.Errorf("no reply within %v", c.Wait)
+	}
+	return nil
+}
+
+func (c phoneCmd) play(ctx context.Context, std streams) error {
+	f, err := os.Open(c.Script)
+	if err != nil {
+		return fmt.Errorf("the script cannot be read: %w", err)
+	}
+	defer f.Close()
+	s := script{carrier: c.Carrier, wait: c.Wait, quiet: c.Quiet, out: std.out, number: c.From}
+	return s.play(ctx, c.Script, f)
+}
+
+// talk is a phone in the terminal: a line typed is an SMS; replies show as they come.
+func talk(ctx context.Context, std streams, h *handset) error {
+	ctx, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	fmt.Fprintf(std.out, "Phone %s. A line is an SMS; Ctrl-D ends.\n> ", h.number)
+	ended := make(chan error, 2)
+	listening := &handset{carrier: h.carrier, number: h.number, last: h.last, client: h.client}
+	go func() { ended <- ring(ctx, std.out, listening) }()
+	go func() { ended <- write(ctx, std, h) }()
+	err := <-ended
+	fmt.Fprintln(std.out)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// ring prints replies until the context ends.
+func ring(ctx context.Context, out io.Writer, h *handset) error {
+	for {
+		texts, err := h.receive(ctx, 20*time.Second)
+		if err != nil {
+			return err
+		}
+		if len(texts) > 0 {
+			fmt.Fprint(out, "\r")
+			show(out, texts)
+			fmt.Fprint(out, "> ")
+		}
+	}
+}
+
+// write sends each line until the input ends.
+func write(ctx context.Context, std streams, h *handset) error {
+	lines := bufio.NewScanner(std.in)
+	for lines.Scan() {
+		if text := strings.TrimSpace(lines.Text()); text != "" {
+			if err := h.send(ctx, text); err != nil {
+				return err
+			}
+		}
+		fmt.Fprint(std.out, "> ")
+	}
+	return lines.Err()
+}
+
+// show prints replies, each behind a "< "; further lines of one are indented.
+func show(out io.Writer, texts []string) {
+	for _, t := range texts {
+		fmt.Fprintln(out, "< "+strings.ReplaceAll(t, "\n", "\n  "))
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"tinye/bot/config"
+	"tinye/bot/gateway"
+	"tinye/bot/gateway/generic"
+	"tinye/bot/gateway/kannel"
+	"tinye/bot/hotline"
+	"tinye/bot/outbox"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/bot/sms"
+	"tinye/bot/web"
+	"tinye/locales"
+)
+
+// printer is the site's texts. In a demo nobody waits for a native speaker's review.
+func printer(cfg config.Config, log *slog.Logger) (*locales.Printer, error) {
+	catalog, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	policy := locales.Policy{AllowUnreviewed: cfg.Site.AllowUnreviewed, Hours: week(cfg.Hours), Log: log}
+	if cfg.Site.Demo {
+		policy.AllowUnreviewed = catalog.Languages()
+	}
+	return catalog.Printer(policy), nil
+}
+
+// week is the desk's usual week, empty where it is always open.
+func week(h *config.Hours) locales.Week {
+	var w locales.Week
+	if h == nil {
+		return w
+	}
+	for day, spans := range h.Week {
+		for _, s := range spans {
+			w[day] = append(w[day], locales.Span{From: s.From, To: s.To})
+		}
+	}
+	return w
+}
+
+// siteOf is what the hotline keeps to.
+func siteOf(cfg config.Config) hotline.Site {
+	site := hotline.Site{
+		ID:      cfg.Site.ID,
+		Service: cfg.Site.Name,
+		Langs:   slices.Clone(cfg.Site.Languages),
+		Danger:  cfg.Site.DangerNumber,
+		Cap:     cfg.Site.BulletinCap,
+		Quiet:   people.Quiet{From: cfg.Quiet.From, To: cfg.Quiet.To, Zone: cfg.Site.Zone},
+		Limits:  people.Limits{Burst: cfg.Limits.FloodBurst, Day: cfg.Limits.FloodDay, Join: cfg.Limits.Join},
+		Zone:    cfg.Site.Zone,
+	}
+	if cfg.Hours != nil {
+		site.Hours = rumour.Hours{Week: week(cfg.Hours), Holidays: make(map[string]bool), Zone: cfg.Site.Zone}
+		for _, day := range cfg.Hours.Holidays {
+			site.Hours.Holidays[day.String()] = true
+		}
+	}
+	return site
+}
+
+// deskOf is what the rules of the desk keep to.
+func deskOf(cfg config.Config, texts *locales.Printer) (rumour.Desk, error) {
+	wire, err := sms.ParseMode(string(cfg.Site.Wire))
+	if err != nil {
+		return rumour.Desk{}, err
+	}
+	return rumour.Desk{Service: cfg.Site.Name, Langs: slices.Clone(cfg.Site.Languages), Wire: wire, Texts: texts}, nil
+}
+
+// carriers are the gateways of the site, as the web edge and the outbox want them, in the configuration's order.
+type carriers struct {
+	mounts []web.Mount
+	lines  []outbox.Line
+}
+
+// connect makes the site's gateways.
+func connect(cfg config.Config) (carriers, error) {
+	var all carriers
+	for _, g := range cfg.Gateways {
+		adapter, err := adapterOf(g, callback(cfg, g.Name))
+		if err != nil {
+			return carriers{}, err
+		}
+		all.mounts = append(all.mounts, web.Mount{Gateway: adapter, AllowFrom: g.AllowFrom})
+		all.lines = append(all.lines, outbox.Line{
+			Gateway: adapter, Window: g.InFlight, PartsPerSecond: g.Rate, Timeout: g.Timeout,
+		})
+	}
+	return all, nil
+}
+
+// callback is where a carrier calls us.
+func callback(cfg config.Config, name string) string {
+	return cfg.Web.Callback + "/in/" + cfg.Web.Secret.Reveal() + "/" + name
+}
+
+func adapterOf(g config.Gateway, callback string) (gateway.Gateway, error) {
+	client := gateway.NewClient(g.InFlight)
+	switch g.Type {
+	case config.GatewayKannel:
+		return kannel.New(kannel.Config{
+			Name: g.Name, URL: g.Kannel.URL, Username: g.Kannel.Username, Password: g.Kannel.Password.Reveal(),
+			From: g.Kannel.From, SMSC: g.Kannel.SMSC, DLRMask: g.Kannel.DLRMask, Callback: callback, Client: client,
+		})
+	case config.GatewayGeneric:
+		return generic.New(generic.Config{
+			Name: g.Name, URL: g.Generic.URL, Token: g.Generic.Token.Reveal(), Client: client,
+		})
+	}
+	return nil, fmt.Errorf("gateway %s: there is no adapter of type %q", g.Name, g.Type)
+}
