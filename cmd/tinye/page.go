@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"tinye/bot"
+	"tinye/locales"
+)
+
+// page is what a desk subcommand prints: lines, and tables in columns, in French.
+type page struct {
+	text  strings.Builder
+	words *locales.Printer
+}
+
+func newPage() (*page, error) {
+	catalog, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &page{words: catalog.Printer(locales.Policy{})}, nil
+}
+
+func (p *page) line(format string, args ...any) {
+	fmt.Fprintf(&p.text, format+"\n", args...)
+}
+
+// field prints a label and its value, and nothing for an empty value.
+func (p *page) field(label, value string) {
+	if value != "" {
+		p.line("%-12s %s", label+":", oneLine(value))
+	}
+}
+
+// table prints rows in columns under their heads, or the sentence for none.
+func (p *page) table(none string, heads []string, rows [][]string) {
+	if len(rows) == 0 {
+		p.line("%s", none)
+		return
+	}
+	w := tabwriter.NewWriter(&p.text, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{heads}, rows...) {
+		for i, cell := range row {
+			if row[i] = oneLine(cell); row[i] == "" {
+				row[i] = "-"
+			}
+		}
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	w.Flush() // into memory: it cannot fail
+}
+
+// more says that a list goes on.
+func (p *page) more(more bool) {
+	if more {
+		p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage.")
+	}
+}
+
+func (p *page) writeTo(w io.Writer) error {
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+// word is the French text of a key for the desk.
+func (p *page) word(key string) string { return p.words.Text(bot.French, key, nil).Text }
+
+func (p *page) verdict(v bot.Verdict) string {
+	if v == "" {
+		return ""
+	}
+	return p.word("verdict." + string(v))
+}
+
+// printable is a text that others wrote, made safe for a terminal: without control characters, which could move the cursor
+// or paint over what stands there, and without those that turn the direction of writing.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// oneLine is a text made safe, with its lines put behind each other.
+func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
+
+// at is a moment on this machine's clock.
+func at(i bot.Instant) string {
+	if i.IsZero() {
+		return ""
+	}
+	return i.Time().Local().Format("02/01/2006 15:04")
+}
+
+// age is a length of time in its largest whole unit.
+func age(seconds int64) string {
+	d := time.Duration(seconds) * time.Second
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d j", int(d.Hours()/24))
+	case d >= time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+}
+
+// joined puts the texts that are not empty behind each other.
+func joined(sep string, parts ...string) string {
+	var set []string
+	for _, part := range parts {
+		if part != "" {
+			set = append(set, part)
+		}
+	}
+	return strings.Join(set, sep)
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"strconv"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+type statusCmd struct{ deskFlags }
+
+// Run tells how the hotline does.
+func (c *statusCmd) Run(ctx context.Context, std streams) error {
+	var st admin.Status
+	return c.show(ctx, std, "/status", admin.Nothing{}, &st, func(p *page) { p.status(st) })
+}
+
+func (p *page) status(st admin.Status) {
+	p.field("Version", st.Version)
+	if st.Locked {
+		p.line("%s", p.word("desk.locked"))
+		p.gateways(st)
+		return
+	}
+	p.field("Stockage", storageWord(st.Storage))
+	if st.ClockBehind {
+		p.field("Horloge", "en retard sur nos propres écritures: rien ne part. Réglez-la, ou: tinye clock accept")
+	}
+	if st.Paused {
+		p.field("Envoi", "en pause")
+	}
+	p.field("Lectures", strconv.Itoa(st.OpenViews)+" en cours")
+	if st.Quarantine != nil {
+		p.field("Quarantaine", st.Quarantine.String())
+	}
+	p.line("")
+	var rows [][]string
+	count := func(what, key string, n admin.Count) {
+		rows = append(rows, []string{what, p.word(key), n.String()})
+	}
+	for _, s := range []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered} {
+		count("signalements", "state.report."+string(s), st.Reports[s])
+	}
+	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
+		count("rumeurs", "state.rumour."+string(s), st.Rumours[s])
+	}
+	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
+		count("messages", "state.outbound."+string(s), st.Outbox[s])
+	}
+	p.table("", []string{"QUOI", "ÉTAT", "NOMBRE"}, rows)
+	p.line("")
+	p.gateways(st)
+	if len(st.Missing) == 0 {
+		return
+	}
+	p.line("")
+	rows = nil
+	for _, m := range st.Missing {
+		rows = append(rows, []string{m.Key, string(m.Lang), m.Reason, strconv.Itoa(m.Count)})
+	}
+	p.line("Textes partis dans une autre langue, depuis le démarrage:")
+	p.table("", []string{"TEXTE", "LANGUE", "RAISON", "NOMBRE"}, rows)
+}
+
+func (p *page) gateways(st admin.Status) {
+	var rows [][]string
+	for _, g := range st.Gateways {
+		rows = append(rows, []string{g.Name, circuitWord(g.Circuit), strconv.Itoa(g.InFlight)})
+	}
+	p.table("Aucune passerelle.", []string{"PASSERELLE", "LIAISON", "EN VOL"}, rows)
+}
+
+func storageWord(state string) string {
+	switch state {
+	case "ok":
+		return "en ordre"
+	case "full":
+		return "disque plein: libérez de la place, le reste va de soi"
+	default:
+		return "en panne: lisez le journal"
+	}
+}
+
+func circuitWord(state string) string {
+	switch state {
+	case "closed":
+		return "en service"
+	case "half_open":
+		return "à l'essai"
+	default:
+		return "coupée après des pannes, réessayée bientôt"
+	}
+}
