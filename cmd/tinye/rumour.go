@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+type rumourCmd struct {
+	New     rumourNew     `cmd:"" help:"Make a rumour of a claim and the reports that tell it."`
+	Link    rumourLink    `cmd:"" help:"Put further reports under a rumour."`
+	List    rumourList    `cmd:"" help:"List rumours, newest first."`
+	Show    rumourShow    `cmd:"" help:"Show a rumour, its answers and its reports."`
+	Decide  rumourDecide  `cmd:"" help:"Note what was found."`
+	Answer  rumourAnswer  `cmd:"" help:"Write the answer in one language."`
+	Approve rumourApprove `cmd:"" help:"Approve an answer that somebody else wrote."`
+	Publish rumourPublish `cmd:"" help:"Send the answer to everybody who told the rumour."`
+}
+
+type rumourNew struct {
+	deskFlags
+	Claim   string   `required:"" placeholder:"TEXT" help:"What is being said, in one sentence, without names of persons."`
+	From    []string `placeholder:"REPORT" help:"References of reports that tell it."`
+	Reports []string `arg:"" optional:"" name:"report" help:"Further ones."`
+}
+
+// Run makes a rumour.
+func (c *rumourNew) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...)}
+	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
+		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+	})
+}
+
+type rumourLink struct {
+	deskFlags
+	Rumour  string   `arg:"" help:"The rumour's reference."`
+	Reports []string `arg:"" name:"report" help:"References of reports."`
+}
+
+// Run links reports to a rumour.
+func (c *rumourLink) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.LinkReports{By: c.by(), Rumour: c.Rumour, Reports: c.Reports}
+	return c.show(ctx, std, "/rumour/link", q, &r, func(p *page) {
+		p.line("Rumeur %s. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		p.fanOut(r)
+	})
+}
+
+type rumourList struct {
+	deskFlags
+	State bot.RumourState `enum:",new,decided,published" default:"" placeholder:"STATE" help:"new, decided or published; all without it."`
+	Limit int             `default:"50" help:"At most so many, 500 at the most."`
+}
+
+// Run lists rumours.
+func (c *rumourList) Run(ctx context.Context, std streams) error {
+	var list admin.Rumours
+	q := admin.ListRumours{By: c.by(), State: c.State, Limit: c.Limit}
+	return c.show(ctx, std, "/rumour/list", q, &list, func(p *page) {
+		var rows [][]string
+		for _, r := range list.Rumours {
+			rows = append(rows, []string{
+				string(r.Ref), at(r.CreatedAt), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
+				strconv.Itoa(r.ReportCount), string(r.Claim),
+			})
+		}
+		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.more(list.More)
+	})
+}
+
+type rumourShow struct {
+	deskFlags
+	Rumour string `arg:"" help:"The rumour's reference."`
+}
+
+// Run shows a rumour.
+func (c *rumourShow) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.ShowRumour{By: c.by(), Rumour: c.Rumour}
+	return c.show(ctx, std, "/rumour/show", q, &r, func(p *page) {
+		p.line("Rumeur %s: %s", r.Ref, p.word("state.rumour."+string(r.State)))
+		p.field("Il se dit", string(r.Claim))
+		p.field("Créée", who(r.CreatedAt, r.CreatedBy))
+		p.field("Verdict", joined(", ", p.verdict(r.Verdict), who(r.DecidedAt, r.DecidedBy)))
+		p.field("Publiée", who(r.PublishedAt, r.PublishedBy))
+		p.fanOut(r)
+		for _, a := range r.Answers {
+			p.answer(a)
+		}
+		p.line("")
+		p.reports("Aucun signalement rattaché.", r.Reports)
+		if r.MoreReports {
+			p.line("Signalements en tout: %d.", r.ReportCount)
+		}
+	})
+}
+
+type rumourDecide struct {
+	deskFlags
+	Rumour  string      `arg:"" help:"The rumour's reference."`
+	Verdict bot.Verdict `required:"" placeholder:"VERDICT" help:"confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
+}
+
+// Run notes the verdict.
+func (c *rumourDecide) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.Decide{By: c.by(), Rumour: c.Rumour, Verdict: c.Verdict}
+	return c.show(ctx, std, "/rumour/decide", q, &r, func(p *page) {
+		p.line("Rumeur %s: %s.", r.Ref, p.verdict(r.Verdict))
+	})
+}
+
+type rumourAnswer struct {
+	deskFlags
+	Rumour string `arg:"" help:"The rumour's reference."`
+	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
+	Text   string `required:"" placeholder:"TEXT" help:"What reporters receive, in right spelling."`
+}
+
+// Run writes an answer and says what it will cost.
+func (c *rumourAnswer) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.WriteAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang, Text: c.Text}
+	return c.show(ctx, std, "/rumour/answer", q, &r, func(p *page) {
+		if a, ok := answerIn(r, c.Lang); ok {
+			p.line("Réponse à %s en %s: %s.", r.Ref, a.Lang, cost(a.Measure))
+			p.line("Une autre personne que %s doit l'approuver.", oneLine(a.Author))
+		}
+	})
+}
+
+type rumourApprove struct {
+	deskFlags
+	Rumour string `arg:"" help:"The rumour's reference."`
+	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
+}
+
+// Run approves an answer.
+func (c *rumourApprove) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.ApproveAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang}
+	return c.show(ctx, std, "/rumour/approve", q, &r, func(p *page) {
+		if a, ok := answerIn(r, c.Lang); ok {
+			p.line("Réponse à %s en %s approuvée par %s.", r.Ref, a.Lang, oneLine(a.Approver))
+		}
+		p.fanOut(r)
+	})
+}
+
+type rumourPublish struct {
+	deskFlags
+	Rumour   string `arg:"" help:"The rumour's reference."`
+	Fallback string `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
+}
+
+// Run publishes a rumour.
+func (c *rumourPublish) Run(ctx context.Context, std streams) error {
+	var r admin.Rumour
+	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback}
+	return c.show(ctx, std, "/rumour/publish", q, &r, func(p *page) {
+		p.line("Rumeur %s publiée.", r.Ref)
+		p.fanOut(r)
+	})
+}
+
+// answerIn finds the answer in a language as it was typed.
+func answerIn(r admin.Rumour, typed string) (admin.Answer, bool) {
+	l, _ := bot.ParseLang(typed)
+	for _, a := range r.Answers {
+		if a.Lang == l {
+			return a, true
+		}
+	}
+	return admin.Answer{}, false
+}
+
+func (p *page) fanOut(r admin.Rumour) {
+	f := r.FanOut
+	if f == nil {
+		return
+	}
+	line := fmt.Sprintf("Réponses mises en file: %d", f.Queued)
+	if f.FellBack > 0 {
+		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, r.Fallback)
+	}
+	p.line("%s.", line)
+	if f.Waiting > 0 {
+		p.line("Attendent un texte approuvé dans leur langue: %d.", f.Waiting)
+	}
+	if f.Open {
+		p.line("La mise en file continue.")
+	}
+}
+
+func (p *page) answer(a admin.Answer) {
+	p.line("")
+	approval := "pas encore approuvée"
+	if a.Approver != "" {
+		approval = "approuvée par " + who(a.ApprovedAt, a.Approver)
+	}
+	p.line("Réponse en %s, écrite par %s, %s", a.Lang, oneLine(who(a.WrittenAt, a.Author)), oneLine(approval))
+	p.line("  %s", oneLine(string(a.Text)))
+	p.line("  %s", cost(a.Measure))
+}
+
+func who(when bot.Instant, name string) string {
+	if when.IsZero() {
+		return name
+	}
+	return joined(", ", name, at(when))
+}
+
+// cost is what an answer takes on the air; it names the characters that make it dearer.
+func cost(m admin.Measure) string {
+	if m.Encoding == bot.GSM7 {
+		return fmt.Sprintf("GSM-7, %d septets, SMS par personne: %d", m.Units, m.Parts)
+	}
+	named := make([]string, len(m.Outsiders))
+	for i, s := range m.Outsiders {
+		r, _ := utf8.DecodeRuneInString(s)
+		named[i] = fmt.Sprintf("%s (%U)", printable(s), r)
+	}
+	s := fmt.Sprintf("UCS-2, %d unités, SMS par personne: %d", m.Units, m.Parts)
+	if m.PartsWithout < m.Parts {
+		s += fmt.Sprintf(" au lieu de %d", m.PartsWithout)
+	}
+	return s + ", à cause de " + strings.Join(named, " ")
+}
