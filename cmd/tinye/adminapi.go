@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"tinye/bot/admin"
 	"tinye/bot/gateway"
 	"tinye/bot/hotline"
+	"tinye/storage"
+	"tinye/storage/seal"
 )
 
 // adminServer is the API behind the command line.
@@ -21,7 +24,7 @@ func (h *process) adminServer() *admin.Server {
 			}
 			return o.service, true
 		},
-		Unlock:   h.unlock,
+		Unlock:   h.unlockAsked,
 		Running:  h.running,
 		Decode:   h.decode,
 		DeskLang: h.cfg.Site.DeskLanguage,
@@ -29,6 +32,15 @@ func (h *process) adminServer() *admin.Server {
 		Log:      h.d.log,
 		Now:      h.d.now,
 	}
+}
+
+// unlockAsked is unlock for whoever types the passphrase: to them a wrong one is a wrong key.
+func (h *process) unlockAsked(ctx context.Context, passphrase string) error {
+	err := h.unlock(ctx, passphrase)
+	if errors.Is(err, seal.ErrWrongPassphrase) {
+		return fmt.Errorf("%w: %w", storage.ErrWrongKey, err)
+	}
+	return err
 }
 
 // running is what tinye status shows of the process.

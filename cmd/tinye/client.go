@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"syscall"
 
-	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -108,5 +107,5 @@ func (d deskFlags) unreachable(err error) error {
 	default:
 		sentence = "Tinye n'a pas répondu jusqu'au bout. Ce qui était demandé est peut-être déjà fait: regardez avant de recommencer."
 	}
-	return &admin.Problem{Code: bot.CodeUnavailable, Sentence: sentence}
+	return &sentenceError{sentence: sentence, err: err}
 }

@@ -30,13 +30,7 @@ func (c *unlockCmd) Run(ctx context.Context, std streams) error {
 
 func typedPassphrase(std streams) (string, error) {
 	if in, ok := std.in.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
-		fmt.Fprint(std.err, "Phrase secrète: ")
-		line, err := term.ReadPassword(int(in.Fd()))
-		fmt.Fprintln(std.err)
-		if err != nil {
-			return "", fmt.Errorf("read the passphrase: %w", err)
-		}
-		return string(line), nil
+		return askPassphrase(std, "Phrase secrète: ")
 	}
 	line, err := bufio.NewReader(io.LimitReader(std.in, 4096)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
