@@ -17,6 +17,8 @@ type keyNewCmd struct {
 	File           string `arg:"" help:"Where to write it; must not exist."`
 	Passphrase     bool   `help:"Ask for a passphrase: the file alone is then not enough, and tinye unlock is needed after each start."`
 	PassphraseFile string `placeholder:"FILE" help:"Take the passphrase from the first line of this file."`
+
+	workFactor int // scrypt cost 2^n, for tests; 0 = age's own
 }
 
 // Run makes the key and says what to do with it.
@@ -25,7 +27,7 @@ func (c keyNewCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	key, err := seal.NewMasterKey(c.File, seal.MasterOptions{Created: time.Now(), Passphrase: passphrase})
+	key, err := seal.NewMasterKey(c.File, seal.MasterOptions{Created: time.Now(), Passphrase: passphrase, WorkFactor: c.workFactor})
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already, and a key is never overwritten: choose another name", c.File)
 	}

@@ -28,6 +28,16 @@ type tinye struct {
 	Demo  demoCmd  `cmd:"" group:"run" help:"Try it on this machine: own key and data, a simulated carrier, a few rumours."`
 	Phone phoneCmd `cmd:"" group:"run" help:"A phone in the terminal, for the demo."`
 
+	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does."`
+	Report     reportCmd     `cmd:"" group:"desk" help:"What people tell."`
+	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to published."`
+	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
+	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
+	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
+	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
+	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
+	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`
+
 	Config  configCmd  `cmd:"" group:"site" help:"The configuration file."`
 	Key     keyCmd     `cmd:"" group:"site" help:"The master key."`
 	Restore restoreCmd `cmd:"" group:"site" help:"Put a backup back, while the hotline is stopped."`

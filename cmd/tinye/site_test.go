@@ -150,9 +150,8 @@ func TestKeyNewUnderAPassphrase(t *testing.T) {
 	dir := t.TempDir()
 	path, secret := filepath.Join(dir, "tinye.key"), filepath.Join(dir, "secret")
 	must(t, os.WriteFile(secret, []byte("cinq mots\n"), 0o600))
-	if out, code := tinyeRun("key", "new", path, "--passphrase-file", secret); code != 0 {
-		t.Fatalf("exit %d:\n%s", code, out)
-	}
+	made := keyNewCmd{File: path, PassphraseFile: secret, workFactor: 10}
+	must(t, made.Run(streams{out: new(output), err: new(output)}))
 	file, err := seal.ReadMasterKey(path)
 	must(t, err)
 	if !file.NeedsPassphrase() {
