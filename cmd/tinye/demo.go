@@ -48,17 +48,15 @@ func (c demoCmd) Run(ctx context.Context, std streams) error {
 		return errors.Join(err, web.Close())
 	}
 	d := newDemo(c.Data, web, phones)
-	first, err := makeKey(d.cfg.Storage)
-	if err != nil {
+	if err := makeKey(d.cfg.Storage); err != nil {
 		return errors.Join(err, web.Close(), phones.Close())
 	}
+	first := false
 	return d.run(ctx, deps{
 		log: log,
-		opened: func(ctx context.Context, s *hotline.Service) error {
-			if !first {
-				return nil
-			}
-			return seed(ctx, s)
+		opened: func(ctx context.Context, s *hotline.Service) (err error) {
+			first, err = seed(ctx, s)
+			return err
 		},
 		ready: func(bool) {
 			fmt.Fprint(std.out, d.words(c.Data, first))
@@ -93,17 +91,17 @@ func listenFrom(std streams, address, who string) (net.Listener, error) {
 }
 
 // makeKey makes the demo's key at the very first start. A key that is gone while its data are there is not made again.
-func makeKey(files config.Storage) (first bool, err error) {
+func makeKey(files config.Storage) error {
 	if _, err := os.Stat(files.Path); err == nil {
-		return false, nil
+		return nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return false, fmt.Errorf("the demo's data: %w", err)
+		return fmt.Errorf("the demo's data: %w", err)
 	}
-	_, err = seal.NewMasterKey(files.Key, seal.MasterOptions{Created: time.Now()})
+	_, err := seal.NewMasterKey(files.Key, seal.MasterOptions{Created: time.Now()})
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return false, fmt.Errorf("the demo's key: %w", err)
+		return fmt.Errorf("the demo's key: %w", err)
 	}
-	return true, nil
+	return nil
 }
 
 // demo is a hotline with its own carrier.

@@ -235,7 +235,11 @@ func TestSeedShowsEveryState(t *testing.T) {
 	s := prepare(t)
 	s.key("")
 	s.run(false)
-	must(t, seed(t.Context(), s.service))
+	for _, first := range []bool{true, false} {
+		if seeded, err := seed(t.Context(), s.service); err != nil || seeded != first {
+			t.Fatalf("seeded: %v, %v; want %v", seeded, err, first)
+		}
+	}
 	states := make(map[bot.RumourState]int)
 	waiting := 0
 	must(t, s.service.Store.View(t.Context(), func(tx storage.Tx) error {

@@ -3,38 +3,36 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path"
 	"runtime"
 	"strings"
 	"time"
-
-	"tinye/bot/hotline"
 )
 
 // sweepEvery is how often what time alone brings about is done.
 const sweepEvery = 30 * time.Second
 
-// sweep sweeps until the context ends. A fault is logged when it begins and when it is over, not every 30 s.
-func (h *process) sweep(ctx context.Context, s *hotline.Service) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
+// sweep sweeps at once and then at every tick, until the context ends. A fault is logged when it begins, when it changes
+// and when it is over, not every 30 s; a panic is a fault like others.
+func sweep(ctx context.Context, log *slog.Logger, once func(context.Context) error, ticks <-chan time.Time) {
 	last := ""
 	for {
-		err := guard("sweep", func() error { return s.Sweep(ctx) })
+		err := guard("sweep", func() error { return once(ctx) })
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil && last != "":
-			h.d.log.Info("the sweep works again")
+			log.Info("the sweep works again")
 			last = ""
 		case err != nil && err.Error() != last:
 			last = err.Error()
-			h.d.log.Error("the sweep failed", "err", err)
+			log.Error("the sweep failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-ticks:
 		}
 	}
 }

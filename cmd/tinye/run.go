@@ -131,6 +131,10 @@ func assemble(cfg config.Config, d deps) (*process, error) {
 
 // start binds the ports and opens the store, or leaves it locked.
 func (h *process) start(ctx context.Context) error {
+	var err error
+	if h.key, err = readMaster(h.cfg.Storage.Key); err != nil { // before anybody can ask for it at the socket
+		return err
+	}
 	if h.d.web == nil {
 		ln, err := net.Listen("tcp", h.cfg.Web.Listen)
 		if err != nil {
@@ -144,9 +148,6 @@ func (h *process) start(ctx context.Context) error {
 	}
 	h.listening.Go(func() { h.fallible("web", func() error { return h.web.Serve(h.d.web) }) })
 	h.listening.Go(func() { h.fallible("admin", func() error { return h.admin.Serve(socket) }) })
-	if h.key, err = readMaster(h.cfg.Storage.Key); err != nil {
-		return err
-	}
 	locked := h.key.NeedsPassphrase()
 	if locked {
 		h.d.log.Warn("locked: the master key is under a passphrase; type it with tinye unlock")
@@ -259,7 +260,11 @@ func (h *process) launch(o *opened) {
 	var ctx context.Context
 	ctx, o.stop = context.WithCancel(context.Background())
 	o.loops.Go(func() { h.fallible("outbox", func() error { return o.sender.Run(ctx) }) })
-	o.loops.Go(func() { h.sweep(ctx, o.service) })
+	o.loops.Go(func() {
+		ticker := time.NewTicker(sweepEvery)
+		defer ticker.Stop()
+		sweep(ctx, h.d.log, o.service.Sweep, ticker.C)
+	})
 }
 
 // stop ends everything in the reverse order of start.
@@ -271,7 +276,7 @@ func (h *process) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainWithin)
 	defer cancel()
 	if err := h.web.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
-		h.d.log.Warn("stopped before every request was answered; their carriers come again")
+		h.d.log.Warn("stopped with connections open; a request that was not answered comes again")
 	} else if err != nil {
 		errs = append(errs, err)
 	}

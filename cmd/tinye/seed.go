@@ -75,18 +75,27 @@ var seedRumours = []struct {
 	},
 }
 
-// seed fills an empty store by the way that messages and the desk take.
-func seed(ctx context.Context, s *hotline.Service) error {
+// seed fills a store that has no accounts yet, by the way that messages and the desk take; it tells whether it did.
+func seed(ctx context.Context, s *hotline.Service) (bool, error) {
 	d := seeder{Service: s, ctx: ctx}
+	known := 0
+	err := s.Store.View(ctx, func(tx storage.Tx) error {
+		users, err := tx.Users()
+		known = len(users)
+		return err
+	})
+	if err != nil || known > 0 {
+		return false, err
+	}
 	if err := d.users(); err != nil {
-		return fmt.Errorf("the demo's accounts: %w", err)
+		return false, fmt.Errorf("the demo's accounts: %w", err)
 	}
 	for i := range seedRumours {
 		if err := d.rumour(i); err != nil {
-			return fmt.Errorf("the demo's rumours: %w", err)
+			return false, fmt.Errorf("the demo's rumours: %w", err)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 type seeder struct {
@@ -98,19 +107,18 @@ func (d seeder) act(name string) people.Act {
 	return people.Act{At: bot.At(d.Now()), As: name, Via: "socket", Site: d.Site.ID}
 }
 
+// users makes all accounts in one commit, so that there are none or all.
 func (d seeder) users() error {
-	by := ""
-	for _, u := range seedUsers {
-		err := d.Store.Update(d.ctx, func(tx storage.Tx) error {
-			_, err := people.AddUser(tx, d.act(by), u.name, []bot.Role{u.role})
-			return err
-		})
-		if err != nil {
-			return err
+	return d.Store.Update(d.ctx, func(tx storage.Tx) error {
+		by := ""
+		for _, u := range seedUsers {
+			if _, err := people.AddUser(tx, d.act(by), u.name, []bot.Role{u.role}); err != nil {
+				return err
+			}
+			by = seedUsers[0].name
 		}
-		by = seedUsers[0].name
-	}
-	return nil
+		return nil
+	})
 }
 
 func (d seeder) rumour(i int) error {
