@@ -219,6 +219,13 @@ func (p *Process) Exit(t testing.TB, within time.Duration) int {
 	}
 }
 
+// Forget drops what a process that has ended wrote, for tests that start very many.
+func (p *Process) Forget() {
+	p.log.mu.Lock()
+	defer p.log.mu.Unlock()
+	p.log.b = bytes.Buffer{}
+}
+
 // Log is what the program wrote so far, on either stream.
 func (p *Process) Log() string { return p.log.String() }
 
@@ -231,28 +238,25 @@ func (p *Process) Run(t testing.TB, args ...string) (stdout, stderr string, code
 // Run runs one command line in a site's folder, whether a hotline runs there or not.
 func Run(t testing.TB, s Site, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return RunInput(t, s, "", args...)
+}
+
+// RunInput is Run with something on the standard input.
+func RunInput(t testing.TB, s Site, input string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), runWithin)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, Build(t), args...)
 	cmd.Dir = s.Dir
 	cmd.Env = append(append(os.Environ(), "TINYE_SOCKET="+s.Socket), s.Env...)
 	var out, errs bytes.Buffer
+	cmd.Stdin = strings.NewReader(input)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && (!exited || ctx.Err() != nil) {
 		t.Fatalf("tinye %s: %v\n%s%s", strings.Join(args, " "), err, &out, &errs)
 	}
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
-}
-
-// Must is Run for a command that has to succeed; it returns what it printed.
-func (p *Process) Must(t testing.TB, args ...string) string {
-	t.Helper()
-	out, errs, code := p.Run(t, args...)
-	if code != 0 {
-		t.Fatalf("tinye %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errs)
-	}
-	return out
 }
 
 // Eventually tries until try returns nil, and fails the test with its last error when the time is up.
