@@ -79,7 +79,6 @@ func execute(ctx context.Context, args []string, std streams) int {
 	parser, err := kong.New(&tinye{},
 		kong.Name("tinye"),
 		kong.Description("Tinye is a rumour hotline: people text, a desk checks, everybody who asked gets the answer."),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "run", Title: "Running it:"},
