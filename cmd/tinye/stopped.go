@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,13 +17,13 @@ import (
 // stoppedSite is how restore and compact find the data of a hotline that is stopped.
 type stoppedSite struct {
 	Config string `placeholder:"FILE" xor:"site" help:"The configuration file."`
-	Data   string `default:"var" placeholder:"DIR" xor:"site" help:"The demo's folder, where there is no configuration file."`
+	Data   string `placeholder:"DIR" xor:"site" help:"The demo's folder, where there is no configuration file; var without either."`
 }
 
 // storage are the files of the site.
 func (s stoppedSite) storage(std streams) (config.Storage, error) {
 	if s.Config == "" {
-		return demoConfig(s.Data).Storage, nil
+		return demoConfig(cmp.Or(s.Data, "var")).Storage, nil // a default of kong's would exclude --config
 	}
 	cfg, err := loadConfig(std, s.Config)
 	return cfg.Storage, err
