@@ -247,6 +247,21 @@ func TestCompactWithoutADatabase(t *testing.T) {
 	}
 }
 
+// restore and compact find a site by its configuration, or the demo by its folder, and not by both.
+func TestStoppedSiteIsFound(t *testing.T) {
+	path := writeConfig(t, goodConfig)
+	database := filepath.Join(filepath.Dir(path), "var", "tinye.db")
+	if out, code := tinyeRun("compact", "--config", path); code != 1 || !strings.Contains(out, "there is no database at "+database) {
+		t.Errorf("compact --config: exit %d:\n%s", code, out)
+	}
+	if out, code := tinyeRun("restore", "backup.tar", "--config", path); code != 1 || !strings.Contains(out, "plug in the stick") {
+		t.Errorf("restore --config: exit %d:\n%s", code, out)
+	}
+	if out, code := tinyeRun("compact", "--config", path, "--data", "var"); code != exitConfig {
+		t.Errorf("both: exit %d:\n%s", code, out)
+	}
+}
+
 func TestStoreFaultsWithoutAFolder(t *testing.T) {
 	err := storeFault(&fs.PathError{Op: "open", Path: "/x/tinye.db.new", Err: fs.ErrNotExist}, "/x/tinye.db")
 	if !strings.Contains(err.Error(), "the folder of /x/tinye.db is not there") {
