@@ -48,12 +48,15 @@ func (db *DB) backup(ctx context.Context, part string) error {
 		return err
 	}
 	t, now := tar.NewWriter(f), db.o.Now()
+	goOn := func() error { return errors.Join(ctx.Err(), db.gone()) }
 	err = db.snapshot(func(bt *bbolt.Tx) error {
 		if err := t.WriteHeader(entry(backupDatabase, bt.Size(), now)); err != nil {
 			return err
 		}
-		_, err := bt.WriteTo(checkedWriter{t, func() error { return errors.Join(ctx.Err(), db.gone()) }})
-		return err
+		if _, err := bt.WriteTo(checkedWriter{t, goOn}); err != nil {
+			return errors.Join(goOn(), err) // bbolt puts the writer's error into words only
+		}
+		return nil
 	})
 	if err == nil {
 		ring := db.ring.Bytes() // after the copy: it has every key that the copy needs
