@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"tinye/bot"
@@ -12,43 +11,6 @@ import (
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
-
-// readers are the roles that work on what people tell; field agents and administrators are not among them.
-func readers() []bot.Role {
-	return []bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}
-}
-
-const (
-	usualRows = 50
-	mostRows  = 500
-)
-
-// rows is how many rows a list shows: usualRows unless asked otherwise, never more than mostRows.
-func rows(limit int) int {
-	if limit <= 0 {
-		return usualRows
-	}
-	return min(limit, mostRows)
-}
-
-// newest is the page that shows the newest n rows, and one more by which it is known that there are more.
-func newest(n int) storage.Page { return storage.Page{Limit: n + 1, Newest: true} }
-
-// cut drops the row beyond n.
-func cut[T any](list []T, n int) (_ []T, more bool) {
-	if len(list) <= n {
-		return list, false
-	}
-	return list[:n], true
-}
-
-// known refuses a state that does not exist; "" stands for all.
-func known[T ~string](state T, all []T) error {
-	if state != "" && !slices.Contains(all, state) {
-		return bot.Fault(bot.CodeInvalid, "desk.bad_request")
-	}
-	return nil
-}
 
 // ListReports asks for reports, newest first.
 type ListReports struct {

@@ -126,3 +126,8 @@ type By struct {
 func (s *Server) act(h *hotline.Service, by By) people.Act {
 	return people.Act{At: bot.At(s.Now()), As: by.As, Via: "socket", Site: h.Site.ID}
 }
+
+// readers are the roles that work on what people tell; field agents and administrators are not among them.
+func readers() []bot.Role {
+	return []bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}
+}
