@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+// desk runs a subcommand of the desk as somebody, and returns what it printed.
+func (s *site) desk(as string, args ...string) (out, errs string, code int) {
+	s.t.Helper()
+	return s.deskWith("", append(args, "--as", as)...)
+}
+
+func (s *site) deskWith(typed string, args ...string) (out, errs string, code int) {
+	s.t.Helper()
+	var o, e output
+	code = execute(s.t.Context(), append(args, "--socket", s.cfg.Admin.Socket),
+		streams{in: strings.NewReader(typed), out: &o, err: &e})
+	return o.String(), e.String(), code
+}
+
+// says runs a subcommand that succeeds and must print all of the words.
+func (s *site) says(words []string, as string, args ...string) string {
+	s.t.Helper()
+	out, errs, code := s.desk(as, args...)
+	if code != 0 || errs != "" {
+		s.t.Fatalf("tinye %q: exit %d: %s", args, code, errs)
+	}
+	for _, w := range words {
+		if !strings.Contains(out, w) {
+			s.t.Errorf("tinye %q does not say %q:\n%s", args, w, out)
+		}
+	}
+	return out
+}
+
+// received brings a text in and gives its report's reference.
+func (s *site) received(text string) string {
+	s.t.Helper()
+	in := bot.Inbound{Gateway: "sim", ExternalID: newID().String(), Sender: "70123456", Text: bot.Text(text)}
+	_, err := s.service.Receive(s.t.Context(), in)
+	must(s.t, err)
+	var list admin.Reports
+	s.json(&list, "report", "list", "--limit", "1")
+	return string(list.Reports[0].Ref)
+}
+
+func (s *site) json(into any, args ...string) {
+	s.t.Helper()
+	out := s.says(nil, "AMI", append(args, "--json")...)
+	must(s.t, json.Unmarshal([]byte(out), into))
+}
+
+// What the desk prints is for people: words for states and verdicts, costs, and who has to act next.
+func TestTheDeskInWords(t *testing.T) {
+	s := start(t)
+	s.says([]string{"Aucun signalement."}, "AMI", "report", "list")
+	s.says([]string{"Rien en quarantaine."}, "AMI", "quarantine", "list")
+	report := s.received("Il paraît que le pont de Markala est fermé")
+	s.says([]string{"RÉF", report, "reçu, à rattacher à une rumeur", "fra"}, "AMI", "report", "list", "--state", "received")
+	s.says([]string{"Signalement " + report, "  Il paraît que le pont de Markala est fermé", "Accusé:"}, "AMI", "report", "show", report)
+
+	out := s.says([]string{"Signalements rattachés: 1."}, "AMI", "rumour", "new", "--claim", "Le pont serait fermé", "--from", report)
+	ref := strings.Fields(out)[1]
+	s.says([]string{"Faux (confirmé)"}, "AMI", "rumour", "decide", ref, "--verdict", "confirmed_false")
+	s.says([]string{"UCS-2", "au lieu de 1", "à cause de 😀 (U+1F600)"}, "CISSE", "rumour", "answer", ref, "--lang", "fr",
+		"--text", "Le pont est ouvert 😀, nous l'avons vu ce matin avec deux personnes différentes.")
+	s.says([]string{"GSM-7", "SMS par personne: 1.", "Une autre personne que CISSE"}, "CISSE", "rumour", "answer", ref, "--lang", "fra",
+		"--text", "Le pont est ouvert, vu ce matin.")
+	s.says([]string{"en fra approuvée par AMI"}, "AMI", "rumour", "approve", ref, "--lang", "fra")
+	s.says([]string{"Rumeur " + ref + " publiée.", "Réponses mises en file: 1."}, "AMI", "rumour", "publish", ref)
+	s.says([]string{"publiée", "Le pont serait fermé", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
+	s.says([]string{"SIGNALEMENTS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
+	s.says([]string{"réponse", report + "/" + ref}, "AMI", "outbox", "list")
+	s.says([]string{"en ordre", "rumeurs", "publiée", "sim", "en service"}, "AMI", "status")
+	s.says([]string{"AMI", "coordinator", "ADAMA"}, "AMI", "user", "list")
+	s.says([]string{"Compte GAO-1 créé: verifier, moderator."}, "ADAMA", "user", "add", "GAO-1", "--role", "verifier", "--role", "moderator")
+	s.says([]string{"acceptée"}, "AMI", "clock", "accept")
+	file := filepath.Join(t.TempDir(), "copy")
+	s.says([]string{file}, "ADAMA", "backup", file)
+	if _, err := os.Stat(file); err != nil {
+		t.Error(err)
+	}
+}
+
+// A refusal is a sentence on the error stream, exit code 1, and with --json the hotline's own words for programs.
+func TestARefusalIsASentence(t *testing.T) {
+	s := start(t)
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"nobody":    {[]string{"report", "list"}, "--as"},
+		"stranger":  {[]string{"report", "list", "--as", "NOBODY"}, "NOBODY"},
+		"no role":   {[]string{"report", "list", "--as", "ADAMA"}, "coordinator"},
+		"reference": {[]string{"report", "show", "123456", "--as", "AMI"}, "123456"},
+		"message":   {[]string{"outbox", "retry", "1", "--as", "AMI"}, "Aucun message"},
+		"request":   {[]string{"quarantine", "retry", "1", "--as", "AMI"}, "quarantaine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errs, code := s.deskWith("", c.args...)
+			if code != exitFailed || out != "" || !strings.Contains(errs, c.want) || strings.Count(errs, "\n") != 1 {
+				t.Errorf("exit %d, printed %q, %q", code, out, errs)
+			}
+			out, _, code = s.deskWith("", append(c.args, "--json")...)
+			var p admin.Problem
+			if err := json.Unmarshal([]byte(out), &p); err != nil || code != exitFailed || p.Key == "" {
+				t.Errorf("with --json: exit %d, %q", code, out)
+			}
+		})
+	}
+}
+
+func TestAWrongCommandLine(t *testing.T) {
+	for _, args := range [][]string{
+		{"user", "add", "GAO-1"}, {"report", "list", "--state", "lost"}, {"rumour", "new"}, {"rumour", "link", "482918"}, {"rumour", "publish"},
+	} {
+		if out, code := tinyeRun(args...); code != exitConfig {
+			t.Errorf("tinye %q: exit %d: %s", args, code, out)
+		}
+	}
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	dir := prepare(t).dir
+	none, left := filepath.Join(dir, "none.sock"), filepath.Join(dir, "left.sock")
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: left, Net: "unix"})
+	must(t, err)
+	ln.SetUnlinkOnClose(false) // as after a kill
+	must(t, ln.Close())
+	for _, path := range []string{none, left} {
+		out, code := tinyeRun("status", "--socket", path)
+		if code != exitFailed || !strings.Contains(out, "ne tourne pas") || !strings.Contains(out, path) || !strings.Contains(out, "tinye serve") {
+			t.Errorf("exit %d: %s", code, out)
+		}
+	}
+}
+
+// What somebody texts cannot steer the desk's terminal.
+func TestATextIsOnlyText(t *testing.T) {
+	s := start(t)
+	report := s.received("Le pont est fermé\x1b[2J\u202e \u009b31m rouge, tout le monde le dit")
+	out := s.says([]string{"Le pont est fermé", "rouge"}, "AMI", "report", "show", report)
+	if strings.ContainsAny(out, "\x1b\u202e\u009b") {
+		t.Errorf("%q", out)
+	}
+}
+
+func TestAWrongPassphraseIsSaid(t *testing.T) {
+	s := prepare(t)
+	s.key("cinq mots sans lien")
+	s.run(true)
+	if out, errs, code := s.deskWith("quatre mots\n", "unlock"); code != exitFailed || !strings.Contains(errs, "n'ouvre pas la base") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if _, errs, code := s.deskWith("", "report", "list", "--as", "AMI"); code != exitFailed || !strings.Contains(errs, "tinye unlock") {
+		t.Errorf("while locked: exit %d: %s", code, errs)
+	}
+	if out, errs, code := s.deskWith("cinq mots sans lien\n", "unlock"); code != 0 || !strings.Contains(out, "ouvert") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
+func TestUnlockReadsALine(t *testing.T) {
+	for typed, want := range map[string]string{"cinq mots\n": "cinq mots", "cinq mots\r\nmore\n": "cinq mots", "cinq mots": "cinq mots", "": ""} {
+		got, err := typedPassphrase(streams{in: strings.NewReader(typed)})
+		if err != nil || got != want {
+			t.Errorf("%q: %q, %v", typed, got, err)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 min", 59 * time.Second: "0 min", 59 * time.Minute: "59 min", time.Hour: "1 h", 47 * time.Hour: "47 h", 73 * time.Hour: "3 j",
+	} {
+		if got := age(int64(d / time.Second)); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestInterruptedQuestions(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ln, err := net.Listen("unix", filepath.Join(prepare(t).dir, "a.sock"))
+	must(t, err)
+	defer ln.Close()
+	err = (&statusCmd{deskFlags{Socket: ln.Addr().String()}}).Run(ctx, streams{})
+	if err == nil || !strings.Contains(err.Error(), "regardez avant de recommencer") {
+		t.Errorf("%v", err)
+	}
+}
