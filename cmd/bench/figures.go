@@ -11,14 +11,15 @@ import (
 	"text/tabwriter"
 )
 
-// figures are what is written: names and numbers. Units stand at the end of a name: rps (requests a second), ms, mb (a
-// million bytes).
+// figures are what is written: names and numbers. Units stand at the end of a name: rps (requests a second), ms, us, mb
+// (a million bytes). cpu_us is the server's processor time for one request, which a busy machine changes least.
 type figures map[string]float64
 
 // take adds what one run of the load generator gave.
 func (f figures) take(name string, l *lab, o outcome) {
 	f[name+"_rps"] = o.rate(l.window)
 	f[name+"_p50_ms"], f[name+"_p99_ms"] = o.load.P50, o.load.P99
+	f[name+"_cpu_us"] = o.server.cpuMicros()
 }
 
 // medians are the medians over rounds, figure by figure.
@@ -110,11 +111,11 @@ func (f figures) print(out io.Writer) {
 	w.Flush()
 }
 
-// table prints requests a second, p50 and p99 of each mode, and tells which figures it has shown.
+// table prints requests a second, p50, p99 and the server's processor time of each mode, and tells which figures it has shown.
 func (f figures) table(out io.Writer) (shown map[string]bool) {
 	shown = make(map[string]bool)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "connections\tmode\trequests/s\tp50 ms\tp99 ms\t")
+	fmt.Fprintln(w, "connections\tmode\trequests/s\tp50 ms\tp99 ms\tserver µs\t")
 	for _, n := range fullPlan().connections {
 		for _, mode := range []string{modeNoop, modeParse, modeInbound, modePlain} {
 			name := nameAt(mode, n)
@@ -122,7 +123,7 @@ func (f figures) table(out io.Writer) (shown map[string]bool) {
 				continue
 			}
 			fmt.Fprintf(w, "%d\t%s", n, mode)
-			for _, part := range []string{"_rps", "_p50_ms", "_p99_ms"} {
+			for _, part := range []string{"_rps", "_p50_ms", "_p99_ms", "_cpu_us"} {
 				fmt.Fprintf(w, "\t%s", number(f[name+part]))
 				shown[name+part] = true
 			}

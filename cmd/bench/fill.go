@@ -22,8 +22,9 @@ type fillOptions struct {
 
 const (
 	fillDays = 14 * 24 * time.Hour
-	// fillBatch is how many messages are stored in one commit.
-	fillBatch = 10_000
+	// fillBatch is how many messages are stored in one commit: more would leave more free pages behind than the commits of
+	// a running hotline do.
+	fillBatch = 2000
 )
 
 // fill makes a data folder with the known senders and so many messages of theirs, through the hotline's own rules but in

@@ -83,6 +83,7 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	quick := flags.Bool("quick", false, "one round of 2 s, fewer connections and stored messages")
 	only := flags.String("only", "", "run one benchmark of: "+names(benches()))
 	preload := flags.Int("preload", 0, "messages stored beforehand, in place of 1,000,000")
+	rounds := flags.Int("rounds", 0, "rounds, in place of 3")
 	profile := flags.String("cpuprofile", "", "with -only: write the server's CPU profile at 256 connections to this file")
 	folder := flags.String("dir", "var/bench", "folder on the disk to be measured")
 	file := flags.String("o", "", "file for the figures; bench.json unless -quick or -only is given")
@@ -105,6 +106,9 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	if *preload > 0 {
 		p.preload = *preload
 	}
+	if *rounds > 0 {
+		p.rounds = *rounds
+	}
 	chosen := benches()
 	if *only != "" {
 		if chosen = find(chosen, *only); chosen == nil {
@@ -118,7 +122,7 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.profile = *profile
 
-	var rounds []figures
+	var done []figures
 	for n := range p.rounds {
 		round := make(figures)
 		for _, b := range chosen {
@@ -127,9 +131,9 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 				return fmt.Errorf("%s: %w", b.name, err)
 			}
 		}
-		rounds = append(rounds, round)
+		done = append(done, round)
 	}
-	f := medians(rounds)
+	f := medians(done)
 	f.derive()
 	f["rounds"], f["window_s"], f["preloaded"] = float64(p.rounds), p.window.Seconds(), float64(p.preload)
 	f.print(out)

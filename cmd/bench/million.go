@@ -17,8 +17,8 @@ type full struct {
 
 // million measures the inbound path with a million messages stored (-preload says how many), and what one takes on disk:
 // the growth of the file from the known senders alone to them with all messages, divided by the number of messages. Free
-// pages and bbolt's steps of 16 MiB are part of it. bytes_per_message_small_commits is the growth during the runs. The
-// rounds share the folder and go on filling it.
+// pages and bbolt's steps of 16 MiB are part of it; the acknowledgements are still in the queue. The rounds share the
+// folder and go on filling it.
 func million(ctx context.Context, l *lab, f figures) error {
 	if l.filled == nil {
 		if err := l.fillUp(ctx); err != nil {
@@ -32,7 +32,6 @@ func million(ctx context.Context, l *lab, f figures) error {
 	f.take("inbound_"+manyName(l.preload)+"_c256", l, o)
 	f["rss_anon_"+manyName(l.preload)+"_mb"] = megabytes(o.server.AnonBytes)
 	f["bytes_per_message"] = l.filled.bytesPerMessage
-	f["bytes_per_message_small_commits"] = float64(o.server.Grown) / float64(o.server.Handled)
 	f["preload_rps"] = float64(l.preload) / l.filled.seconds
 	return nil
 }

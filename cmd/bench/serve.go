@@ -13,6 +13,7 @@ import (
 	"runtime/pprof"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -43,19 +44,24 @@ type greeting struct{ Addr string }
 
 // served is its last.
 type served struct {
-	Handled   int     // requests that came to their end; where the mode stores, messages in the database
-	AnonBytes int64   // RssAnon before the server stopped
-	Grown     int64   // bytes by which the database file grew
-	Group     float64 // messages that shared a commit, on average
+	Handled   int           // requests that came to their end; where the mode stores, messages in the database
+	CPU       time.Duration // processor time from the greeting on
+	AnonBytes int64         // RssAnon before the server stopped
+	Group     float64       // messages that shared a commit, on average
 }
 
 // String is what a person wants to see during the run.
 func (s served) String() string {
-	text := fmt.Sprintf("%.0f MB", megabytes(s.AnonBytes))
+	text := fmt.Sprintf("%.0f µs of processor each, %.0f MB", s.cpuMicros(), megabytes(s.AnonBytes))
 	if s.Group > 0 {
 		text += fmt.Sprintf(", %.0f messages a commit", s.Group)
 	}
 	return text
+}
+
+// cpuMicros is the server's processor time for one request.
+func (s served) cpuMicros() float64 {
+	return float64(s.CPU.Microseconds()) / float64(max(s.Handled, 1))
 }
 
 func megabytes(n int64) float64 { return float64(n) / 1e6 }
@@ -93,6 +99,10 @@ func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (er
 	}
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ln) }()
+	begun, err := cpuTime()
+	if err != nil {
+		return err
+	}
 	answers := json.NewEncoder(out)
 	if err := answers.Encode(greeting{Addr: ln.Addr().String()}); err != nil {
 		return err
@@ -102,6 +112,10 @@ func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (er
 	}
 	if o.Profile != "" {
 		pprof.StopCPUProfile()
+	}
+	ended, err := cpuTime()
+	if err != nil {
+		return err
 	}
 	anon, err := rssAnon()
 	if err != nil {
@@ -116,7 +130,7 @@ func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (er
 	if err != nil {
 		return err
 	}
-	r.AnonBytes = anon
+	r.CPU, r.AnonBytes = ended-begun, anon
 	return answers.Encode(r)
 }
 
@@ -196,8 +210,7 @@ type siteServer struct {
 	*web.Server
 	*site
 	joining bool
-	had     int   // messages stored before
-	size    int64 // of the database before
+	had     int // messages stored before
 	stop    context.CancelFunc
 	outbox  chan error
 }
@@ -207,7 +220,7 @@ func newSiteServer(ctx context.Context, o serveOptions, log *slog.Logger) (*site
 	if err != nil {
 		return nil, err
 	}
-	s := &siteServer{site: st, joining: o.Mode == modeLimits, size: st.fileBytes(), outbox: make(chan error, 1)}
+	s := &siteServer{site: st, joining: o.Mode == modeLimits, outbox: make(chan error, 1)}
 	if err := s.assemble(ctx, o, log); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
@@ -249,7 +262,7 @@ func (s *siteServer) assemble(ctx context.Context, o serveOptions, log *slog.Log
 func (s *siteServer) result(ctx context.Context) (served, error) {
 	stats := s.db.Stats() // before counting
 	n, err := s.stored(ctx, s.joining)
-	r := served{Handled: n - s.had, Grown: stats.FileBytes - s.size}
+	r := served{Handled: n - s.had}
 	if stats.Commits > 0 {
 		r.Group = float64(stats.Updates) / float64(stats.Commits)
 	}
@@ -259,6 +272,15 @@ func (s *siteServer) result(ctx context.Context) (served, error) {
 func (s *siteServer) close() error {
 	s.stop()
 	return errors.Join(<-s.outbox, s.site.close())
+}
+
+// cpuTime is the processor time that this process has had.
+func cpuTime() (time.Duration, error) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0, fmt.Errorf("getrusage: %w", err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
 }
 
 // rssAnon is this process's own memory, in bytes: not the database's pages, which the kernel may drop.

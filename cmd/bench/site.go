@@ -39,7 +39,6 @@ const (
 
 // site is one hotline on one data folder, as `tinye serve` puts it together.
 type site struct {
-	dir     string
 	db      *bolt.DB
 	service *hotline.Service
 	carrier gateway.Gateway
@@ -71,7 +70,7 @@ func openSite(ctx context.Context, dir string, log *slog.Logger) (*site, error) 
 		return nil, err
 	}
 	service.Store = db
-	return &site{dir: dir, db: db, service: service, carrier: carrier}, nil
+	return &site{db: db, service: service, carrier: carrier}, nil
 }
 
 func (s *site) close() error { return s.db.Close() }
@@ -196,6 +195,3 @@ func eachReport(tx storage.Tx, visit func(bot.Report)) error {
 		}
 	}
 }
-
-// fileBytes is the size of the database file, free pages included.
-func (s *site) fileBytes() int64 { return s.db.Stats().FileBytes }
