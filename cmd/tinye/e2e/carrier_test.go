@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -22,10 +23,11 @@ const (
 type Carrier struct {
 	URL string // where messages are posted
 
+	onTake func(Taken)
+	busy   atomic.Bool // asks to come again in an hour
+
 	mu    sync.Mutex
 	taken []Taken
-	// OnTake is called for each message, before it is answered; nil for nothing.
-	onTake func(Taken)
 }
 
 // Taken is one message that the hotline handed over.
@@ -49,6 +51,11 @@ func NewCarrier(t testing.TB, onTake func(Taken)) *Carrier {
 
 func (c *Carrier) take(w http.ResponseWriter, r *http.Request) {
 	var m Taken
+	if c.busy.Load() {
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
 	if r.Header.Get("Authorization") != "Bearer "+carrierToken {
 		w.WriteHeader(http.StatusUnauthorized)
 		return

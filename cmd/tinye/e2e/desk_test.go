@@ -87,22 +87,20 @@ func (s Site) Report(t testing.TB, ref bot.Ref) admin.Report {
 	return Ask[admin.Report](t, s, "report", "show", string(ref), "--as", chief)
 }
 
-// ReportOf is the one report with a text.
-func (s Site) ReportOf(t testing.TB, text string) admin.Report {
+// ByText are the newest reports by what was said; no two may say the same.
+func (s Site) ByText(t testing.TB) map[string]admin.Report {
 	t.Helper()
-	var found []admin.Report
+	found := make(map[string]admin.Report)
 	for _, row := range s.Reports(t) {
 		r := s.Report(t, row.Ref)
 		for _, said := range r.Said {
-			if string(said.Text) == text {
-				found = append(found, r)
+			if other, twice := found[string(said.Text)]; twice {
+				t.Errorf("reports %s and %s say the same", other.Ref, r.Ref)
 			}
+			found[string(said.Text)] = r
 		}
 	}
-	if len(found) != 1 {
-		t.Fatalf("%d reports have the text, not 1", len(found))
-	}
-	return found[0]
+	return found
 }
 
 // Messages are the newest messages to send and sent.

@@ -22,7 +22,7 @@ func rumours(from string, n int) []MO {
 	for i := range n {
 		list = append(list, MO{
 			ID: fmt.Sprintf("f-%s-%d", from, i), From: from,
-			Text: fmt.Sprintf("On raconte que le marché numéro %d de Ségou est fermé pour toujours", i),
+			Text: fmt.Sprintf("On raconte que le marché numéro %d du quartier %s est fermé", i, from[len(from)-2:]),
 		})
 	}
 	return list
@@ -51,7 +51,7 @@ func storedOnce(t *testing.T, s Site, list []MO) {
 	}
 	acks := make(map[bot.ID]int)
 	for _, o := range rows.outbounds {
-		if o.ResendOf.IsZero() {
+		if o.Kind == bot.KindAck && o.ResendOf.IsZero() {
 			acks[o.Report]++
 		}
 	}

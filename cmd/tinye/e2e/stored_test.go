@@ -19,6 +19,7 @@ type stored struct {
 	reports   []bot.Report
 	inbounds  map[bot.ID]bot.Inbound // the texts of the reports
 	outbounds []bot.Outbound
+	events    []bot.Event // of the present epoch
 }
 
 // Stored reads the database of a site that is stopped: the command line shows the newest 500 rows only.
@@ -61,6 +62,10 @@ func (s Site) Stored(t *testing.T) stored {
 		}
 		rows.outbounds, err = all(func(p storage.Page) ([]bot.Outbound, error) { return tx.Outbounds("", p) },
 			func(o bot.Outbound) bot.ID { return o.ID })
+		if err != nil {
+			return err
+		}
+		rows.events, err = tx.Events(0, 500)
 		return err
 	})
 	if err != nil {
