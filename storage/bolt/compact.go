@@ -56,7 +56,7 @@ func compactTo(ctx context.Context, part string, src *bbolt.DB) error {
 		return err
 	}
 	options := boltOptions()
-	options.NoSync = true // it is made durable once, at the end
+	options.NoSync, options.NoGrowSync = true, true // it is made durable once, at the end, and no longer than need be
 	dst, err := bbolt.Open(part, 0o600, options)
 	if err != nil {
 		return err

@@ -91,9 +91,13 @@ func finishCreate(o Options, ring *seal.Ring) (*seal.Ring, error) {
 	return ring, nil
 }
 
-// writeMeta writes the meta bucket of a new database; its schema is 0, so that opening it runs every migration.
+// writeMeta writes the meta bucket of a new database; its schema is 0, so that opening it runs every migration. A start
+// that was interrupted just afterwards has written it already.
 func writeMeta(bt *bbolt.Tx, o Options, ring *seal.Ring) error {
-	meta, err := bt.CreateBucketIfNotExists(metaBucket.name)
+	if meta := bt.Bucket(metaBucket.name); meta != nil {
+		return keyError(ring.CheckCanary(meta.Get(canaryKey)))
+	}
+	meta, err := bt.CreateBucket(metaBucket.name)
 	if err != nil {
 		return err
 	}

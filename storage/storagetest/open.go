@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"tinye/bot"
 	"tinye/storage"
 	"tinye/storage/bolt"
@@ -95,14 +97,14 @@ func Open(t testing.TB) *Store {
 	return &Store{DB: db, Time: clock, IDs: ids}
 }
 
-// Options are those of a store in dir, with a plain master key that is made there if need be. Now is the real clock.
+// Options are those of a store in dir, with a plain master key that is made there if need be. Clock and ids are the real ones.
 func Options(t testing.TB, dir string) bolt.Options {
 	t.Helper()
 	return bolt.Options{
 		Path:     filepath.Join(dir, "tinye.db"),
 		RingPath: filepath.Join(dir, "tinye.ring"),
 		Master:   MasterKey(t, filepath.Join(dir, "master.key")),
-		NewID:    NewIDs(NewClock()).New,
+		NewID:    func() bot.ID { return bot.ID(uuid.Must(uuid.NewV7())) },
 		Now:      time.Now,
 	}
 }
