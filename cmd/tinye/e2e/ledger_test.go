@@ -102,6 +102,19 @@ func (l *ledger) note(it *item, status int) {
 	}
 }
 
+// start has several gateways bring items to a site until stop is called, which waits for them.
+func (l *ledger) start(t *testing.T, s Site) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range killBringers {
+		all.Go(func() { l.bring(ctx, s) })
+	}
+	return func() {
+		cancel()
+		all.Wait()
+	}
+}
+
 // bring brings items to a site until the context ends.
 func (l *ledger) bring(ctx context.Context, s Site) {
 	client := &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
