@@ -17,11 +17,13 @@ type Queue interface {
 
 	// Settle writes the outcomes of claims, in one commit. An outcome whose token is no longer the row's changes nothing and
 	// makes Settle return ErrFenced, the others being stored. A delivery report that came first is not undone. lost is
-	// called in the transaction for every row that became unknown.
+	// called in the transaction for every row that became unknown; if it fails, what it did is undone and its error returned,
+	// while the outcomes stand.
 	Settle(ctx context.Context, outcomes []Outcome, lost LostFunc) error
 
 	// Abandon turns claims whose lease ended before the given moment to `unknown`; at start it is called with bot.Forever,
-	// since a claim that an earlier process left may or may not have been sent. It tells how many there were.
+	// since a claim that an earlier process left may or may not have been sent. It tells how many there were. A lost that
+	// fails is treated as in Settle.
 	Abandon(ctx context.Context, before bot.Instant, lost LostFunc) (int, error)
 
 	// NextDue is the earliest moment at which a queued message of the gateway is due, 0 if none is queued.

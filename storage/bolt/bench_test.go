@@ -197,7 +197,7 @@ func BenchmarkStored(b *testing.B) {
 func BenchmarkLone(b *testing.B) {
 	b.Run("bbolt", func(b *testing.B) {
 		db, err := bbolt.Open(filepath.Join(b.TempDir(), "plain.db"), 0o600, &bbolt.Options{
-			FreelistType: bbolt.FreelistMapType, InitialMmapSize: 4 << 30})
+			FreelistType: bbolt.FreelistMapType, InitialMmapSize: 1 << 30})
 		if err != nil {
 			b.Fatal(err)
 		}

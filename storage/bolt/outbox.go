@@ -24,13 +24,23 @@ func (tx *Tx) outbound(id bot.ID) (bot.Outbound, []byte, error) {
 	return o, sealed, err
 }
 
+// outboundValue is a row as it is encoded. The reply to a report's first text has the report's id; that is said with a flag, 15 bytes
+// shorter than the id.
+type outboundValue struct {
+	bot.Outbound
+	ReportIsID bool `cbor:"100,keyasint,omitempty"`
+}
+
 func (tx *Tx) openOutbound(id bot.ID, sealed []byte) (bot.Outbound, error) {
-	var o bot.Outbound
-	if err := tx.open(messagesBucket, messageKey(id, outboundRow), sealed, &o); err != nil {
+	var v outboundValue
+	if err := tx.open(messagesBucket, messageKey(id, outboundRow), sealed, &v); err != nil {
 		return bot.Outbound{}, err
 	}
-	o.ID = id
-	return o, nil
+	v.ID = id
+	if v.ReportIsID {
+		v.Report = id
+	}
+	return v.Outbound, nil
 }
 
 // PutOutbound implements storage.Outbox. A change of state that bot.OutState.CanBecome forbids is ErrInvalid.
@@ -54,8 +64,11 @@ func (tx *Tx) PutOutbound(o bot.Outbound, ifRev uint64) error {
 
 // writeOutbound writes a row and moves its place in the index of its state; the old row's value is nil if it is new.
 func (tx *Tx) writeOutbound(o, old bot.Outbound, sealed []byte) error {
-	key := messageKey(o.ID, outboundRow)
-	value, err := tx.record(messagesBucket, key, o)
+	key, v := messageKey(o.ID, outboundRow), outboundValue{Outbound: o}
+	if o.Report == o.ID {
+		v.Report, v.ReportIsID = bot.ID{}, true
+	}
+	value, err := tx.record(messagesBucket, key, v)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@
 //	messages                      one message's rows lie side by side: they share its id and are written together
 //	  id 'i'                      → bot.Inbound, texts by ReceivedAt                                   inbounds.go
 //	  id 'r'                      → bot.Report, records                                                reports.go
-//	  id 'o'                      → bot.Outbound, records                                              outbox.go
+//	  id 'o'                      → outboundValue (bot.Outbound), records                              outbox.go
 //	repeats
 //	  day "20261121"              a bucket for each UTC day; dropped as a whole
 //	    bot.RepeatKey (HMAC)      → id of the inbound, then the answer if there is one, records        repeats.go
