@@ -18,6 +18,7 @@ type Contact struct {
 	HelpDay   string     `cbor:"11,keyasint,omitempty"` // the day (2006-01-02) on which a help text last answered chat
 	FirstSeen Instant    `cbor:"12,keyasint,omitempty"`
 	LastSeen  Instant    `cbor:"13,keyasint,omitempty"` // to the day: written at most once a day
+	LangAsked bool       `cbor:"14,keyasint,omitempty"` // a first acknowledgement in both languages was queued
 }
 
 // Stopped tells whether the person said STOP and has not come back.
@@ -71,14 +72,15 @@ type Question struct {
 	AskedAt Instant      `cbor:"2,keyasint,omitempty"`
 	EndsAt  Instant      `cbor:"3,keyasint,omitempty"`
 	Again   bool         `cbor:"4,keyasint,omitempty"` // it was asked a second time after a strange reply
+	Texts   []ID         `cbor:"5,keyasint,omitempty"` // the Outbounds that ask it: a yes counts once one was sent
 }
 
 // Activity is what one number did on one day. It is kept beside the contact, under the day, so that a message does not
 // rewrite the contact; rows older than two days are dropped.
 type Activity struct {
 	Texts    int       `cbor:"1,keyasint,omitempty"` // texts that day
-	Recent   []Instant `cbor:"2,keyasint,omitempty"` // arrival of the last few texts, oldest first
+	Recent   []Instant `cbor:"2,keyasint,omitempty"` // when the last few texts were written
 	LastAck  Instant   `cbor:"3,keyasint,omitempty"` // when an acknowledgement was last queued
 	Report   ID        `cbor:"4,keyasint,omitzero"`  // the last report
-	ReportAt Instant   `cbor:"5,keyasint,omitempty"` // arrival of that report's last text
+	ReportAt Instant   `cbor:"5,keyasint,omitempty"` // when that report's last text was written
 }

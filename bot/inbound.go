@@ -53,6 +53,14 @@ type Inbound struct {
 	Hop        string     `cbor:"12,keyasint,omitempty"`
 }
 
+// Written is when the person wrote: the network's time stamp, unless that lies after the arrival.
+func (in Inbound) Written() Instant {
+	if in.SentAt.IsZero() || in.SentAt > in.ReceivedAt {
+		return in.ReceivedAt
+	}
+	return in.SentAt
+}
+
 // LogValue shows where a message came from and its size, never who sent it or what it says.
 func (in Inbound) LogValue() slog.Value {
 	return slog.GroupValue(

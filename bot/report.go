@@ -27,7 +27,7 @@ type Report struct {
 	Lang       Lang        `cbor:"9,keyasint,omitempty"` // "" = unsure
 	SentAt     Instant     `cbor:"10,keyasint,omitempty"`
 	ReceivedAt Instant     `cbor:"11,keyasint,omitempty"`
-	LastTextAt Instant     `cbor:"12,keyasint,omitempty"` // only when a second text joined
+	LastTextAt Instant     `cbor:"12,keyasint,omitempty"` // when the last text that joined was written; 0 = none did
 	Stale      bool        `cbor:"13,keyasint,omitempty"` // reached us more than 48 h after it was sent
 	MaybeStop  bool        `cbor:"14,keyasint,omitempty"` // may want to be left alone: somebody should look
 	Rumour     ID          `cbor:"15,keyasint,omitzero"`
@@ -35,6 +35,14 @@ type Report struct {
 	Answer     ID          `cbor:"17,keyasint,omitzero"` // the Outbound row with the answer
 	AnswerNo   int         `cbor:"18,keyasint,omitempty"`
 	AnsweredAt Instant     `cbor:"19,keyasint,omitempty"`
+}
+
+// Written is when the report's last text was written.
+func (r Report) Written() Instant {
+	if !r.LastTextAt.IsZero() {
+		return r.LastTextAt
+	}
+	return Inbound{SentAt: r.SentAt, ReceivedAt: r.ReceivedAt}.Written()
 }
 
 // Texts are the ids of the Inbound rows, oldest first.

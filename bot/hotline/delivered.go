@@ -15,7 +15,7 @@ func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
 	if dr.Outbound.IsZero() {
 		return nil
 	}
-	now := bot.At(s.Now())
+	now := s.now()
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		o, err := tx.Outbound(dr.Outbound)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && o.Gateway != dr.Gateway {
@@ -52,7 +52,7 @@ func (s *Service) Quarantine(ctx context.Context, q bot.Quarantined) error {
 		q.ID = s.NewID()
 	}
 	if q.At.IsZero() {
-		q.At = bot.At(s.Now())
+		q.At = s.now()
 	}
 	key := s.Store.RepeatKey("raw", q.Gateway, q.Route, string(q.Query), string(q.Body))
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {

@@ -20,7 +20,7 @@ const (
 
 // Prepare decides, in the transaction that claims a message, whether it may still go out, and puts its words together.
 func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, error) {
-	now := bot.At(s.Now())
+	now := s.now()
 	if o.ExpiresAt <= now {
 		return end(bot.OutExpired, people.ReasonExpired), nil
 	}
@@ -88,10 +88,7 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 // written is when the message was written that this one replies to: 0 if it replies to none.
 func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.Instant, error) {
 	if !o.Report.IsZero() {
-		if !rep.LastTextAt.IsZero() {
-			return rep.LastTextAt, nil
-		}
-		return firstSet(rep.SentAt, rep.ReceivedAt), nil
+		return rep.Written(), nil
 	}
 	in, err := tx.Inbound(o.ID)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased) {
@@ -100,14 +97,7 @@ func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.In
 	if err != nil {
 		return 0, fmt.Errorf("hotline: prepare: %w", err)
 	}
-	return firstSet(in.SentAt, in.ReceivedAt), nil
-}
-
-func firstSet(a, b bot.Instant) bot.Instant {
-	if a.IsZero() {
-		return b
-	}
-	return a
+	return in.Written(), nil
 }
 
 var errSuperseded = errors.New("hotline: the answer is another one now")

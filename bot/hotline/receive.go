@@ -31,7 +31,7 @@ type message struct {
 // are on disk. A repeat changes nothing. An error that storage.Unavailable knows means "come again later"; any other is a
 // fault of ours, and the caller puts the request into quarantine.
 func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
-	if in.SessionID != "" || in.Channel == bot.ChannelUSSD {
+	if in.Channel == bot.ChannelUSSD {
 		return s.closedSession(), nil
 	}
 	m := s.read(in)
@@ -60,9 +60,8 @@ func (s *Service) closedSession() bot.Reply {
 
 // read works out what needs no store.
 func (s *Service) read(in bot.Inbound) message {
-	now := bot.At(s.Now())
 	in.ID = s.NewID()
-	in.ReceivedAt = now
+	in.ReceivedAt = s.now()
 	in.Channel = bot.ChannelSMS
 	in.Text = clean(in.Text)
 	m := message{in: in, number: s.Numbers.Normalise(in.Sender), repeat: s.repeatKey(in)}
@@ -113,13 +112,11 @@ type result struct {
 // take is the one transaction of a message.
 func (s *Service) take(tx storage.Tx, m message) (result, error) {
 	if m.repeat != (bot.RepeatKey{}) {
-		mark := bot.Mark{Inbound: m.in.ID}
-		if _, err := tx.Repeat(m.repeat); err == nil {
+		err := tx.PutRepeat(m.repeat, m.in.ReceivedAt, bot.Mark{Inbound: m.in.ID})
+		if errors.Is(err, storage.ErrConflict) {
 			return result{repeat: true}, nil
-		} else if !errors.Is(err, storage.ErrNotFound) {
-			return result{}, err
 		}
-		if err := tx.PutRepeat(m.repeat, m.in.ReceivedAt, mark); err != nil {
+		if err != nil {
 			return result{}, err
 		}
 	}
@@ -172,6 +169,6 @@ func (s *Service) activity(tx storage.Tx, m message) (activity, error) {
 			return a, err
 		}
 	}
-	a.flood = limits.Count(&a.today, a.yesterday, at)
+	a.flood = limits.Count(&a.today, a.yesterday, m.in.Written())
 	return a, nil
 }

@@ -204,81 +204,284 @@ func TestReferencesGrowWhenTheyRunShort(t *testing.T) {
 	}
 }
 
-// Whatever happens in whatever order, each reporter who is owed an answer has it queued exactly once, in a language they
-// read or the fallback; who said STOP afterwards hears nothing.
+// Whatever happens in whatever order: each reporter is answered once for all that they told before the answer, and once more
+// for what they tell again afterwards; what came before a STOP stays unanswered.
 func TestEachReporterIsAnsweredOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d := newDesk(t)
 		phones := []string{"70123450", "70123451", "66123452", "66123453"}
-		told := make(map[string][]bot.Ref) // phone → its reports, in order
-		linked, stopped := make(map[string]bool), make(map[string]bool)
-		answered := make(map[string]int)
+		people := make(map[string]*reporter)
+		for _, phone := range phones {
+			people[phone] = &reporter{linked: make(map[bot.Ref]bool)}
+		}
 		var rumour string
 		published, serial := false, 0
-		collect := func() {
-			for _, m := range d.deliver() {
-				if m.row.Kind == bot.KindAnswer {
-					answered[strings.TrimPrefix(m.to, "+223")]++
-				}
-			}
+		send := func(phone, text string) {
+			serial++
+			d.receive(bot.Inbound{ExternalID: fmt.Sprint(serial), Sender: phone, Text: bot.Text(text)})
 		}
 		for range rapid.IntRange(4, 24).Draw(rt, "steps") {
 			phone := rapid.SampledFrom(phones).Draw(rt, "phone")
+			p := people[phone]
 			d.clock.Add(20 * time.Minute)
-			switch rapid.SampledFrom([]string{"tell", "tell", "repeat", "link", "publish", "stop", "deliver", "sweep"}).Draw(rt, "step") {
+			switch rapid.SampledFrom([]string{"tell", "tell", "repeat", "link", "publish", "stop", "sweep"}).Draw(rt, "step") {
 			case "tell":
-				serial++
-				d.receive(bot.Inbound{ExternalID: fmt.Sprint(serial), Sender: phone, Text: claim})
+				send(phone, claim)
 				all := d.reports()
-				told[phone] = append(told[phone], all[len(all)-1].Ref)
-				collect()
+				p.told = append(p.told, report{all[len(all)-1].Ref, d.clock.Instant()})
 			case "repeat":
 				if serial > 0 {
 					d.receive(bot.Inbound{ExternalID: fmt.Sprint(serial), Sender: phone, Text: claim})
 				}
 			case "stop":
-				serial++
-				d.receive(bot.Inbound{ExternalID: fmt.Sprint(serial), Sender: phone, Text: "STOP"})
-				collect()
-				stopped[phone] = true
+				send(phone, "STOP")
+				p.stopped = d.clock.Instant()
 			case "link":
-				refs := told[phone]
-				if len(refs) == 0 || stopped[phone] {
+				if len(p.told) == 0 {
 					continue
 				}
-				ref := rapid.SampledFrom(refs).Draw(rt, "ref")
+				r := rapid.SampledFrom(p.told).Draw(rt, "report")
 				if rumour == "" {
-					rumour = d.create(t, ref)
+					rumour = d.create(t, r.ref)
 				} else {
-					_, err := d.Link(context.Background(), d.act("AMI"), rumour, []string{string(ref)})
+					_, err := d.Link(context.Background(), d.act("AMI"), rumour, []string{string(r.ref)})
 					must(t, err)
 				}
-				linked[phone] = true
+				p.linked[r.ref] = true
+				if published {
+					p.expect(d.clock.Instant(), r)
+				}
 			case "publish":
 				if rumour != "" && !published {
 					d.decide(t, rumour)
 					published = true
+					for _, p := range people {
+						p.expect(d.clock.Instant(), p.told...)
+					}
 				}
-			case "deliver":
-				collect()
 			case "sweep":
 				must(t, d.Sweep(context.Background()))
 			}
-			if published {
-				collect()
+			for _, m := range d.deliver() {
+				if m.row.Kind == bot.KindAnswer {
+					people[strings.TrimPrefix(m.to, "+223")].got++
+				}
 			}
 		}
-		for _, phone := range phones {
-			want := 0
-			if linked[phone] && published {
-				want = 1
-			}
-			// A STOP between linking and publishing takes the answer back; one after it was sent does not.
-			if got := answered[phone]; got > 1 || !stopped[phone] && got != want {
-				rt.Errorf("%s was answered %d times, want %d", phone, got, want)
+		for phone, p := range people {
+			if p.got != p.want {
+				rt.Errorf("%s was answered %d times, want %d", phone, p.got, p.want)
 			}
 		}
 	})
+}
+
+// reporter is what one person told and what they should hear.
+type reporter struct {
+	told      []report
+	linked    map[bot.Ref]bool
+	stopped   bot.Instant
+	answered  bot.Instant // when the last answer was queued
+	want, got int
+}
+
+type report struct {
+	ref bot.Ref
+	at  bot.Instant
+}
+
+// expect adds one answer if any of the reports is linked, came after a STOP, and after the last answer.
+func (p *reporter) expect(now bot.Instant, reports ...report) {
+	for _, r := range reports {
+		if p.linked[r.ref] && r.at > p.stopped && (p.answered.IsZero() || r.at > p.answered) {
+			p.want, p.answered = p.want+1, now
+			return
+		}
+	}
+}
+
+// What was told on both sides of a STOP: the later telling is answered, the earlier one is not.
+func TestTheReportAfterAStopIsAnswered(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	d.clock.Add(time.Minute)
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "STOP"})
+	d.clock.Add(time.Minute)
+	d.receive(bot.Inbound{ExternalID: "3", Sender: "70123456", Text: claim})
+	d.deliver()
+	all := d.reports()
+	if len(all) != 2 {
+		t.Fatalf("%d reports: what is told after a STOP joins nothing from before it", len(all))
+	}
+	rumour := d.create(t, all[0].Ref)
+	_, err := d.Link(context.Background(), d.act("AMI"), rumour, []string{string(all[1].Ref)})
+	must(t, err)
+	d.decide(t, rumour)
+	out := d.deliver()
+	if len(out) != 1 || out[0].row.Report != all[1].ID {
+		t.Errorf("%d messages left, want the answer to the second report", len(out))
+	}
+}
+
+// An answer that never arrived does not answer a later report.
+func TestALostAnswerDoesNotCount(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	rumour := d.create(t, d.reports()[0].Ref)
+	d.decide(t, rumour)
+	d.clock.Add(8 * 24 * time.Hour)
+	if out := d.deliver(); len(out) != 0 {
+		t.Fatalf("%d messages left after they expired", len(out))
+	}
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: claim})
+	_, err := d.Link(context.Background(), d.act("AMI"), rumour, []string{string(d.reports()[1].Ref)})
+	must(t, err)
+	if out := d.deliver(); len(out) != 1 || out[0].row.Kind != bot.KindAnswer {
+		t.Errorf("%d messages left, want the answer", len(out))
+	}
+}
+
+// A yes counts once the text that asks has left.
+func TestAYesBeforeTheQuestionIsNone(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: "START"})
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "OUI"})
+	if c := d.contact("70123456"); c.Consent.State != bot.ConsentPending {
+		t.Errorf("consent is %s although nobody was asked", c.Consent.State)
+	}
+	if out := d.deliver(); len(out) != 1 || out[0].row.Kind != bot.KindConsent {
+		t.Fatalf("%d messages left, want the consent text", len(out))
+	}
+	d.receive(bot.Inbound{ExternalID: "3", Sender: "70123456", Text: "OUI"})
+	if c := d.contact("70123456"); c.Consent.State != bot.ConsentGranted {
+		t.Errorf("consent is %s", c.Consent.State)
+	}
+}
+
+// In a flood the consent text is not sent; then there is no question either, and an OUI asks for it.
+func TestAFloodOpensNoQuestion(t *testing.T) {
+	d := newDesk(t)
+	d.Site.Limits.Burst = 2
+	for i, text := range []bot.Text{claim, "STOP", "encore une rumeur sur le pont", "START", "OUI"} {
+		d.receive(bot.Inbound{ExternalID: fmt.Sprint(i), Sender: "70123456", Text: text})
+	}
+	d.deliver()
+	if c := d.contact("70123456"); !c.Stopped() || c.Question != nil {
+		t.Errorf("stopped %v, question %v", c.Stopped(), c.Question)
+	}
+}
+
+// A box that starts years ago: a STOP then still counts as later than what it stops, and repeats are known.
+func TestAStopWhileTheClockIsBehind(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	now := d.clock.Now()
+	d.clock.Add(-6 * 365 * 24 * time.Hour)
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "STOP"})
+	d.receive(bot.Inbound{ExternalID: "3", Sender: "66123456", Text: claim})
+	d.set(now.Add(time.Hour))
+	must(t, d.Sweep(context.Background()))
+	d.receive(bot.Inbound{ExternalID: "3", Sender: "66123456", Text: claim})
+	if n := len(d.reports()); n != 2 {
+		t.Errorf("%d reports, want 2", n)
+	}
+	d.answer(t, d.reports()[0].Ref)
+	for _, m := range d.deliver() {
+		if m.row.Kind == bot.KindAnswer {
+			t.Error("a stopped person was answered")
+		}
+	}
+}
+
+func TestAMaybeStopIsSeenInAJoinedTextToo(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	d.clock.Add(time.Minute)
+	d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "je ne veux plus recevoir vos sms"})
+	r := d.reports()
+	if len(r) != 1 || !r[0].MaybeStop || d.contact("70123456").MaybeStop.IsZero() {
+		t.Errorf("%d reports, marked %v", len(r), r[0].MaybeStop)
+	}
+}
+
+// What an outage held back comes in one moment, and is neither a flood nor one report.
+func TestABacklogIsNoFlood(t *testing.T) {
+	d := newDesk(t)
+	d.Site.Limits.Burst, d.Site.Limits.Day = 5, 20
+	for i := range 7 {
+		d.receive(bot.Inbound{ExternalID: fmt.Sprint(i), Sender: "70123456", Text: claim, SentAt: d.clock.Instant().Add(time.Duration(i-7) * 5 * time.Hour)})
+	}
+	if n := len(d.reports()); n != 7 {
+		t.Errorf("%d reports of 7 texts written hours apart", n)
+	}
+	if out := d.deliver(); len(out) != 7 {
+		t.Errorf("%d acknowledgements of 7", len(out))
+	}
+}
+
+// A phone that sends without end fills a report and then begins another; no row grows for ever.
+func TestAReportDoesNotGrowForEver(t *testing.T) {
+	d := newDesk(t)
+	for i := range 50 {
+		d.receive(bot.Inbound{ExternalID: fmt.Sprint(i), Sender: "70123456", Text: claim})
+	}
+	for _, r := range d.reports() {
+		if n := len(r.Texts()); n > 21 {
+			t.Errorf("a report of %d texts", n)
+		}
+	}
+}
+
+// A gateway's clock that is ahead does not make an old message fresh.
+func TestAMessageFromTheFutureIsNotFresh(t *testing.T) {
+	d := newDesk(t)
+	d.Site.Quiet = people.Quiet{From: 21 * 60, To: 7 * 60, Zone: time.UTC}
+	d.set(time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC))
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim, SentAt: d.clock.Instant().Add(24 * time.Hour)})
+	d.deliver()
+	d.clock.Add(3*time.Hour + 30*time.Minute)
+	d.answer(t, d.reports()[0].Ref)
+	if out := d.deliver(); len(out) != 0 {
+		t.Errorf("%d messages left at 23:30", len(out))
+	}
+}
+
+// A verdict that changes takes back the approval of what was written for the other one.
+func TestAnotherVerdictAsksForAnotherApproval(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	rumour := d.create(t, d.reports()[0].Ref)
+	step := func(rule func(storage.Tx) (bot.Rumour, error)) {
+		t.Helper()
+		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { _, err := rule(tx); return err }))
+	}
+	step(func(tx storage.Tx) (bot.Rumour, error) {
+		return d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedFalse)
+	})
+	step(func(tx storage.Tx) (bot.Rumour, error) {
+		return d.Desk.Write(tx, d.act("CISSE"), rumour, bot.French, "C'est faux.")
+	})
+	_, err := d.Approve(context.Background(), d.act("AMI"), rumour, bot.French)
+	must(t, err)
+	step(func(tx storage.Tx) (bot.Rumour, error) {
+		return d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedTrue)
+	})
+	_, err = d.Publish(context.Background(), d.act("AMI"), rumour, bot.French)
+	var fault *bot.Error
+	if !errors.As(err, &fault) || fault.Key != "desk.not_approved" {
+		t.Errorf("published: %v", err)
+	}
+}
+
+func TestTheBilingualAcknowledgementIsTheFirstOnly(t *testing.T) {
+	d := newDesk(t)
+	for i, want := range []string{"sms.ack_unsure", "sms.ack"} {
+		d.clock.Add(time.Hour)
+		d.receive(bot.Inbound{ExternalID: fmt.Sprint(i), Sender: "70123456", Text: "Gao 2026"})
+		if out := d.deliver(); len(out) != 1 || out[0].row.Key != want {
+			t.Errorf("message %d: %d replies, want %s", i, len(out), want)
+		}
+	}
 }
 
 func TestStopTakesBackWhatIsQueued(t *testing.T) {
@@ -306,6 +509,17 @@ func (d *desk) outbound(id bot.ID) (o bot.Outbound) {
 		return err
 	}))
 	return o
+}
+
+func (d *desk) contact(phone string) (c bot.Contact) {
+	d.t.Helper()
+	key := d.Store.ContactKey(bot.Address{Kind: bot.Phone, Value: "+223" + phone})
+	must(d.t, d.Store.View(context.Background(), func(tx storage.Tx) error {
+		var err error
+		c, err = tx.Contact(key)
+		return err
+	}))
+	return c
 }
 
 // create, decide and answer are the desk's short way from a report to its answer.

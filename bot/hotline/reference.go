@@ -3,6 +3,7 @@ package hotline
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/rumour"
@@ -13,7 +14,10 @@ import (
 // published. Digits that nobody gave out, and that stand alone, may be a number that matters: they go on as a report, but
 // for six digits, which can hardly be anything else.
 func (t *turn) tryReference() (bool, error) {
-	ref, asked, ok := t.Words.reference(t.tokens)
+	ref, asked, ok := t.Words.reference(t.tokens, folded([]string{t.Site.Service}))
+	if !ok && asked && ref != "" {
+		return true, t.unknown(ref) // a digit was mistyped
+	}
 	if !ok {
 		return false, nil
 	}
@@ -37,16 +41,29 @@ func (t *turn) tryReference() (bool, error) {
 	}
 }
 
-// reference finds a reference among the words.
-func (v *Vocabulary) reference(tokens []string) (ref bot.Ref, asked, ok bool) {
-	if len(tokens) == 2 && v.verify[tokens[0]] {
-		tokens, asked = tokens[1:], true
+// reference finds a reference in a text that holds nothing else but words to ask with, and the service's name, which
+// stands before it in what we send: "verif 482918", "ref n° 482 918 svp", "REF482918". Where somebody asked with as many
+// digits but the check digit is wrong, ok is false and ref is what was typed.
+func (v *Vocabulary) reference(tokens []string, service set) (ref bot.Ref, asked, ok bool) {
+	digits := ""
+	for _, t := range tokens {
+		word := strings.TrimRight(t, "0123456789")
+		number := t[len(word):]
+		switch {
+		case v.verify[word]:
+			asked = true
+		case word != "" && number != "", word != "" && !v.aside[word] && !v.courtesy[word] && !service[word]:
+			return "", false, false
+		}
+		digits += number
 	}
-	if len(tokens) != 1 {
-		return "", false, false
+	if ref, ok = bot.ParseRef(digits); ok {
+		return ref, asked, true
 	}
-	ref, ok = bot.ParseRef(tokens[0])
-	return ref, asked, ok
+	if asked && len(digits) >= bot.RefDigits && len(digits) <= bot.MaxRefDigits {
+		return bot.Ref(digits), true, false
+	}
+	return "", asked, false
 }
 
 func (t *turn) status(ref bot.Ref, id bot.ID) error {

@@ -61,6 +61,16 @@ func (s *Service) Refs() []bot.Ref {
 	return refs
 }
 
+// now is the present time, but never earlier than our own last commit while the clock is behind that: a box without a
+// battery may start years ago, and a STOP would then count as older than what it stops.
+func (s *Service) now() bot.Instant {
+	now := bot.At(s.Now())
+	if c := s.Store.Clock(); c.Behind {
+		return c.Last
+	}
+	return now
+}
+
 func (s *Service) wake() {
 	if s.Wake != nil {
 		s.Wake()

@@ -22,7 +22,7 @@ const (
 // Sweep does what time alone brings about: it forgets old repeat marks and day counts, and goes on with fan-outs that a
 // restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
-	now := bot.At(s.Now())
+	now := s.now()
 	if s.Store.Clock().Behind {
 		return nil // nothing is dropped by a clock that cannot be trusted
 	}
@@ -41,12 +41,11 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
+	var failed error // one rumour that cannot be read does not keep the others waiting
 	for _, id := range open {
-		if err := s.fanOut(ctx, id); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, s.fanOut(ctx, id))
 	}
-	return nil
+	return failed
 }
 
 // Publish publishes a decided rumour and queues its answer to everyone who is owed it.
@@ -67,7 +66,12 @@ func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallbac
 
 // Link puts reports under a rumour; where it is published, they are answered.
 func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []string) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports) })
+	ids := s.newIDs(len(reports))
+	r, err := s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports, ids) })
+	if err == nil && r.State == bot.RumourPublished {
+		s.wake()
+	}
+	return r, err
 }
 
 // Approve approves an answer; where the rumour is published, those who waited for that language are answered.
@@ -101,11 +105,8 @@ func (s *Service) change(ctx context.Context, rule func(storage.Tx) (bot.Rumour,
 // fanOut queues a rumour's answers, portion by portion.
 func (s *Service) fanOut(ctx context.Context, id bot.ID) error {
 	for more := true; more; {
-		ids := make([]bot.ID, rumour.FanIDs)
-		for i := range ids {
-			ids[i] = s.NewID()
-		}
-		at := bot.At(s.Now())
+		ids := s.newIDs(rumour.FanIDs)
+		at := s.now()
 		err := s.Store.Update(ctx, func(tx storage.Tx) error {
 			var err error
 			more, err = s.Desk.Fan(tx, id, ids, at)
@@ -117,4 +118,12 @@ func (s *Service) fanOut(ctx context.Context, id bot.ID) error {
 		s.wake()
 	}
 	return nil
+}
+
+func (s *Service) newIDs(n int) []bot.ID {
+	ids := make([]bot.ID, n)
+	for i := range ids {
+		ids[i] = s.NewID()
+	}
+	return ids
 }

@@ -24,7 +24,8 @@ type turn struct {
 	message
 	person bot.Contact
 	activity
-	queued bool
+	queued    bool
+	maybeStop bool // the words may mean stop; a person has to look
 }
 
 func (t *turn) handle() error {
@@ -61,6 +62,9 @@ func (t *turn) tryReply() (bool, error) {
 	w, _ := t.Words.word(t.tokens)
 	switch {
 	case w == wordYes || w == wordNo:
+		if asked, err := people.Asked(t.tx, q); err != nil || w == wordYes && !asked {
+			return true, err // a yes to a text that has not left yet is none; the text is on its way
+		}
 		c, err := people.AnswerConsent(t.tx, t.person, w == wordYes, t.in.Channel, t.in.ReceivedAt)
 		if err != nil {
 			return false, err
@@ -100,6 +104,13 @@ func (t *turn) tryWord() (bool, error) {
 		return true, t.start()
 	case wordHelp:
 		return true, t.say(reply{key: "sms.help"})
+	case wordErase:
+		c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
+		if err != nil {
+			return false, err
+		}
+		t.person = c
+		return true, t.say(reply{key: "sms.help"})
 	case wordLang:
 		if !t.offers(lang) {
 			return true, t.say(reply{key: "sms.help"})
@@ -119,15 +130,15 @@ func (t *turn) start() error {
 	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() {
 		return t.say(reply{key: "sms.consent_yes"})
 	}
-	c, err := people.AskConsent(t.tx, t.person, t.in.ReceivedAt)
+	consent := reply{key: "sms.consent", kind: bot.KindConsent, expires: consentExpires}
+	if err := t.say(consent); err != nil || !t.queued {
+		return err // in a flood the text is not sent, and without it there is no question
+	}
+	c, err := people.AskConsent(t.tx, t.person, []bot.ID{t.in.ID, t.reminder}, t.in.ReceivedAt)
 	if err != nil {
 		return err
 	}
 	t.person = c
-	consent := reply{key: "sms.consent", kind: bot.KindConsent, expires: consentExpires}
-	if err := t.say(consent); err != nil || !t.queued {
-		return err
-	}
 	consent.id, consent.after = t.reminder, people.ConsentReminder
 	return t.queue(consent)
 }
@@ -138,62 +149,79 @@ func (t *turn) tryChat() (bool, error) {
 	if w, _ := t.Words.word(t.tokens); w == wordNo {
 		chat = true // a no that nobody asked for
 	}
-	if !chat || !greeting {
+	if !chat || !greeting || people.HelpedOn(t.person, t.in.ReceivedAt) {
 		return chat, nil
 	}
-	c, already, err := people.HelpToday(t.tx, t.person, t.in.ReceivedAt)
-	if err != nil || already {
+	if err := t.say(reply{key: "sms.help"}); err != nil || !t.queued {
 		return true, err
 	}
+	c, err := people.Helped(t.tx, t.person, t.in.ReceivedAt)
 	t.person = c
-	return true, t.say(reply{key: "sms.help"})
+	return true, err
+}
+
+// lookForStop holds bulletins to a person whose words may mean stop, whichever class the text then is.
+func (t *turn) lookForStop() error {
+	t.maybeStop = t.Words.maybeStop(t.tokens)
+	if !t.maybeStop {
+		return nil
+	}
+	c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
+	t.person = c
+	return err
 }
 
 // tryJoin adds a text to the number's report of the last minutes.
 func (t *turn) tryJoin() (bool, error) {
-	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.in.ReceivedAt)
+	if err := t.lookForStop(); err != nil {
+		return false, err
+	}
+	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
 	if !ok {
 		return false, nil
 	}
-	joined, err := rumour.Join(t.tx, id, t.in)
+	joined, err := rumour.Join(t.tx, id, t.in, t.maybeStop)
 	if errors.Is(err, storage.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil || !joined {
 		return false, err
 	}
-	t.today.Report, t.today.ReportAt = id, t.in.ReceivedAt
+	t.today.Report, t.today.ReportAt = id, t.in.Written()
 	return true, nil
 }
 
 // report makes a report of everything else, and acknowledges it.
 func (t *turn) report() (bool, error) {
-	maybe := t.Words.maybeStop(t.tokens)
-	if maybe {
-		c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
-		if err != nil {
-			return false, err
-		}
-		t.person = c
-	}
 	known := t.person.Lang
 	lang := t.lang
 	if t.person.LangBy == bot.LangChosen {
 		lang = known
 	}
-	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: maybe, Refs: t.refs})
+	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.maybeStop, Refs: t.refs})
 	if err != nil {
 		return false, err
 	}
-	t.today.Report, t.today.ReportAt = r.ID, t.in.ReceivedAt
+	t.today.Report, t.today.ReportAt = r.ID, t.in.Written()
 	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
 	switch {
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
-	case known == "":
+	case known == "" && !t.person.LangAsked:
 		ack.key = "sms.ack_unsure"
+		return true, t.sayInBoth(ack)
 	}
 	return true, t.say(ack)
+}
+
+// sayInBoth acknowledges in both languages and asks for one, which is done once.
+func (t *turn) sayInBoth(ack reply) error {
+	if err := t.say(ack); err != nil || !t.queued {
+		return err
+	}
+	c, err := people.LangAsked(t.tx, t.person)
+	t.person = c
+	return err
 }
 
 // reply is one thing to say to the sender.

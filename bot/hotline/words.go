@@ -24,33 +24,32 @@ const (
 	wordNo    word = "no"
 	wordHelp  word = "help"
 	wordLang  word = "lang"
+	wordErase word = "erase" // asks to be forgotten: a person at the desk has to see to it
 )
 
 // Vocabulary is the words for us, folded. It is built once and only read.
 type Vocabulary struct {
-	stop, start, yes, no, help        map[string]bool
-	courtesy, objects, refuse, things map[string]bool
-	verify, thanks, greetings         map[string]bool
-	languages                         map[string]bot.Lang
+	stop, end, start, yes, no, assent, help set
+	courtesy, things, sending, pronouns     set
+	erase                                   set
+	refuse, verify, aside                   set
+	thanks, greetings                       set
+	languages                               map[string]bot.Lang
 }
+
+// set is a set of folded words.
+type set map[string]bool
 
 // LoadVocabulary reads the words that ship with the program.
 func LoadVocabulary() (*Vocabulary, error) {
 	var f struct {
-		Note      string
-		Stop      []string
-		Start     []string
-		Yes       []string
-		No        []string
-		Help      []string
-		Languages map[bot.Lang][]string
-		Courtesy  []string
-		Objects   []string
-		Refuse    []string
-		Things    []string
-		Verify    []string
-		Thanks    []string
-		Greetings []string
+		Note                                    string
+		Stop, End, Start, Yes, No, Assent, Help []string
+		Erase                                   []string
+		Languages                               map[bot.Lang][]string
+		Courtesy, Things, Sending, Pronouns     []string
+		Refuse, Verify, Aside                   []string
+		Thanks, Greetings                       []string
 	}
 	d := json.NewDecoder(bytes.NewReader(wordsFile))
 	d.DisallowUnknownFields()
@@ -58,9 +57,10 @@ func LoadVocabulary() (*Vocabulary, error) {
 		return nil, fmt.Errorf("hotline: words: %w", err)
 	}
 	v := &Vocabulary{
-		stop: folded(f.Stop), start: folded(f.Start), yes: folded(f.Yes), no: folded(f.No), help: folded(f.Help),
-		courtesy: folded(f.Courtesy), objects: folded(f.Objects), refuse: folded(f.Refuse), things: folded(f.Things),
-		verify: folded(f.Verify), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
+		stop: folded(f.Stop), end: folded(f.End), start: folded(f.Start), yes: folded(f.Yes), no: folded(f.No),
+		assent: folded(f.Assent), help: folded(f.Help), erase: folded(f.Erase), courtesy: folded(f.Courtesy), things: folded(f.Things),
+		sending: folded(f.Sending), pronouns: folded(f.Pronouns), refuse: folded(f.Refuse), verify: folded(f.Verify),
+		aside: folded(f.Aside), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
 		languages: make(map[string]bot.Lang),
 	}
 	for l, names := range f.Languages {
@@ -71,95 +71,125 @@ func LoadVocabulary() (*Vocabulary, error) {
 	return v, nil
 }
 
-func folded(words []string) map[string]bool {
-	set := make(map[string]bool, len(words))
+func folded(words []string) set {
+	s := make(set, len(words))
 	for _, w := range words {
 		for _, part := range spelling.Words(w) {
-			set[part] = true
+			s[part] = true
 		}
 	}
-	return set
+	return s
 }
 
-// word tells what a text asks for that holds one word for us, and beside it only words of courtesy, or for STOP and START
-// of their object ("arretez de m'envoyer les sms").
+// word tells what a text asks for that holds a word for us, and beside it only words that go with it: courtesy, and for
+// STOP what it is about ("arretez de m'envoyer les sms").
 func (v *Vocabulary) word(tokens []string) (word, bot.Lang) {
-	kinds := [...]struct {
-		word    word
-		words   map[string]bool
-		objects bool
-	}{
-		{wordStop, v.stop, true}, {wordStart, v.start, true}, {wordYes, v.yes, false},
-		{wordNo, v.no, false}, {wordHelp, v.help, false},
-	}
-	for _, k := range kinds {
-		if v.only(tokens, func(t string) bool { return k.words[t] }, k.objects) {
-			return k.word, ""
-		}
+	about := []set{v.courtesy, v.things, v.sending, v.pronouns}
+	switch {
+	case only(tokens, v.stop, about...), v.endsIt(tokens, about):
+		return wordStop, ""
+	case only(tokens, v.start, v.courtesy, v.things):
+		return wordStart, ""
+	case only(tokens, v.yes, v.courtesy, v.assent):
+		return wordYes, ""
+	case only(tokens, v.no, v.courtesy):
+		return wordNo, ""
+	case only(tokens, v.help, v.courtesy):
+		return wordHelp, ""
+	case only(tokens, v.erase, about...):
+		return wordErase, ""
 	}
 	var lang bot.Lang
-	isLang := func(t string) bool {
-		l, ok := v.languages[t]
-		if ok {
+	for _, t := range tokens {
+		if l, ok := v.languages[t]; ok {
 			lang = l
+		} else if !v.courtesy[t] {
+			return wordNone, ""
 		}
-		return ok
 	}
-	if v.only(tokens, isLang, false) {
-		return wordLang, lang
+	if lang == "" {
+		return wordNone, ""
 	}
-	return wordNone, ""
+	return wordLang, lang
 }
 
-// only tells whether at least one token is wanted and all others are courtesy (or objects).
-func (v *Vocabulary) only(tokens []string, wanted func(string) bool, objects bool) bool {
+// endsIt tells whether a text with arret or arretez means us. "Arretez-les" may be a plea to arrest somebody: where a
+// pronoun says whom or what, it has to be a thing of ours, or the sending of it.
+func (v *Vocabulary) endsIt(tokens []string, about []set) bool {
+	if !only(tokens, v.end, about...) {
+		return false
+	}
+	pointing, ours := false, false
+	for _, t := range tokens {
+		pointing = pointing || v.pronouns[t]
+		ours = ours || v.things[t] || v.sending[t]
+	}
+	return ours || !pointing
+}
+
+// only tells whether at least one token is wanted and all others are in one of the sets beside it.
+func only(tokens []string, wanted set, beside ...set) bool {
 	found := false
 	for _, t := range tokens {
-		switch {
-		case wanted(t):
+		if wanted[t] {
 			found = true
-		case v.courtesy[t], objects && v.objects[t]:
-		default:
+		} else if !inOne(t, beside) {
 			return false
 		}
 	}
 	return found
 }
 
-// maybeStop tells whether a text may mean stop in more words: it names stopping, or not wanting, together with what we
-// send. A person at the desk decides.
-func (v *Vocabulary) maybeStop(tokens []string) bool {
-	var stops, things, refuses bool
-	for _, t := range tokens {
-		stops = stops || v.stop[t]
-		refuses = refuses || v.refuse[t]
-		things = things || v.things[t]
+func inOne(t string, sets []set) bool {
+	for _, s := range sets {
+		if s[t] {
+			return true
+		}
 	}
-	return (stops || refuses) && things
+	return false
 }
 
-// chat tells whether a text is no more than thanks or greetings; greeting, whether somebody said hello.
+// shortPlea is the number of words up to which a text with a literal stop in it may well be one.
+const shortPlea = 5
+
+// maybeStop tells whether a text may mean stop in more words: a short one with a stop word, or one that names stopping, or
+// not wanting, together with what we send. A person at the desk decides.
+func (v *Vocabulary) maybeStop(tokens []string) bool {
+	var stops, ends, things, refuses bool
+	for _, t := range tokens {
+		stops = stops || v.stop[t]
+		ends = ends || v.end[t]
+		refuses = refuses || v.refuse[t] || v.erase[t]
+		things = things || v.things[t]
+	}
+	return stops && len(tokens) <= shortPlea || (stops || ends || refuses) && things
+}
+
+// chat tells whether a text is no more than thanks, greetings or courtesy, or has no word at all; greeting, whether
+// somebody said hello.
 func (v *Vocabulary) chat(tokens []string) (chat, greeting bool) {
 	for _, t := range tokens {
 		switch {
 		case v.greetings[t]:
 			greeting = true
-		case v.thanks[t], v.courtesy[t]:
-		default:
+		case !v.thanks[t] && !v.courtesy[t]:
 			return false, false
 		}
 	}
 	return true, greeting
 }
 
-// doubtful tells whether a text looks like an answer to a yes-or-no question without being one.
+// doubtful tells whether a text can only be meant as an answer to a yes-or-no question, but says neither: "ok d'accord",
+// "oui non". A text with any other word in it is none, and is never asked about: it may be a report.
 func (v *Vocabulary) doubtful(tokens []string) bool {
-	if len(tokens) == 0 || len(tokens) > 4 {
-		return false
-	}
-	said := false
+	answer := false
 	for _, t := range tokens {
-		said = said || v.yes[t] || v.no[t] || v.thanks[t]
+		switch {
+		case v.yes[t], v.no[t], v.assent[t]:
+			answer = true
+		case !v.courtesy[t]:
+			return false
+		}
 	}
-	return said
+	return answer
 }

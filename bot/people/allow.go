@@ -8,11 +8,11 @@ import (
 
 // Reasons for which a message is not sent. They are codes: they stand in the message's row and in lists.
 const (
-	ReasonStopped    = "stopped"     // the person said STOP
-	ReasonNoContact  = "no_contact"  // the number was erased, or cannot be answered
-	ReasonQuestion   = "answered"    // the question was answered, or replaced, meanwhile
-	ReasonExpired    = "expired"     // its time is over
-	ReasonQuietHours = "quiet_hours" // waits for the morning
+	ReasonStopped    = "stopped"       // the person said STOP
+	ReasonNoContact  = "no_contact"    // the number was erased, or cannot be answered
+	ReasonQuestion   = "question_over" // the question was answered, or replaced, meanwhile
+	ReasonExpired    = "expired"       // its time is over
+	ReasonQuietHours = "quiet_hours"   // waits for the morning
 )
 
 // freshReply is the age up to which a message is replied to at night as well (dialogues §6).

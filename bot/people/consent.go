@@ -1,6 +1,8 @@
 package people
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"tinye/bot"
@@ -16,9 +18,9 @@ const (
 	ConsentReminder = 48 * time.Hour
 )
 
-// AskConsent opens the consent question. The caller queues the consent text, and its reminder.
-func AskConsent(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
-	c.Question = &bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen)}
+// AskConsent opens the consent question. The caller queues its texts: the first and the reminder.
+func AskConsent(tx storage.Tx, c bot.Contact, texts []bot.ID, at bot.Instant) (bot.Contact, error) {
+	c.Question = &bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen), Texts: texts}
 	if c.Consent.State != bot.ConsentGranted {
 		c.Consent = bot.Consent{State: bot.ConsentPending, Version: ConsentVersion, At: at}
 	}
@@ -31,6 +33,21 @@ func OpenQuestion(c bot.Contact, kind bot.QuestionKind, at bot.Instant) *bot.Que
 		return q
 	}
 	return nil
+}
+
+// Asked tells whether one of a question's texts has left, or may have: only then is a yes an answer to it.
+func Asked(tx storage.Tx, q *bot.Question) (bool, error) {
+	for _, id := range q.Texts {
+		o, err := tx.Outbound(id)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return false, fmt.Errorf("people: asked: %w", err)
+		}
+		switch o.State {
+		case bot.OutClaimed, bot.OutHandedOver, bot.OutDelivered, bot.OutUnknown:
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // AnswerConsent notes a yes or a no to the open consent question. A yes takes back an earlier STOP: only here does a

@@ -60,16 +60,22 @@ func ChooseLang(tx storage.Tx, c bot.Contact, l bot.Lang) (bot.Contact, error) {
 	return Save(tx, c)
 }
 
-// HelpToday notes that a greeting was answered with the help text; it tells whether that was already so today, in which
-// case the greeting is left unanswered (dialogues §1.7).
-func HelpToday(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, bool, error) {
-	day := at.Time().Format(time.DateOnly)
-	if c.HelpDay == day {
-		return c, true, nil
-	}
-	c.HelpDay = day
-	c, err := Save(tx, c)
-	return c, false, err
+// HelpedOn tells whether a greeting was answered with the help text on the day of a moment already: then it is left alone
+// (dialogues §1.7).
+func HelpedOn(c bot.Contact, at bot.Instant) bool {
+	return c.HelpDay == at.Time().Format(time.DateOnly)
+}
+
+// Helped notes that a greeting is answered with the help text.
+func Helped(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
+	c.HelpDay = at.Time().Format(time.DateOnly)
+	return Save(tx, c)
+}
+
+// LangAsked notes that a person was acknowledged in both languages, which is done once.
+func LangAsked(tx storage.Tx, c bot.Contact) (bot.Contact, error) {
+	c.LangAsked = true
+	return Save(tx, c)
 }
 
 func startOfDay(at bot.Instant) bot.Instant {

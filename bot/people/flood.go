@@ -23,13 +23,13 @@ const (
 // Counts tells whether the limits need a count of a number's texts at all.
 func (l Limits) Counts() bool { return l.Burst > 0 || l.Day > 0 || l.Join > 0 }
 
-// Count notes one more text in today's activity and tells whether the number is in a flood. yesterday's activity counts
-// for the ten minutes around midnight.
-func (l Limits) Count(today *bot.Activity, yesterday bot.Activity, at bot.Instant) (flood bool) {
+// Count notes one more text in today's activity and tells whether the number is in a flood. It goes by when texts were
+// written, so that those which an outage held back are no flood when they come together. yesterday's activity counts for
+// the ten minutes around midnight.
+func (l Limits) Count(today *bot.Activity, yesterday bot.Activity, written bot.Instant) (flood bool) {
 	today.Texts++
-	since := at.Add(-burstWindow)
 	recent := slices.Concat(yesterday.Recent, today.Recent)
-	recent = append(slices.DeleteFunc(recent, func(t bot.Instant) bool { return t <= since }), at)
+	recent = append(slices.DeleteFunc(recent, func(t bot.Instant) bool { return apart(t, written) >= burstWindow }), written)
 	if keep := max(l.Burst+1, 1); len(recent) > keep {
 		recent = recent[len(recent)-keep:]
 	}
@@ -46,14 +46,18 @@ func MayReply(today *bot.Activity, yesterday bot.Activity, flood bool, at bot.In
 	return true
 }
 
-// Joins tells whether a text that has just come belongs to the number's last report.
-func (l Limits) Joins(today, yesterday bot.Activity, at bot.Instant) (bot.ID, bool) {
+// Joins tells whether a text belongs to the number's last report: both were written within a short time, and no STOP came
+// between them.
+func (l Limits) Joins(today, yesterday bot.Activity, c bot.Contact, written bot.Instant) (bot.ID, bool) {
 	last := today
 	if last.Report.IsZero() {
 		last = yesterday
 	}
-	if l.Join <= 0 || last.Report.IsZero() || at.Sub(last.ReportAt) > l.Join {
+	if l.Join <= 0 || last.Report.IsZero() || apart(last.ReportAt, written) > l.Join || c.Stopped() && last.ReportAt <= c.StoppedAt {
 		return bot.ID{}, false
 	}
 	return last.Report, true
 }
+
+// apart is the time between two moments.
+func apart(a, b bot.Instant) time.Duration { return a.Sub(b).Abs() }

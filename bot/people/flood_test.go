@@ -78,14 +78,17 @@ func TestJoining(t *testing.T) {
 	at := instant(t, "2026-11-24 00:05")
 	report := bot.ID{1}
 	told := bot.Activity{Report: report, ReportAt: at.Add(-9 * time.Minute)}
-	if id, ok := limits.Joins(bot.Activity{}, told, at); !ok || id != report {
+	if id, ok := limits.Joins(bot.Activity{}, told, bot.Contact{}, at); !ok || id != report {
 		t.Error("a text nine minutes later joins, over midnight too")
 	}
+	if _, ok := limits.Joins(bot.Activity{}, told, bot.Contact{StoppedAt: at.Add(-time.Minute)}, at); ok {
+		t.Error("a STOP parts what was told before it from what is told after it")
+	}
 	told.ReportAt = at.Add(-11 * time.Minute)
-	if _, ok := limits.Joins(told, bot.Activity{}, at); ok {
+	if _, ok := limits.Joins(told, bot.Activity{}, bot.Contact{}, at); ok {
 		t.Error("eleven minutes later it does not")
 	}
-	if _, ok := (Limits{}).Joins(bot.Activity{Report: report, ReportAt: at}, bot.Activity{}, at); ok {
+	if _, ok := (Limits{}).Joins(bot.Activity{Report: report, ReportAt: at}, bot.Activity{}, bot.Contact{}, at); ok {
 		t.Error("joining is off")
 	}
 }

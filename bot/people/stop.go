@@ -11,9 +11,9 @@ import (
 const stopTextEvery = 24 * time.Hour
 
 // Stop leaves a person alone from now on: no bulletins, no question, no answer to what was told before. It tells whether
-// the stop text should be sent, which it is not more than once a day.
+// the stop text should be sent: a STOP that only repeats the last one is confirmed once a day.
 func Stop(tx storage.Tx, c bot.Contact, at bot.Instant) (_ bot.Contact, confirm bool, _ error) {
-	confirm = c.StopText.IsZero() || at.Sub(c.StopText) >= stopTextEvery || !c.Stopped()
+	confirm = !c.Stopped() || c.Question != nil || at.Sub(c.StopText) >= stopTextEvery
 	c.StoppedAt = at
 	c.Question = nil
 	c.MaybeStop = 0

@@ -69,12 +69,12 @@ func (d Desk) Create(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, cla
 	if err := a.Note(tx, by, "rumour.created", string(ref), ""); err != nil {
 		return bot.Rumour{}, err
 	}
-	return d.link(tx, a, by, r, reports)
+	return d.link(tx, a, by, r, reports, nil)
 }
 
-// Link puts reports under a rumour. Where the rumour is published, the queueing of its answer is opened again so that
-// the new reporters get it too.
-func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string) (bot.Rumour, error) {
+// Link puts reports under a rumour. Where the rumour is published, the new reporters are answered in the same commit; ids
+// holds a fresh id for each of their answers.
+func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string, ids []bot.ID) (bot.Rumour, error) {
 	by, err := a.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Rumour{}, err
@@ -83,14 +83,14 @@ func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string) (b
 	if err != nil {
 		return bot.Rumour{}, err
 	}
-	return d.link(tx, a, by, r, reports)
+	return d.link(tx, a, by, r, reports, ids)
 }
 
-func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs []string) (bot.Rumour, error) {
+func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs []string, ids []bot.ID) (bot.Rumour, error) {
 	if len(refs) == 0 {
 		return r, nil
 	}
-	for _, ref := range refs {
+	for i, ref := range refs {
 		rep, err := FindReport(tx, ref)
 		if err != nil {
 			return bot.Rumour{}, err
@@ -109,15 +109,20 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		if err := tx.PutReport(rep, rep.Rev); err != nil {
 			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
 		}
-		if err := tx.Link(r.ID, bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}); err != nil {
+		link := bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}
+		if err := tx.Link(r.ID, link); err != nil {
 			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
 		}
 		if err := a.Note(tx, by, "report.linked", string(rep.Ref), string(r.Ref)); err != nil {
 			return bot.Rumour{}, err
 		}
 		r.Reports++
+		if r.State == bot.RumourPublished {
+			if err := d.answer(tx, &r, link, ids[i], a.At); err != nil {
+				return bot.Rumour{}, err
+			}
+		}
 	}
-	reopen(&r)
 	return save(tx, r)
 }
 
@@ -128,7 +133,7 @@ func reopen(r *bot.Rumour) {
 	}
 }
 
-// Decide notes the verdict.
+// Decide notes the verdict. A verdict other than the one before takes back the approval of the texts.
 func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bot.Rumour, error) {
 	by, err := a.Actor(tx, bot.RoleCoordinator)
 	if err != nil {
@@ -144,11 +149,22 @@ func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bo
 	if r.State == bot.RumourPublished {
 		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
 	}
+	if r.Verdict != v {
+		r.Answers = unapproved(r.Answers) // they were approved for what was found before
+	}
 	r.State, r.Verdict, r.DecidedBy, r.DecidedAt = bot.RumourDecided, v, by.Name, a.At
 	if r, err = save(tx, r); err != nil {
 		return bot.Rumour{}, err
 	}
 	return r, a.Note(tx, by, "rumour.decided", string(r.Ref), string(v))
+}
+
+func unapproved(answers []bot.Answer) []bot.Answer {
+	out := slices.Clone(answers)
+	for i := range out {
+		out[i].Approver, out[i].ApprovedAt = "", 0
+	}
+	return out
 }
 
 // Find reads a rumour by its reference.

@@ -1,10 +1,10 @@
 package rumour
 
 import (
-	"errors"
 	"fmt"
 
 	"tinye/bot"
+	"tinye/bot/people"
 	"tinye/storage"
 )
 
@@ -44,74 +44,75 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 // FanIDs is how many ids one call of Fan may use.
 const FanIDs = fanPortion
 
-// answer queues the answer for one report, unless the person was told already: then the report is answered by that
-// message too.
+// answer queues the answer for one report, unless the message that answered another report of the person answers this one
+// too.
 func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, at bot.Instant) error {
-	if l.Contact.IsZero() {
-		return nil // nobody to answer
+	o, err := d.owed(tx, *r, l, r.AnswerNo)
+	if err != nil || o.not == notNobody || o.not == notAnswered {
+		return err
 	}
-	rep, err := tx.Report(l.Report)
-	if err != nil {
-		return fmt.Errorf("rumour: answer: %w", err)
-	}
-	if rep.AnswerNo == r.AnswerNo {
-		return nil
-	}
-	told, err := tx.Told(r.ID, l.Contact)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return fmt.Errorf("rumour: answer: %w", err)
-	}
-	if err != nil || told.AnswerNo != r.AnswerNo {
-		lang, fell, ok, err := d.answerLang(tx, *r, l)
-		if err != nil {
-			return err
-		}
-		if !ok {
+	queued := bot.OutQueued
+	switch o.not {
+	case notTold:
+		id = o.told.Outbound
+	case notStopped:
+		queued = bot.OutSuppressed
+		fallthrough
+	default:
+		lang, fell, ok := d.answerLang(*r, o.reads)
+		if !ok && queued == bot.OutQueued {
 			r.FanOut.Waiting++
 			return nil
 		}
-		if told, err = d.queue(tx, *r, rep, lang, id, at); err != nil {
+		if err := d.queue(tx, *r, o.report, lang, queued, id, at); err != nil {
 			return err
 		}
-		r.FanOut.Queued++
+		if queued == bot.OutQueued {
+			r.FanOut.Queued++
+		}
 		if fell {
 			r.FanOut.Fell++
 		}
 	}
-	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, told.Outbound, r.AnswerNo, at
+	rep := o.report
+	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, id, r.AnswerNo, at
 	if err := tx.PutReport(rep, rep.Rev); err != nil {
 		return fmt.Errorf("rumour: answer: %w", err)
 	}
 	return nil
 }
 
-// answerLang is the language in which a report is answered; ok is false when there is no approved text for its reader and
-// no fallback was named, in which case the report stays owed.
-func (d Desk) answerLang(tx storage.Tx, r bot.Rumour, l bot.LinkCursor) (lang bot.Lang, fell, ok bool, err error) {
-	if lang, err = d.reads(tx, l); err != nil {
-		return "", false, false, err
-	}
-	if approved(r, lang) == nil {
-		return lang, false, true, nil
+// answerLang is the language in which a reader is answered; ok is false when there is no approved text in theirs and no
+// fallback was named, in which case the report stays owed.
+func (d Desk) answerLang(r bot.Rumour, reads bot.Lang) (lang bot.Lang, fell, ok bool) {
+	if approved(r, reads) == nil {
+		return reads, false, true
 	}
 	if r.Fallback != "" && approved(r, r.Fallback) == nil {
-		return r.Fallback, true, true, nil
+		return r.Fallback, true, true
 	}
-	return "", false, false, nil
+	return reads, false, false
 }
 
-func (d Desk) queue(tx storage.Tx, r bot.Rumour, rep bot.Report, lang bot.Lang, id bot.ID, at bot.Instant) (bot.Told, error) {
+// queue stores one answer, to be sent or, for a person who said STOP after reporting, to stand there as suppressed.
+func (d Desk) queue(tx storage.Tx, r bot.Rumour, rep bot.Report, lang bot.Lang, state bot.OutState, id bot.ID, at bot.Instant) error {
 	o := bot.Outbound{
 		ID: id, Contact: rep.Contact, Gateway: rep.Gateway, Lane: bot.LaneReply, Kind: bot.KindAnswer, Key: AnswerKey,
 		Lang: lang, Report: rep.ID, Rumour: r.ID, AnswerNo: r.AnswerNo,
-		State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: at.Add(d.validity()),
+		State: state, CreatedAt: at, NextAt: at, ExpiresAt: at.Add(d.validity()),
+	}
+	if state == bot.OutSuppressed {
+		o.Reason, o.EndedAt = people.ReasonStopped, at
 	}
 	if err := tx.PutOutbound(o, 0); err != nil {
-		return bot.Told{}, fmt.Errorf("rumour: queue answer: %w", err)
+		return fmt.Errorf("rumour: queue answer: %w", err)
+	}
+	if state == bot.OutSuppressed {
+		return nil
 	}
 	told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: rep.ID}
 	if err := tx.PutTold(r.ID, rep.Contact, told); err != nil {
-		return bot.Told{}, fmt.Errorf("rumour: queue answer: %w", err)
+		return fmt.Errorf("rumour: queue answer: %w", err)
 	}
-	return told, nil
+	return nil
 }

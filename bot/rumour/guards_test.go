@@ -99,7 +99,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return err
 		}},
 		"link": {[]bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}, func(tx storage.Tx, a people.Act) error {
-			_, err := s.Link(tx, a, ref, []string{s.report})
+			_, err := s.Link(tx, a, ref, []string{s.report}, nil)
 			return err
 		}},
 		"decide": {[]bot.Role{bot.RoleCoordinator}, func(tx storage.Tx, a people.Act) error {

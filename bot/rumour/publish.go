@@ -1,8 +1,6 @@
 package rumour
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 
 	"tinye/bot"
@@ -68,48 +66,6 @@ func approved(r bot.Rumour, l bot.Lang) error {
 		return bot.Fault(bot.CodeRefused, "desk.not_approved", "ref", string(r.Ref), "lang", string(l))
 	}
 	return nil
-}
-
-// Readers counts the people who are owed an answer by the language they read. It is meant for a View: it walks all links.
-func (d Desk) Readers(tx storage.Tx, r bot.Rumour) (map[bot.Lang]int, error) {
-	needs := make(map[bot.Lang]int)
-	var after bot.LinkCursor
-	for {
-		links, err := tx.Links(r.ID, after, fanPortion)
-		if err != nil {
-			return nil, fmt.Errorf("rumour: readers: %w", err)
-		}
-		for _, l := range links {
-			if !l.Contact.IsZero() && l.Contact != after.Contact {
-				lang, err := d.reads(tx, l)
-				if err != nil {
-					return nil, err
-				}
-				needs[lang]++
-			}
-			after = l
-		}
-		if len(links) < fanPortion {
-			return needs, nil
-		}
-	}
-}
-
-// reads is the language in which the sender of a report is answered: the one they chose, else the one they wrote in, else
-// the one we took them to read, else the site's first.
-func (d Desk) reads(tx storage.Tx, l bot.LinkCursor) (bot.Lang, error) {
-	c, err := tx.Contact(l.Contact)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return "", fmt.Errorf("rumour: reads: %w", err)
-	}
-	if c.LangBy == bot.LangChosen {
-		return c.Lang, nil
-	}
-	rep, err := tx.Report(l.Report)
-	if err != nil {
-		return "", fmt.Errorf("rumour: reads: %w", err)
-	}
-	return FirstLang(rep.Lang, c.Lang, d.Default()), nil
 }
 
 // FirstLang is the first language of the list that is known.

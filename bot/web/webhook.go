@@ -107,7 +107,7 @@ func bring(ctx context.Context, h Hotline, d gateway.Decoded) (reply gateway.Rep
 	reply.Outcome = gateway.Stored
 	for _, in := range d.Inbounds {
 		r, err := receive(ctx, h, in)
-		if in.SessionID != "" {
+		if in.Channel == bot.ChannelUSSD {
 			reply.Session, reply.Screen, reply.End = true, string(r.Screen), r.End || err != nil
 		}
 		if unavailable(ctx, err) {
