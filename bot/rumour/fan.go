@@ -45,39 +45,47 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 const FanIDs = fanPortion
 
 // answer queues the answer for one report, unless the message that answered another report of the person answers this one
-// too.
+// too. For a person who said STOP after telling, the message stands there as suppressed: it is owed and not sent.
 func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, at bot.Instant) error {
 	o, err := d.owed(tx, *r, l, r.AnswerNo)
-	if err != nil || o.not == notNobody || o.not == notAnswered {
+	if err != nil {
 		return err
 	}
-	queued := bot.OutQueued
 	switch o.not {
+	case notNobody, notAnswered:
+		return nil
 	case notTold:
-		id = o.told.Outbound
-	case notStopped:
-		queued = bot.OutSuppressed
-		fallthrough
+		return answered(tx, *r, o.report, o.told.Outbound, at)
+	}
+	lang, fell, ok := d.answerLang(*r, o.reads)
+	m := d.message(*r, o.report, lang, id, at)
+	switch {
+	case o.not == notStopped:
+		m.State, m.Reason, m.EndedAt = bot.OutSuppressed, people.ReasonStopped, at
+	case !ok:
+		r.FanOut.Waiting++
+		return nil
 	default:
-		lang, fell, ok := d.answerLang(*r, o.reads)
-		if !ok && queued == bot.OutQueued {
-			r.FanOut.Waiting++
-			return nil
+		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID}
+		if err := tx.PutTold(r.ID, l.Contact, told); err != nil {
+			return fmt.Errorf("rumour: answer: %w", err)
 		}
-		if err := d.queue(tx, *r, o.report, lang, queued, id, at); err != nil {
-			return err
-		}
-		if queued == bot.OutQueued {
-			r.FanOut.Queued++
-		}
+		r.FanOut.Queued++
 		if fell {
 			r.FanOut.Fell++
 		}
 	}
-	rep := o.report
-	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, id, r.AnswerNo, at
-	if err := tx.PutReport(rep, rep.Rev); err != nil {
+	if err := tx.PutOutbound(m, 0); err != nil {
 		return fmt.Errorf("rumour: answer: %w", err)
+	}
+	return answered(tx, *r, o.report, id, at)
+}
+
+// answered notes in a report which message answers it.
+func answered(tx storage.Tx, r bot.Rumour, rep bot.Report, message bot.ID, at bot.Instant) error {
+	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, message, r.AnswerNo, at
+	if err := tx.PutReport(rep, rep.Rev); err != nil {
+		return fmt.Errorf("rumour: answered: %w", err)
 	}
 	return nil
 }
@@ -94,25 +102,11 @@ func (d Desk) answerLang(r bot.Rumour, reads bot.Lang) (lang bot.Lang, fell, ok 
 	return reads, false, false
 }
 
-// queue stores one answer, to be sent or, for a person who said STOP after reporting, to stand there as suppressed.
-func (d Desk) queue(tx storage.Tx, r bot.Rumour, rep bot.Report, lang bot.Lang, state bot.OutState, id bot.ID, at bot.Instant) error {
-	o := bot.Outbound{
+// message is the answer to one report, which bears the report's own reference.
+func (d Desk) message(r bot.Rumour, rep bot.Report, lang bot.Lang, id bot.ID, at bot.Instant) bot.Outbound {
+	return bot.Outbound{
 		ID: id, Contact: rep.Contact, Gateway: rep.Gateway, Lane: bot.LaneReply, Kind: bot.KindAnswer, Key: AnswerKey,
 		Lang: lang, Report: rep.ID, Rumour: r.ID, AnswerNo: r.AnswerNo,
-		State: state, CreatedAt: at, NextAt: at, ExpiresAt: at.Add(d.validity()),
+		State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: at.Add(d.validity()),
 	}
-	if state == bot.OutSuppressed {
-		o.Reason, o.EndedAt = people.ReasonStopped, at
-	}
-	if err := tx.PutOutbound(o, 0); err != nil {
-		return fmt.Errorf("rumour: queue answer: %w", err)
-	}
-	if state == bot.OutSuppressed {
-		return nil
-	}
-	told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: rep.ID}
-	if err := tx.PutTold(r.ID, rep.Contact, told); err != nil {
-		return fmt.Errorf("rumour: queue answer: %w", err)
-	}
-	return nil
 }
