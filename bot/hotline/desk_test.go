@@ -123,3 +123,36 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// create, decide and answer are the desk's short way from a report to its answer.
+func (d *desk) create(t *testing.T, ref bot.Ref) string {
+	t.Helper()
+	id, refs := d.NewID(), d.Refs()
+	var r bot.Rumour
+	must(t, d.Store.Update(context.Background(), func(tx storage.Tx) (err error) {
+		r, err = d.Desk.Create(tx, d.act("CISSE"), id, refs, "Le marché serait fermé", []string{string(ref)})
+		return err
+	}))
+	return string(r.Ref)
+}
+
+func (d *desk) decide(t *testing.T, rumour string) {
+	t.Helper()
+	ctx := context.Background()
+	must(t, d.Store.Update(ctx, func(tx storage.Tx) error {
+		if _, err := d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedFalse); err != nil {
+			return err
+		}
+		_, err := d.Desk.Write(tx, d.act("CISSE"), rumour, bot.French, "le marché est ouvert.")
+		return err
+	}))
+	_, err := d.Approve(ctx, d.act("AMI"), rumour, bot.French)
+	must(t, err)
+	_, err = d.Publish(ctx, d.act("AMI"), rumour, bot.French)
+	must(t, err)
+}
+
+func (d *desk) answer(t *testing.T, ref bot.Ref) {
+	t.Helper()
+	d.decide(t, d.create(t, ref))
+}

@@ -37,11 +37,8 @@ package generic
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"tinye/bot/gateway"
@@ -63,15 +60,13 @@ type Gateway struct {
 
 var _ gateway.Gateway = (*Gateway)(nil)
 
-var nameRule = regexp.MustCompile(`^[a-z0-9-]{1,16}$`)
-
 // New checks the configuration.
 func New(c Config) (*Gateway, error) {
-	if !nameRule.MatchString(c.Name) {
-		return nil, errors.New("generic: name must be 1 to 16 of a-z, 0-9 and -")
+	if err := gateway.CheckName(c.Name); err != nil {
+		return nil, fmt.Errorf("generic: %w", err)
 	}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("generic: %s: url must be an http address", c.Name)
+	if err := gateway.CheckURL("url", c.URL); err != nil {
+		return nil, fmt.Errorf("generic: %s: %w", c.Name, err)
 	}
 	if c.Token == "" || strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("generic: %s: token must be printable ASCII without spaces", c.Name)

@@ -5,26 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"tinye/bot"
 	"tinye/bot/gateway"
 )
-
-// maxID is the longest id or address that is believed, in bytes.
-const maxID = 64
-
-func plain(ids ...string) bool {
-	for _, id := range ids {
-		if len(id) > maxID || strings.ContainsFunc(id, unicode.IsControl) {
-			return false
-		}
-	}
-	return true
-}
 
 type mo struct {
 	MessageID string     `json:"message_id"`
@@ -62,8 +48,8 @@ func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
 	if in.Channel == bot.ChannelUSSD && m.SessionID == "" {
 		return gateway.Decoded{}, errors.New("generic: ussd without session_id")
 	}
-	if !plain(m.MessageID, m.SessionID, m.Hop, m.From, m.To) {
-		return gateway.Decoded{}, fmt.Errorf("generic: an id or address is longer than %d bytes or holds control characters", maxID)
+	if !gateway.Plain(m.MessageID, m.SessionID, m.Hop, m.From, m.To) {
+		return gateway.Decoded{}, fmt.Errorf("generic: an id or address is longer than %d bytes or holds control characters", gateway.MaxID)
 	}
 	in.Text = bot.Text(*m.Text)
 	if m.SentAt != nil {
@@ -104,8 +90,8 @@ func (g *Gateway) decodeDLR(r gateway.Request) (gateway.Decoded, error) {
 	if !ok {
 		return gateway.Decoded{}, errors.New("generic: status must be accepted, delivered, failed or expired")
 	}
-	if !plain(d.MessageID) {
-		return gateway.Decoded{}, fmt.Errorf("generic: message_id is longer than %d bytes or holds control characters", maxID)
+	if !gateway.Plain(d.MessageID) {
+		return gateway.Decoded{}, fmt.Errorf("generic: message_id is longer than %d bytes or holds control characters", gateway.MaxID)
 	}
 	id, err := bot.ParseID(d.ID)
 	if err != nil {

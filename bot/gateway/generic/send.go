@@ -63,7 +63,7 @@ func verdict(a *gateway.Answer) (string, error) {
 	status := strconv.Itoa(a.Status)
 	switch {
 	case a.Status == http.StatusOK, a.Status == http.StatusAccepted, a.Status == http.StatusConflict:
-		if !plain(said.MessageID) {
+		if !gateway.Plain(said.MessageID) {
 			said.MessageID = ""
 		}
 		return said.MessageID, nil

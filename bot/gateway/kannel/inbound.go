@@ -16,13 +16,6 @@ import (
 	"tinye/bot/gateway"
 )
 
-// maxID is the longest id or address that is believed, in bytes; Kannel's own ids have 36.
-const maxID = 64
-
-func plain(id string) bool {
-	return len(id) <= maxID && utf8.ValidString(id) && !strings.ContainsFunc(id, unicode.IsControl)
-}
-
 func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
 	form, err := r.Form()
 	if err != nil {
@@ -36,7 +29,7 @@ func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
 		return gateway.Decoded{}, err
 	}
 	id := form.Get("id")
-	if !plain(id) || !plain(form.Get("from")) || !plain(form.Get("to")) {
+	if !gateway.Plain(id, form.Get("from"), form.Get("to")) {
 		return gateway.Decoded{}, errors.New("kannel: mo with an impossible id, from or to")
 	}
 	return gateway.Decoded{Inbounds: []bot.Inbound{{
@@ -101,7 +94,7 @@ func (g *Gateway) decodeDLR(r gateway.Request) (gateway.Decoded, error) {
 		id = bot.ID{}
 	}
 	external := form.Get("fid")
-	if !plain(external) {
+	if !gateway.Plain(external) {
 		external = ""
 	}
 	return gateway.Decoded{Reports: []bot.DeliveryReport{{

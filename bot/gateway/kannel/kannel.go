@@ -28,8 +28,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"tinye/bot/gateway"
@@ -59,18 +57,13 @@ type Gateway struct {
 
 var _ gateway.Gateway = (*Gateway)(nil)
 
-var nameRule = regexp.MustCompile(`^[a-z0-9-]{1,16}$`)
-
 // New checks the configuration.
 func New(c Config) (*Gateway, error) {
-	if !nameRule.MatchString(c.Name) {
-		return nil, errors.New("kannel: name must be 1 to 16 of a-z, 0-9 and -")
+	if err := gateway.CheckName(c.Name); err != nil {
+		return nil, fmt.Errorf("kannel: %w", err)
 	}
-	for _, f := range []struct{ field, value string }{{"url", c.URL}, {"callback", c.Callback}} {
-		u, err := url.Parse(f.value)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, fmt.Errorf("kannel: %s: %s must be an http address", c.Name, f.field)
-		}
+	if err := errors.Join(gateway.CheckURL("url", c.URL), gateway.CheckURL("callback", c.Callback)); err != nil {
+		return nil, fmt.Errorf("kannel: %s: %w", c.Name, err)
 	}
 	if strings.ContainsAny(c.Callback, "%?#") {
 		// Kannel reads % as the beginning of an escape of its own.
