@@ -22,11 +22,7 @@ func (d Desk) Measure(l bot.Lang, text string) sms.Size {
 // Write sets the answer's text in one language. Whoever writes it cannot approve it; a new text loses an approval. A text
 // that is published is frozen; one in a further language may still be added.
 func (d Desk) Write(tx storage.Tx, a people.Act, ref string, l bot.Lang, text string) (bot.Rumour, error) {
-	by, err := a.Actor(tx, bot.RoleVerifier, bot.RoleCoordinator, bot.RoleModerator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	r, err := Find(tx, ref)
+	by, r, err := begin(tx, a, ref, bot.RoleVerifier, bot.RoleCoordinator, bot.RoleModerator)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
@@ -56,11 +52,7 @@ func (d Desk) Write(tx storage.Tx, a people.Act, ref string, l bot.Lang, text st
 // Approve says yes to the answer in one language; the author of the text cannot. Where the rumour is published already,
 // those who waited for this language get it now.
 func (d Desk) Approve(tx storage.Tx, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
-	by, err := a.Actor(tx, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	r, err := Find(tx, ref)
+	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Rumour{}, err
 	}

@@ -75,11 +75,7 @@ func (d Desk) Create(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, cla
 // Link puts reports under a rumour. Where the rumour is published, the new reporters are answered in the same commit; ids
 // holds a fresh id for each of their answers.
 func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string, ids []bot.ID) (bot.Rumour, error) {
-	by, err := a.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	r, err := Find(tx, ref)
+	by, r, err := begin(tx, a, ref, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
@@ -135,11 +131,7 @@ func reopen(r *bot.Rumour) {
 
 // Decide notes the verdict. A verdict other than the one before takes back the approval of the texts.
 func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bot.Rumour, error) {
-	by, err := a.Actor(tx, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	r, err := Find(tx, ref)
+	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
@@ -165,6 +157,16 @@ func unapproved(answers []bot.Answer) []bot.Answer {
 		out[i].Approver, out[i].ApprovedAt = "", 0
 	}
 	return out
+}
+
+// begin is the beginning of a step at the desk: who acts, in a role that may, on which rumour.
+func begin(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bot.Actor, bot.Rumour, error) {
+	by, err := a.Actor(tx, roles...)
+	if err != nil {
+		return bot.Actor{}, bot.Rumour{}, err
+	}
+	r, err := Find(tx, ref)
+	return by, r, err
 }
 
 // Find reads a rumour by its reference.

@@ -14,11 +14,7 @@ import (
 //
 // needs is what Readers counted in a View before. The answers themselves are queued by Fan, in portions.
 func (d Desk) Publish(tx storage.Tx, a people.Act, ref string, fallback bot.Lang, needs map[bot.Lang]int) (bot.Rumour, error) {
-	by, err := a.Actor(tx, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	r, err := Find(tx, ref)
+	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
