@@ -32,6 +32,11 @@ var roomImports = []struct {
 		why:   "a room of pure rules knows the words and nothing else",
 	},
 	{
+		rooms: []string{"bot/panicked"},
+		may:   nil,
+		why:   "what a panic may show is decided without knowing who panicked",
+	},
+	{
 		rooms: []string{"bot/place", "bot/match"},
 		may:   []string{"bot", "bot/spelling"},
 		why:   "searching compares folded words and reads no storage: it is given what to search",
@@ -97,7 +102,7 @@ var roomImports = []struct {
 	},
 	{
 		rooms: []string{"bot/web"},
-		may:   []string{"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/gateway"},
+		may:   []string{"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/gateway", "bot/panicked"},
 		why:   "the web edge copies a request and hands it on",
 	},
 	{
@@ -108,7 +113,7 @@ var roomImports = []struct {
 	{
 		rooms: []string{"bot/admin"},
 		may: []string{
-			"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/outbox", "bot/match",
+			"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/outbox", "bot/match", "bot/panicked",
 			"bot/sms", "locales", // a text is counted, and a refusal put into words, before it is shown
 		},
 		why: "the command line's API calls the rules; wiring is cmd's",

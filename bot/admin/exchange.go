@@ -5,14 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/panicked"
 )
 
 // bodyLimit is the longest request in bytes; the longest thing anybody types is a claim or an answer.
@@ -68,24 +67,10 @@ func timeLimit(r *http.Request) time.Duration {
 	return answerIn
 }
 
-// panicked is a panic as an error. What it was thrown with may hold a text, so only its type is kept.
-type panicked struct {
-	kind  string
-	calls []byte
-}
-
-func (p *panicked) Error() string { return "panic with " + p.kind }
-
 // call runs an endpoint, with its panic turned into an error.
 func call[Q, A any](ctx context.Context, do func(context.Context, Q) (A, error), q Q) (a A, err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return do(ctx, q)
-}
-
-func caught(err *error) {
-	if thrown := recover(); thrown != nil {
-		*err = &panicked{kind: fmt.Sprintf("%T", thrown), calls: debug.Stack()}
-	}
 }
 
 // decode reads one JSON object and nothing else.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"tinye/bot"
+	"tinye/bot/panicked"
 	"tinye/storage"
 )
 
@@ -36,8 +37,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	fault := faultOf(err)
 	if fault.Code == bot.CodeInternal {
 		log := s.Log.With("path", r.URL.Path, "err", err)
-		if p, ok := errors.AsType[*panicked](err); ok {
-			log = log.With("calls", string(p.calls))
+		if p, ok := errors.AsType[*panicked.Error](err); ok {
+			log = log.With("calls", p.Calls)
 		}
 		log.Error("admin: a request failed")
 	}

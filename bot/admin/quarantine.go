@@ -9,6 +9,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/panicked"
 	"tinye/storage"
 )
 
@@ -222,11 +223,11 @@ func (s *Server) retryQuarantined(ctx context.Context, h *hotline.Service, q Ret
 // handleAgain decodes a request and hands on what it held. The reason is one of web's: undecodable, failed, panic.
 func (s *Server) handleAgain(ctx context.Context, h *hotline.Service, row bot.Quarantined) (reason string, err error) {
 	defer func() {
-		if _, ok := errors.AsType[*panicked](err); ok {
+		if _, ok := errors.AsType[*panicked.Error](err); ok {
 			reason = "panic"
 		}
 	}()
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	inbounds, reports, err := s.Decode(row)
 	if err != nil {
 		return "undecodable", err

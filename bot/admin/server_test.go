@@ -174,7 +174,7 @@ func TestFaultsOfOursAreNotExplained(t *testing.T) {
 	s := newSite(t)
 	s.server.Running = func() admin.Running { panic("about +223" + fanta) }
 	s.refused("/status", admin.Nothing{}, http.StatusInternalServerError, "desk.internal")
-	if log := s.heard.String(); !strings.Contains(log, "panic with string") || !strings.Contains(log, "/status") {
+	if log := s.heard.String(); !strings.Contains(log, "panic of type string at ") || !strings.Contains(log, "/status") {
 		t.Errorf("the log does not tell what happened: %s", log)
 	}
 	s.server.Unlock = func(context.Context, string) error { return errors.New("the key file is a folder") }

@@ -11,6 +11,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"tinye/bot/panicked"
 )
 
 const (
@@ -58,8 +60,8 @@ func App(log *slog.Logger, reg prometheus.Registerer) (*fiber.App, error) {
 	app.Use(recover.New(recover.Config{
 		EnableStackTrace: true,
 		StackTraceHandler: func(_ *fiber.Ctx, v any) {
-			p := newPanicked(v)
-			log.Error("web: panic", "type", p.kind, "calls", p.calls)
+			p := panicked.New(v)
+			log.Error("web: panic", "type", p.Kind, "calls", p.Calls)
 		},
 	}), refuseOddFraming)
 	return app, nil

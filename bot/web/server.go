@@ -167,15 +167,6 @@ func (s *Server) mount(mounts []Mount, reg prometheus.Registerer) error {
 	return nil
 }
 
-// Listen takes connections on a TCP address, IPv4 and IPv6 alike (":8080" is both), and returns as Serve does.
-func (s *Server) Listen(addr string) error {
-	ln, err := net.Listen("tcp", addr)
-	if err != nil {
-		return fmt.Errorf("web: %w", err)
-	}
-	return s.Serve(ln)
-}
-
 // Serve takes connections from ln, which it closes. It is called once, and returns nil when Shutdown has returned, so
 // that no handler runs any more (unless Shutdown's time was up), or the error for which it could not go on.
 func (s *Server) Serve(ln net.Listener) error {

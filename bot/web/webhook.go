@@ -13,6 +13,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/gateway"
+	"tinye/bot/panicked"
 	"tinye/storage"
 )
 
@@ -129,7 +130,7 @@ func bring(ctx context.Context, h Hotline, d gateway.Decoded) (reply gateway.Rep
 
 // quarantine stores a request as it came, with the reason, and tells whether it is stored.
 func (s *Server) quarantine(ctx context.Context, h Hotline, k *hook, req gateway.Request, reason string, cause error) bool {
-	p, threw := errors.AsType[*panicked](cause)
+	p, threw := errors.AsType[*panicked.Error](cause)
 	if threw {
 		reason = reasonPanic
 	}
@@ -146,7 +147,7 @@ func (s *Server) quarantine(ctx context.Context, h Hotline, k *hook, req gateway
 	}
 	log := s.log.With("gateway", k.gateway, "route", k.Path, "reason", reason, "id", q.ID.String(), errorKind(cause))
 	if threw {
-		log = log.With("calls", p.calls)
+		log = log.With("calls", p.Calls)
 	}
 	if err := keep(ctx, h, q); err != nil {
 		if !unavailable(ctx, err) {
@@ -162,8 +163,8 @@ func (s *Server) quarantine(ctx context.Context, h Hotline, k *hook, req gateway
 // more than its dialect.
 func (s *Server) respond(c *fiber.Ctx, k *hook, reply gateway.Reply) {
 	r, err := answer(k, reply)
-	if p, ok := errors.AsType[*panicked](err); ok {
-		s.log.Error("web: an adapter could not answer", "gateway", k.gateway, "route", k.Path, errorKind(err), "calls", p.calls)
+	if p, ok := errors.AsType[*panicked.Error](err); ok {
+		s.log.Error("web: an adapter could not answer", "gateway", k.gateway, "route", k.Path, errorKind(err), "calls", p.Calls)
 		r = gateway.Response{Status: http.StatusOK}
 		if reply.Outcome == gateway.TryLater {
 			r.Status = http.StatusServiceUnavailable
@@ -210,26 +211,26 @@ func first(a, b error) error {
 // The calls into other rooms, each with its panic turned into an error.
 
 func decode(k *hook, r gateway.Request) (d gateway.Decoded, err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return k.Decode(r)
 }
 
 func answer(k *hook, reply gateway.Reply) (r gateway.Response, err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return k.Answer(reply), nil
 }
 
 func receive(ctx context.Context, h Hotline, in bot.Inbound) (r bot.Reply, err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return h.Receive(ctx, in)
 }
 
 func delivered(ctx context.Context, h Hotline, dr bot.DeliveryReport) (err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return h.Delivered(ctx, dr)
 }
 
 func keep(ctx context.Context, h Hotline, q bot.Quarantined) (err error) {
-	defer caught(&err)
+	defer panicked.Catch(&err)
 	return h.Quarantine(ctx, q)
 }

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"path"
-	"runtime"
-	"strings"
 	"time"
+
+	"tinye/bot/panicked"
 )
 
 // sweepEvery is how often what time alone brings about is done.
@@ -38,26 +38,13 @@ func sweep(ctx context.Context, log *slog.Logger, once func(context.Context) err
 }
 
 // guard runs f; a panic becomes an error that names its type and place, never its words, which may quote a message.
-func guard(what string, f func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%s: panic of type %T at %s", what, v, panicPlace())
-		}
+func guard(what string, f func() error) error {
+	err := func() (err error) {
+		defer panicked.Catch(&err)
+		return f()
 	}()
-	return f()
-}
-
-// panicPlace is the innermost call that is not the runtime's, seen from the deferred function that recovers.
-func panicPlace() string {
-	var pcs [32]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	for {
-		f, more := frames.Next()
-		if !strings.HasPrefix(f.Function, "runtime.") {
-			return fmt.Sprintf("%s %s:%d", f.Function, path.Base(f.File), f.Line)
-		}
-		if !more {
-			return "an unknown place"
-		}
+	if _, threw := errors.AsType[*panicked.Error](err); threw {
+		err = fmt.Errorf("%s: %w", what, err)
 	}
+	return err
 }
