@@ -1,10 +1,12 @@
 package main
 
 import (
+	"archive/tar"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -53,6 +55,9 @@ func (c restoreCmd) Run(ctx context.Context, std streams) error {
 	if missing, ok := errors.AsType[*fs.PathError](err); ok && missing.Path == c.File {
 		return fmt.Errorf("the backup %s cannot be read: %w", c.File, missing.Err)
 	}
+	if errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &sentenceError{sentence: c.File + " is no backup of ours, or only a part of one: take a file that tinye backup made. Nothing was changed.", err: err}
+	}
 	if err != nil {
 		return storeFault(err, files.Path)
 	}
@@ -99,6 +104,10 @@ func (c compactCmd) Run(ctx context.Context, std streams) error {
 	}
 	if err != nil {
 		return storeFault(err, files.Path)
+	}
+	if done.After >= done.Before {
+		_, err = fmt.Fprintf(std.out, "%s: written anew, %.1f MiB; there was nothing to give back\n", files.Path, mebibytes(done.After))
+		return err
 	}
 	_, err = fmt.Fprintf(std.out, "%s: %.1f MiB before, %.1f MiB now\n", files.Path, mebibytes(done.Before), mebibytes(done.After))
 	return err

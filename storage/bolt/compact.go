@@ -25,6 +25,10 @@ func Compact(ctx context.Context, o Options) (Compacted, error) {
 // compactBatch is how much one transaction of Compact writes, in bytes: the memory it needs.
 const compactBatch = 16 << 20
 
+// compactGrowth is by how much the new file grows at a time, in bytes: the most of it that stays unused. bbolt's own 16 MiB
+// would make a small file larger.
+const compactGrowth = 64 << 10
+
 func compact(ctx context.Context, path string) (c Compacted, err error) {
 	src, err := openBolt(path)
 	if err != nil {
@@ -61,6 +65,7 @@ func compactTo(ctx context.Context, part string, src *bbolt.DB) error {
 	if err != nil {
 		return err
 	}
+	dst.AllocSize = compactGrowth
 	err = bbolt.Compact(dst, src, compactBatch)
 	if err == nil {
 		err = dst.Sync()
