@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
@@ -30,6 +31,8 @@ type Gateway struct {
 	Name     string `json:"name"`
 	Circuit  string `json:"circuit"` // closed (it works), open (it is left alone), half_open (it is being tried)
 	InFlight int    `json:"in_flight"`
+	Sent     uint64 `json:"sent"`     // messages handed over since the start
+	Failures uint64 `json:"failures"` // tries that failed since the start
 }
 
 // Status is how the hotline does.
@@ -175,14 +178,24 @@ func (s *Server) backup(ctx context.Context, h *hotline.Service, q Backup) (Back
 	}
 	err := s.asRole(ctx, h, q.By, []bot.Role{bot.RoleAdmin}, "backup.made", func() error {
 		err := h.Store.Backup(ctx, q.Path)
-		for _, e := range []error{fs.ErrExist, fs.ErrNotExist, fs.ErrPermission} {
-			if errors.Is(err, e) {
-				return bot.Fault(bot.CodeRefused, "desk.backup_path")
-			}
-		}
-		return err
+		return backupFault(err)
 	})
 	return BackupMade{Path: q.Path}, err
+}
+
+// backupFault is what a fault of the copy's place means to the person; other faults stay as they are.
+func backupFault(err error) error {
+	for _, e := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		if errors.Is(err, e) {
+			return bot.Fault(bot.CodeRefused, "desk.backup_full")
+		}
+	}
+	for _, e := range []error{fs.ErrExist, fs.ErrNotExist, fs.ErrPermission, syscall.EROFS} {
+		if errors.Is(err, e) {
+			return bot.Fault(bot.CodeRefused, "desk.backup_path")
+		}
+	}
+	return err
 }
 
 // AcceptClock says that the machine's clock is right, although our own commits bear a later time.

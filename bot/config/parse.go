@@ -211,7 +211,7 @@ func (f *file) rest(top *table, cfg *Config) {
 
 	t = top.section("web")
 	t.str("listen", cfg.Web.Listen, &cfg.Web.Listen)
-	t.url("callback", &cfg.Web.Callback)
+	t.url("callback", "http://127.0.0.1:8080", &cfg.Web.Callback)
 	t.secret("secret", &cfg.Web.Secret)
 	t.done()
 
@@ -248,7 +248,7 @@ func (f *file) gateways(top *table, cfg *Config) {
 		t.int("price", &g.Price)
 		if s := t.sub("kannel"); s != nil {
 			g.Kannel = &Kannel{DLRMask: 31}
-			s.url("url", &g.Kannel.URL)
+			s.url("url", "http://127.0.0.1:13013/cgi-bin/sendsms", &g.Kannel.URL)
 			s.str("username", "tinye", &g.Kannel.Username)
 			s.secret("password", &g.Kannel.Password)
 			s.str("from", "36000", &g.Kannel.From)
@@ -258,7 +258,7 @@ func (f *file) gateways(top *table, cfg *Config) {
 		}
 		if s := t.sub("generic"); s != nil {
 			g.Generic = &Generic{}
-			s.url("url", &g.Generic.URL)
+			s.url("url", "http://127.0.0.1:8090/messages", &g.Generic.URL)
 			s.secret("token", &g.Generic.Token)
 			s.done()
 		}
@@ -270,9 +270,9 @@ func (f *file) gateways(top *table, cfg *Config) {
 func gatewayKey(i int) string { return fmt.Sprintf("gateway[%d]", i+1) }
 
 // url reads an address. One that may carry a password is not kept: addresses are printed, secrets are not.
-func (t *table) url(name string, dst *string) {
+func (t *table) url(name, example string, dst *string) {
 	given := *dst
-	t.str(name, "http://127.0.0.1:8080", &given)
+	t.str(name, example, &given)
 	if given == "" {
 		*dst = ""
 		return
@@ -280,7 +280,7 @@ func (t *table) url(name string, dst *string) {
 	u, err := url.Parse(given)
 	switch {
 	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Opaque != "":
-		t.wrong(name, "this is no web address; write it like \"http://127.0.0.1:8080\".")
+		t.wrong(name, "this is no web address; write it like \"%s\".", example)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		t.wrong(name, "leave out user names, passwords and everything from ? or # on: they have settings of their own, or none.")
 	default:

@@ -34,11 +34,17 @@ func (h *process) adminServer() *admin.Server {
 	}
 }
 
-// unlockAsked is unlock for whoever types the passphrase: to them a wrong one is a wrong key.
+// unlockAsked is unlock for whoever types the passphrase: why it does not open the store is theirs to know.
 func (h *process) unlockAsked(ctx context.Context, passphrase string) error {
 	err := h.unlock(ctx, passphrase)
-	if errors.Is(err, seal.ErrWrongPassphrase) {
-		return fmt.Errorf("%w: %w", storage.ErrWrongKey, err)
+	switch {
+	case errors.Is(err, seal.ErrLocked):
+		return bot.Fault(bot.CodeInvalid, "desk.no_passphrase")
+	case errors.Is(err, seal.ErrWrongPassphrase):
+		return err // the API has a sentence for storage.ErrWrongKey, which it is too
+	case errors.Is(err, storage.ErrWrongKey):
+		h.d.log.Error("unlock: the passphrase is right, but the master key is another database's", "key", h.cfg.Storage.Key, "database", h.cfg.Storage.Path)
+		return bot.Fault(bot.CodeForbidden, "desk.other_key")
 	}
 	return err
 }
@@ -54,7 +60,11 @@ func (h *process) running() admin.Running {
 	r.Paused = sending.Paused
 	r.OpenViews = o.store.OpenViews()
 	for _, g := range sending.Gateways {
-		r.Gateways = append(r.Gateways, admin.Gateway{Name: g.Name, Circuit: string(g.Circuit), InFlight: g.InFlight})
+		row := admin.Gateway{Name: g.Name, Circuit: string(g.Circuit), InFlight: g.InFlight, Sent: g.Sent}
+		for _, n := range g.Failures {
+			row.Failures += n
+		}
+		r.Gateways = append(r.Gateways, row)
 	}
 	return r
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"syscall"
 
 	"tinye/bot/admin"
@@ -17,9 +18,23 @@ import (
 
 // deskFlags are what every subcommand of the desk takes.
 type deskFlags struct {
-	Socket string `default:"var/admin.sock" env:"TINYE_SOCKET" placeholder:"FILE" help:"Socket of the running hotline."`
+	Socket string `env:"TINYE_SOCKET" placeholder:"FILE" help:"Socket of the running hotline; without it the demo's, var/admin.sock, or else the service's, /run/tinye/admin.sock."`
 	As     string `env:"TINYE_AS" placeholder:"NAME" help:"Your desk account."`
 	JSON   bool   `name:"json" help:"Print the hotline's answer as it is."`
+}
+
+// socket is the one named, or of the usual ones the first that is there, or the first.
+func (d deskFlags) socket(usual ...string) string {
+	if d.Socket != "" {
+		return d.Socket
+	}
+	for _, path := range usual {
+		// A folder that may not be looked into holds one, too: whoever runs the command is told to take the other account.
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path
+		}
+	}
+	return usual[0]
 }
 
 func (d deskFlags) by() admin.By { return admin.By{As: d.As} }
@@ -70,6 +85,7 @@ func (d deskFlags) ask(ctx context.Context, path string, question any) (int, []b
 	if err != nil {
 		return 0, nil, err
 	}
+	d.Socket = d.socket("var/admin.sock", "/run/tinye/admin.sock")
 	// The host is not looked up: the socket is the way.
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://tinye"+path, bytes.NewReader(body))
 	if err != nil {

@@ -33,8 +33,27 @@ func (c configCheckCmd) Run(std streams) error {
 	if problems.Err() != nil {
 		return &exitError{code: exitConfig, err: fmt.Errorf("%s is not ready yet", c.Config)}
 	}
-	_, err = fmt.Fprint(std.out, cfg.Effective())
+	_, err = fmt.Fprint(std.out, cfg.Effective()+callbacks(cfg))
 	return err
+}
+
+// callbacks are the addresses that gateways call, as comments behind the configuration, without the secret.
+func callbacks(cfg config.Config) string {
+	all, err := connect(cfg)
+	if err != nil {
+		return "# " + err.Error() + "\n"
+	}
+	text := "\n# What gateways call; (secret) stands for the one of [web] in the file.\n"
+	for _, m := range all.mounts {
+		last := ""
+		for _, route := range m.Gateway.Routes() {
+			if route.Path != last { // one that is taken with GET and POST
+				text += "# callback: " + cfg.Web.Callback + "/in/(secret)/" + m.Gateway.Name() + "/" + route.Path + "\n"
+			}
+			last = route.Path
+		}
+	}
+	return text
 }
 
 // checkExample fails on everything but placeholders.

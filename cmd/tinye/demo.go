@@ -176,6 +176,7 @@ func (d *demo) words(dir string, first bool) string {
 	return intro + `
 
   web      ` + d.cfg.Web.Callback + `   /healthz /readyz /metrics, and the carriers' webhooks
+  webhook  ` + callback(d.cfg, d.cfg.Gateways[0].Name) + `/mo   for a carrier of your own; the secret is the demo's
   carrier  http://` + d.phones.Addr().String() + `   simulated: what phones send and get
   desk     ` + d.cfg.Admin.Socket + `   accounts ` + seedAccounts() + `
 

@@ -200,3 +200,63 @@ func TestInterruptedQuestions(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Why the passphrase does not open the store is told in words: none typed, or the key of another database.
+func TestAnotherDatabasesKey(t *testing.T) {
+	s := prepare(t)
+	s.key("cinq mots sans lien")
+	s.run(true)
+	if _, errs, code := s.deskWith("\n", "unlock"); code != exitFailed || !strings.Contains(errs, "La phrase secrète est vide") {
+		t.Errorf("an empty one: exit %d: %s", code, errs)
+	}
+	if _, errs, code := s.deskWith("cinq mots sans lien\n", "unlock"); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	out := s.says([]string{"en service"}, "AMI", "status")
+	if strings.Contains(out, "Lectures") {
+		t.Errorf("what only programs need:\n%s", out)
+	}
+	s.stop()
+	must(t, s.err)
+	must(t, os.Remove(demoConfig(s.dir).Storage.Key))
+	s.key("six mots sans aucun lien")
+	s.run(false)
+	if _, errs, code := s.deskWith("six mots sans aucun lien\n", "unlock"); code != exitFailed || !strings.Contains(errs, "celle d'une autre base") {
+		t.Errorf("another database's: exit %d: %s", code, errs)
+	}
+	if !strings.Contains(s.log.String(), "another database's") {
+		t.Error("the log does not tell")
+	}
+	if out, _, _ := s.desk("AMI", "status"); strings.Contains(out, "passerelle") || !strings.Contains(out, "verrouillé") {
+		t.Errorf("status while locked:\n%s", out)
+	}
+}
+
+// Codes are for programs; people read words, and an unknown code rather than nothing.
+func TestReasonsInWords(t *testing.T) {
+	p, err := newPage()
+	must(t, err)
+	for code, want := range map[string]string{"stopped": "la personne a écrit STOP", "": "", "of_tomorrow": "of_tomorrow"} {
+		if got := p.reason(code); got != want {
+			t.Errorf("%q: %q, want %q", code, got, want)
+		}
+	}
+}
+
+// The service's socket is taken where the demo's is not there.
+func TestUsualSocket(t *testing.T) {
+	dir := t.TempDir()
+	demo, service := filepath.Join(dir, "demo.sock"), filepath.Join(dir, "service.sock")
+	want := func(d deskFlags, path string) {
+		t.Helper()
+		if got := d.socket(demo, service); got != path {
+			t.Errorf("%s, want %s", got, path)
+		}
+	}
+	want(deskFlags{}, demo)
+	must(t, os.WriteFile(service, nil, 0o600))
+	want(deskFlags{}, service)
+	must(t, os.WriteFile(demo, nil, 0o600))
+	want(deskFlags{}, demo)
+	want(deskFlags{Socket: "named"}, "named")
+}

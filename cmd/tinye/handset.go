@@ -100,6 +100,8 @@ func (h *handset) call(ctx context.Context, method, query string, body io.Reader
 	case http.StatusOK:
 	case http.StatusBadGateway:
 		return errors.New("the carrier does not reach the hotline")
+	case http.StatusBadRequest:
+		return fmt.Errorf("the carrier does not take %s: a number such as 70123456, and a text that is not too long", h.number)
 	default:
 		return fmt.Errorf("%s is not the demo's carrier (it answered %d)", h.carrier, resp.StatusCode)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"tinye/storage/seal"
@@ -31,6 +32,18 @@ func (c keyNewCmd) Run(std streams) error {
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already, and a key is never overwritten: choose another name", c.File)
 	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &sentenceError{sentence: fmt.Sprintf("the folder %s is not there: make it first, or plug in the stick.", filepath.Dir(c.File)), err: err}
+	case errors.Is(err, fs.ErrPermission):
+		return &sentenceError{
+			sentence: fmt.Sprintf("this user may not write in %s: run it as the one that runs the hotline (sudo -u tinye tinye key new …), in a folder of its own.", filepath.Dir(c.File)),
+			err:      err,
+		}
+	case err != nil:
+		return err
+	}
+	path, err := filepath.Abs(c.File) // tinye.toml's relative paths are below its own folder
 	if err != nil {
 		return err
 	}
@@ -45,8 +58,8 @@ What the site stores can be read with this file%[3]s, and with nothing else:
   - Copy it now, and keep one copy in another building. Lost key, lost data: nobody can help then.
   - Whoever has it%[3]s and a backup can read everything. Never keep it beside the backups, never send it.
   - Best on a USB stick that is pulled out once the hotline runs.
-Name it in tinye.toml: [storage] key = %[1]q
-`, c.File, key.Public(), with)
+Name it in tinye.toml: [storage] key = %[4]q
+`, c.File, key.Public(), with, path)
 	return err
 }
 

@@ -28,12 +28,12 @@ func (c *outboxList) Run(ctx context.Context, std streams) error {
 		for _, m := range list.Messages {
 			rows = append(rows, []string{
 				m.ID.String(), kindWord(m.Kind), joined("/", string(m.Report), string(m.Rumour)), p.word("state.outbound." + string(m.State)),
-				m.Reason, strconv.Itoa(m.Attempts), at(m.NextAt), at(m.ExpiresAt), m.Gateway,
+				p.reason(m.Reason), strconv.Itoa(m.Attempts), at(m.NextAt), at(m.ExpiresAt), m.Gateway,
 			})
 		}
 		heads := []string{"ID", "SORTE", "POUR", "ÉTAT", "RAISON", "ESSAIS", "PROCHAIN", "EXPIRE", "PASSERELLE"}
 		p.table("Aucun message.", heads, rows)
-		p.more(list.More)
+		p.more(list.More, len(rows))
 	})
 }
 

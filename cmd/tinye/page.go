@@ -14,8 +14,9 @@ import (
 
 // page is what a desk subcommand prints: lines, and tables in columns, in French.
 type page struct {
-	text  strings.Builder
-	words *locales.Printer
+	text    strings.Builder
+	catalog *locales.Catalog
+	words   *locales.Printer
 }
 
 func newPage() (*page, error) {
@@ -23,7 +24,7 @@ func newPage() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{words: catalog.Printer(locales.Policy{})}, nil
+	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{})}, nil
 }
 
 func (p *page) line(format string, args ...any) {
@@ -55,10 +56,17 @@ func (p *page) table(none string, heads []string, rows [][]string) {
 	w.Flush() // into memory: it cannot fail
 }
 
-// more says that a list goes on.
-func (p *page) more(more bool) {
-	if more {
-		p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage.")
+// mostRows is the longest list that the hotline shows.
+const mostRows = 500
+
+// more says that a list of so many rows goes on.
+func (p *page) more(more bool, rows int) {
+	switch {
+	case !more:
+	case rows >= mostRows:
+		p.line("Il y en a d'autres, plus anciens; une liste en montre %d au plus.", mostRows)
+	default:
+		p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus).", mostRows)
 	}
 }
 
@@ -69,6 +77,24 @@ func (p *page) writeTo(w io.Writer) error {
 
 // word is the French text of a key for the desk.
 func (p *page) word(key string) string { return p.words.Text(bot.French, key, nil).Text }
+
+// reason is a reason's code in words; one without words stays as it is.
+func (p *page) reason(code string) string {
+	if code == "" {
+		return ""
+	}
+	text := p.words.Text(bot.French, "desk.reason."+code, nil)
+	if text.Reason != "" {
+		return code
+	}
+	return text.Text
+}
+
+// use is what a text is for, "" for one that does not exist.
+func (p *page) use(key string) string {
+	d, _ := p.catalog.Definition(key)
+	return d.Use
+}
 
 func (p *page) verdict(v bot.Verdict) string {
 	if v == "" {

@@ -17,7 +17,7 @@ import (
 type phoneCmd struct {
 	From    string        `required:"" placeholder:"NUMBER" help:"The phone's number, such as 70123456."`
 	Carrier string        `default:"http://127.0.0.1:8090" placeholder:"URL" help:"Where the demo's carrier listens."`
-	Send    string        `xor:"how" placeholder:"TEXT" help:"Send one SMS, print the replies, and fail if none comes."`
+	Send    *string       `xor:"how" placeholder:"TEXT" help:"Send one SMS, print the replies, and fail if none comes."`
 	Script  string        `xor:"how" placeholder:"FILE" help:"Play a conversation: lines that begin with > are sent, those with < must come back."`
 	Wait    time.Duration `default:"5s" help:"How long to wait for a reply."`
 	Quiet   time.Duration `default:"1s" help:"After a reply, so much silence means that no more come; also how long (nothing) lasts in a script."`
@@ -32,11 +32,14 @@ func (c phoneCmd) Run(ctx context.Context, std streams) error {
 	if c.Script != "" {
 		return c.play(ctx, std)
 	}
+	if c.Send != nil && strings.TrimSpace(*c.Send) == "" {
+		return errors.New("--send needs a text, such as --send \"On dit que le pont est fermé\"")
+	}
 	h, err := pickUp(ctx, c.Carrier, number)
 	if err != nil {
 		return err
 	}
-	if c.Send != "" {
+	if c.Send != nil {
 		return c.once(ctx, std, h)
 	}
 	return talk(ctx, std, h)
@@ -57,7 +60,7 @@ func phoneNumber(typed string) (bot.Address, error) {
 
 // once sends one text and prints the replies: all that come until it has been quiet for a while after the first.
 func (c phoneCmd) once(ctx context.Context, std streams, h *handset) error {
-	if err := h.send(ctx, c.Send); err != nil {
+	if err := h.send(ctx, *c.Send); err != nil {
 		return err
 	}
 	end := time.Now().Add(c.Wait)

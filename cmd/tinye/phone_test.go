@@ -98,6 +98,12 @@ func TestSendExitCodes(t *testing.T) {
 	if out, code := s.phone("--from", "Orange", "--send", "BM"); code != 1 || !strings.Contains(out, "--from 70123456") {
 		t.Errorf("no number: exit %d:\n%s", code, out)
 	}
+	if out, code := s.phone("--from", "12", "--send", "BM"); code != 1 || !strings.Contains(out, "the carrier does not take") {
+		t.Errorf("a number that is none: exit %d:\n%s", code, out)
+	}
+	if out, code := s.phone("--from", "70123456", "--send", ""); code != 1 || !strings.Contains(out, "--send needs a text") {
+		t.Errorf("no text: exit %d:\n%s", code, out)
+	}
 	for _, args := range [][]string{{}, {"--from", "70123456", "--send", "a", "--script", "b"}} {
 		if out, code := s.phone(args...); code != exitConfig {
 			t.Errorf("phone %q: exit %d:\n%s", args, code, out)

@@ -28,11 +28,11 @@ func (c *quarantineList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Quarantined {
 			rows = append(rows, []string{
-				r.ID.String(), at(r.At), r.Gateway + "/" + r.Route, r.Reason, strconv.Itoa(r.Bytes), strconv.Itoa(r.Tries), at(r.Done),
+				r.ID.String(), at(r.At), r.Gateway + "/" + r.Route, p.reason(r.Reason), strconv.Itoa(r.Bytes), strconv.Itoa(r.Tries), at(r.Done),
 			})
 		}
 		p.table("Rien en quarantaine.", []string{"ID", "REÇU", "PASSERELLE", "RAISON", "OCTETS", "ESSAIS", "RÉGLÉ"}, rows)
-		p.more(list.More)
+		p.more(list.More, len(rows))
 	})
 }
 
@@ -48,7 +48,7 @@ func (c *quarantineShow) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/quarantine/show", q, &r, func(p *page) {
 		p.line("Requête %s", r.ID)
 		p.field("Reçue", joined(" ", at(r.At), "de", r.Gateway+"/"+r.Route))
-		p.field("Raison", r.Reason)
+		p.field("Raison", p.reason(r.Reason))
 		p.field("Essais", strconv.Itoa(r.Tries))
 		p.field("Réglée", at(r.Done))
 		p.field("Forme", joined(" ", r.Method, r.Type))

@@ -26,7 +26,7 @@ func (c *reportList) Run(ctx context.Context, std streams) error {
 	q := admin.ListReports{By: c.by(), State: c.State, Limit: c.Limit}
 	return c.show(ctx, std, "/report/list", q, &list, func(p *page) {
 		p.reports("Aucun signalement.", list.Reports)
-		p.more(list.More)
+		p.more(list.More, len(list.Reports))
 	})
 }
 

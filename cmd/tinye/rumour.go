@@ -73,7 +73,7 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 			})
 		}
 		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
-		p.more(list.More)
+		p.more(list.More, len(rows))
 	})
 }
 

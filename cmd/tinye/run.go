@@ -135,6 +135,9 @@ func (h *process) start(ctx context.Context) error {
 	if h.key, err = readMaster(h.cfg.Storage.Key); err != nil { // before anybody can ask for it at the socket
 		return err
 	}
+	if h.key.OpenToOthers() {
+		h.d.log.Warn("the master key can be read by others on this machine: chmod 600, or mount the stick with umask=077", "key", h.cfg.Storage.Key)
+	}
 	if h.d.web == nil {
 		ln, err := net.Listen("tcp", h.cfg.Web.Listen)
 		if err != nil {

@@ -223,7 +223,7 @@ func TestBackupComesBackElsewhere(t *testing.T) {
 	if out, code := tinyeRun("restore", backup, "--replace", "--data", other.dir); code != 0 || !strings.Contains(out, "is now") {
 		t.Errorf("restore --replace: exit %d:\n%s", code, out)
 	}
-	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "MiB now") {
+	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "MiB") {
 		t.Errorf("compact: exit %d:\n%s", code, out)
 	}
 	other.run(false)
@@ -266,5 +266,39 @@ func TestStoreFaultsWithoutAFolder(t *testing.T) {
 	err := storeFault(&fs.PathError{Op: "open", Path: "/x/tinye.db.new", Err: fs.ErrNotExist}, "/x/tinye.db")
 	if !strings.Contains(err.Error(), "the folder of /x/tinye.db is not there") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestKeyNewSaysWhatIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	if out, code := tinyeRun("key", "new", filepath.Join(dir, "none", "tinye.key")); code != 1 || !strings.Contains(out, filepath.Join(dir, "none")+" is not there") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	t.Chdir(dir)
+	here, err := os.Getwd()
+	must(t, err)
+	if out, code := tinyeRun("key", "new", "tinye.key"); code != 0 || !strings.Contains(out, `key = "`+filepath.Join(here, "tinye.key")+`"`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+// Callback addresses are printed whole, but for the secret.
+func TestConfigCheckPrintsCallbacks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tinye.toml")
+	must(t, os.WriteFile(path, []byte(goodConfig), 0o600))
+	out, code := tinyeRun("config", "check", "--config", path)
+	if code != 0 || strings.Contains(out, "a-secret-of-24") || strings.Count(out, "# callback: ") != 2 ||
+		!strings.Contains(out, "# callback: http://127.0.0.1:8080/in/(secret)/sim/mo\n") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
+func TestRestoreOfSomethingElse(t *testing.T) {
+	s := prepare(t)
+	s.key("")
+	file := filepath.Join(s.dir, "notes.txt")
+	must(t, os.WriteFile(file, []byte(strings.Repeat("not a backup\n", 100)), 0o600))
+	if out, code := tinyeRun("restore", file, "--data", s.dir); code != 1 || !strings.Contains(out, "is no backup of ours, or only a part") {
+		t.Errorf("exit %d: %s", code, out)
 	}
 }

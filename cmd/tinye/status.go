@@ -20,7 +20,6 @@ func (p *page) status(st admin.Status) {
 	p.field("Version", st.Version)
 	if st.Locked {
 		p.line("%s", p.word("desk.locked"))
-		p.gateways(st)
 		return
 	}
 	p.field("Stockage", storageWord(st.Storage))
@@ -30,7 +29,6 @@ func (p *page) status(st admin.Status) {
 	if st.Paused {
 		p.field("Envoi", "en pause")
 	}
-	p.field("Lectures", strconv.Itoa(st.OpenViews)+" en cours")
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}
@@ -57,18 +55,19 @@ func (p *page) status(st admin.Status) {
 	p.line("")
 	rows = nil
 	for _, m := range st.Missing {
-		rows = append(rows, []string{m.Key, string(m.Lang), m.Reason, strconv.Itoa(m.Count)})
+		rows = append(rows, []string{m.Key, p.use(m.Key), string(m.Lang), p.reason(m.Reason), strconv.Itoa(m.Count)})
 	}
 	p.line("Textes partis dans une autre langue, depuis le démarrage:")
-	p.table("", []string{"TEXTE", "LANGUE", "RAISON", "NOMBRE"}, rows)
+	p.table("", []string{"TEXTE", "SERT À", "LANGUE", "RAISON", "NOMBRE"}, rows)
 }
 
 func (p *page) gateways(st admin.Status) {
 	var rows [][]string
 	for _, g := range st.Gateways {
-		rows = append(rows, []string{g.Name, circuitWord(g.Circuit), strconv.Itoa(g.InFlight)})
+		rows = append(rows, []string{g.Name, circuitWord(g.Circuit), strconv.Itoa(g.InFlight),
+			strconv.FormatUint(g.Sent, 10), strconv.FormatUint(g.Failures, 10)})
 	}
-	p.table("Aucune passerelle.", []string{"PASSERELLE", "LIAISON", "EN VOL"}, rows)
+	p.table("Aucune passerelle.", []string{"PASSERELLE", "LIAISON", "EN VOL", "REMIS", "ESSAIS RATÉS"}, rows)
 }
 
 func storageWord(state string) string {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
@@ -115,6 +117,7 @@ type MasterFile struct {
 	path   string
 	data   secret // the text of a plain file, the binary or armoured age file of a locked one
 	locked bool
+	mode   fs.FileMode
 }
 
 // ReadMasterKey reads the file at path and tells by its form whether it needs a passphrase.
@@ -123,9 +126,13 @@ func ReadMasterKey(path string) (*MasterFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal: read the master key: %w", err)
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("seal: read the master key: %w", err)
+	}
 	data = bytes.TrimLeft(data, " \t\r\n")
 	locked := bytes.HasPrefix(data, []byte(ageIntro)) || bytes.HasPrefix(data, []byte(armor.Header))
-	return &MasterFile{path: path, data: data, locked: locked}, nil
+	return &MasterFile{path: path, data: data, locked: locked, mode: info.Mode()}, nil
 }
 
 // Format shows the path only, for every verb.
@@ -133,6 +140,9 @@ func (f MasterFile) Format(s fmt.State, _ rune) { io.WriteString(s, "master key 
 
 // LogValue shows the path only.
 func (f MasterFile) LogValue() slog.Value { return slog.StringValue("master key file " + f.path) }
+
+// OpenToOthers tells whether others than the owner may read or write the file. On a stick with FAT the mode is the mount's.
+func (f MasterFile) OpenToOthers() bool { return f.mode.Perm()&0o077 != 0 }
 
 // NeedsPassphrase tells whether Unlock needs one.
 func (f MasterFile) NeedsPassphrase() bool { return f.locked }
