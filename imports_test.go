@@ -198,7 +198,7 @@ func refuses(f source, imported string) string {
 		}
 		return why
 	}
-	if f.room == "." { // the list of dependencies
+	if f.room == "." { // the tests of the repository as a whole
 		return ""
 	}
 	if f.room == "bot" && !f.test && strings.Contains(strings.Split(imported, "/")[0], ".") {
