@@ -140,7 +140,10 @@ func malian(dial string) (string, bool) {
 func dialled(value string) (dial string, ok bool) {
 	value = trimFold(value, "tel:")
 	value, _, _ = strings.Cut(value, ";") // ;ext=5, ;phone-context=…: RFC 3966
-	value = extension.ReplaceAllString(value, "")
+	// Every spelling of an extension has one of these letters; hardly any number does.
+	if strings.ContainsAny(value, "xXeE") {
+		value = extension.ReplaceAllString(value, "")
+	}
 	if rest := trimFold(value, "%2b"); rest != value {
 		value = "+" + rest // encoded twice on its way
 	}
