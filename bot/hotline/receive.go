@@ -44,6 +44,9 @@ func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, fmt.Errorf("hotline: receive: %w", err)
 	}
+	if done.ref != "" {
+		s.lengths.took(done.ref)
+	}
 	s.seen(done.class, done.repeat)
 	if done.queued {
 		s.wake()
@@ -107,6 +110,7 @@ type result struct {
 	class  bot.Class
 	repeat bool
 	queued bool
+	ref    bot.Ref // of the report, if it became one
 }
 
 // take is the one transaction of a message.
@@ -144,7 +148,7 @@ func (s *Service) take(tx storage.Tx, m message) (result, error) {
 			return result{}, err
 		}
 	}
-	return result{class: t.in.Class, queued: t.queued}, nil
+	return result{class: t.in.Class, queued: t.queued, ref: t.ref}, nil
 }
 
 // activity is what the number did today and, in the first hours of a day, yesterday.

@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"tinye/bot"
@@ -42,23 +43,52 @@ type Service struct {
 
 	Wake func()                // called after a commit that queued something
 	Seen func(bot.Class, bool) // called after a commit, with the class of the message and whether it was a repeat
+
+	lengths refLength
 }
 
-// refTries is how many references of each length are drawn for one row. With four tries the longer form is used for one
-// message in sixteen once half of the shorter ones are taken.
-const refTries = 4
+const (
+	// refTries is how many references of one length are drawn for a row before a longer one is taken: with four, one row
+	// in sixteen gets the longer form once half of the shorter ones are taken.
+	refTries = 4
+	// refRunShort is how many rows in a row had to take a longer reference before its length is drawn from the start: then
+	// about nineteen in twenty of the shorter ones are taken. A restart begins with six digits again.
+	refRunShort = 8
+)
 
-// Refs draws the candidates for one reference: some of six digits, then of seven, and so on.
+// Refs draws the candidates for one reference: some of the length in use, some one digit longer, and one of each length
+// beyond.
 func (s *Service) Refs() []bot.Ref {
-	refs := make([]bot.Ref, 0, refTries*(bot.MaxRefDigits-bot.RefDigits+1))
-	for digits := bot.RefDigits; digits <= bot.MaxRefDigits; digits++ {
-		for range refTries {
+	inUse := min(bot.RefDigits+int(s.lengths.longer.Load()), bot.MaxRefDigits)
+	refs := make([]bot.Ref, 0, 2*refTries+bot.MaxRefDigits-bot.RefDigits)
+	for digits := inUse; digits <= bot.MaxRefDigits; digits++ {
+		tries := refTries
+		if digits > inUse+1 {
+			tries = 1
+		}
+		for range tries {
 			if ref, err := bot.NewRef(s.Random(), digits); err == nil {
 				refs = append(refs, ref)
 			}
 		}
 	}
 	return refs
+}
+
+// refLength remembers how long references have to be by now.
+type refLength struct {
+	longer atomic.Int32 // digits beyond six
+	missed atomic.Int32 // rows in a row that had to take a longer one
+}
+
+// took notes the reference that a row got.
+func (l *refLength) took(ref bot.Ref) {
+	longer := l.longer.Load()
+	if len(ref) <= bot.RefDigits+int(longer) {
+		l.missed.Store(0)
+	} else if l.missed.Add(1) >= refRunShort && l.longer.CompareAndSwap(longer, longer+1) {
+		l.missed.Store(0)
+	}
 }
 
 // now is the present time, but never earlier than our own last commit while the clock is behind that: a box without a

@@ -25,7 +25,8 @@ type turn struct {
 	person bot.Contact
 	activity
 	queued    bool
-	maybeStop bool // the words may mean stop; a person has to look
+	ref       bot.Ref // of the report that the text became
+	maybeStop bool    // the words may mean stop; a person has to look
 }
 
 func (t *turn) handle() error {
@@ -202,7 +203,7 @@ func (t *turn) report() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	t.today.Report, t.today.ReportAt = r.ID, t.in.Written()
+	t.ref, t.today.Report, t.today.ReportAt = r.Ref, r.ID, t.in.Written()
 	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
 	switch {
 	case !t.Site.Hours.Open(t.in.ReceivedAt):

@@ -49,11 +49,14 @@ type Guess struct {
 // Detector holds the table. It is only read, so many may use it at once.
 type Detector struct {
 	langs   []bot.Lang
-	rows    map[trigram]int // where the weights of a trigram begin
-	weights []float64       // one for each language: how much likelier than an unseen trigram, in nats
+	rows    map[uint64]int // where the weights of a trigram begin, by its key
+	weights []float64      // one for each language: how much likelier than an unseen trigram, in nats
 }
 
 type trigram [3]rune
+
+// key packs a trigram into one word, which is hashed in a third of the time: a rune has 21 bits.
+func (t trigram) key() uint64 { return uint64(t[0])<<42 | uint64(t[1])<<21 | uint64(t[2]) }
 
 // New reads the table that ships with the program.
 func New() (*Detector, error) {
@@ -67,7 +70,7 @@ func New() (*Detector, error) {
 // parse reads lines of language, trigram and count per million, tabs between, under a line of headings.
 func parse(table string) (*Detector, error) {
 	lines := strings.Split(strings.TrimSuffix(table, "\n"), "\n")[1:]
-	d := &Detector{rows: make(map[trigram]int, len(lines))}
+	d := &Detector{rows: make(map[uint64]int, len(lines))}
 	columns := make(map[bot.Lang]int)
 	type cell struct {
 		trigram trigram
@@ -104,10 +107,10 @@ func parse(table string) (*Detector, error) {
 		return nil, errors.New("fewer than two languages")
 	}
 	for _, c := range cells {
-		row, ok := d.rows[c.trigram]
+		row, ok := d.rows[c.trigram.key()]
 		if !ok {
 			row = len(d.weights)
-			d.rows[c.trigram] = row
+			d.rows[c.trigram.key()] = row
 			d.weights = append(d.weights, make([]float64, len(d.langs))...)
 		}
 		d.weights[row+c.column] = c.weight
@@ -123,12 +126,12 @@ func (d *Detector) Detect(text string) Guess {
 	}
 	scores := make([]float64, len(d.langs))
 	for i := range len(runes) - 2 {
-		row, ok := d.rows[trigram(runes[i:i+3])]
+		row, ok := d.rows[trigram(runes[i:i+3]).key()]
 		if !ok {
 			continue
 		}
-		for l := range scores {
-			scores[l] += d.weights[row+l]
+		for l, w := range d.weights[row : row+len(scores)] {
+			scores[l] += w
 		}
 	}
 	best, second := 0, 1
@@ -159,6 +162,8 @@ func prepare(text string) (runes []rune, ok bool) {
 	space := true
 	for _, r := range norm.NFC.String(text) {
 		switch {
+		case r >= 'a' && r <= 'z': // nearly all letters
+			letters++
 		case unicode.Is(unicode.Mn, r):
 			continue
 		case r == '’':

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"sync/atomic"
@@ -78,6 +79,9 @@ type server interface {
 // serve listens on loopback until in ends. It prints its address and, at the end, what it has done.
 func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300) // as cmd/tinye does
+	}
 	s, err := newServer(ctx, o, log)
 	if err != nil {
 		return err
