@@ -21,8 +21,10 @@ type Tx interface {
 type Repeats interface {
 	// Repeat finds the mark of a message handled on any day still kept; ErrNotFound.
 	Repeat(key bot.RepeatKey) (bot.Mark, error)
-	// PutRepeat remembers a message under the day of at; ErrConflict if it is known.
-	PutRepeat(key bot.RepeatKey, at bot.Instant, m bot.Mark) error
+	// PutRepeat remembers a message under the UTC day of at; ErrConflict if it is known under the day of since or a later
+	// one (0: under any). Marks are only added under the present day, so a caller that has just looked for the message with
+	// Repeat, in a View, need not hold up everybody's commit by looking through two weeks again.
+	PutRepeat(key bot.RepeatKey, at, since bot.Instant, m bot.Mark) error
 	// DropRepeats forgets the marks of all days before the day of the given moment.
 	DropRepeats(before bot.Instant) error
 }

@@ -59,7 +59,7 @@ func (s *Service) Quarantine(ctx context.Context, q bot.Quarantined) error {
 		if _, err := tx.Repeat(key); !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
-		if err := tx.PutRepeat(key, q.At, bot.Mark{Inbound: q.ID}); err != nil {
+		if err := tx.PutRepeat(key, q.At, 0, bot.Mark{Inbound: q.ID}); err != nil {
 			return err
 		}
 		return tx.PutQuarantined(q)

@@ -22,6 +22,7 @@ type message struct {
 	contact  bot.ContactKey
 	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
 	tokens   []string      // folded words
+	says     saying        // what they say to us
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
 	reminder bot.ID // for a question's second asking
@@ -35,8 +36,16 @@ func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error
 		return s.closedSession(), nil
 	}
 	m := s.read(in)
+	known, err := s.known(ctx, m.repeat)
+	if err != nil {
+		return bot.Reply{}, fmt.Errorf("hotline: receive: %w", err)
+	}
+	if known {
+		s.seen("", true)
+		return bot.Reply{}, nil
+	}
 	var done result
-	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+	err = s.Store.Update(ctx, func(tx storage.Tx) error {
 		var err error
 		done, err = s.take(tx, m)
 		return err
@@ -52,6 +61,22 @@ func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error
 		s.wake()
 	}
 	return bot.Reply{}, nil
+}
+
+// known looks for a repeat before there is a transaction: one that was handled on an earlier day costs no commit, and a new
+// message has to be looked for under the last days only.
+func (s *Service) known(ctx context.Context, key bot.RepeatKey) (bool, error) {
+	if key == (bot.RepeatKey{}) {
+		return false, nil
+	}
+	err := s.Store.View(ctx, func(tx storage.Tx) error {
+		_, err := tx.Repeat(key)
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // closedSession answers a USSD hop as long as there are no menus: the caller is told what works instead.
@@ -75,6 +100,7 @@ func (s *Service) read(in bot.Inbound) message {
 	m.contact = s.Store.ContactKey(m.number)
 	m.in.Contact = m.contact
 	m.tokens = spelling.Words(string(in.Text))
+	m.says = s.Words.read(m.tokens, s.Site.Service)
 	if l := s.Langs.Detect(string(in.Text)).Lang; s.offers(l) {
 		m.lang = l
 	}
@@ -116,7 +142,8 @@ type result struct {
 // take is the one transaction of a message.
 func (s *Service) take(tx storage.Tx, m message) (result, error) {
 	if m.repeat != (bot.RepeatKey{}) {
-		err := tx.PutRepeat(m.repeat, m.in.ReceivedAt, bot.Mark{Inbound: m.in.ID})
+		at := m.in.ReceivedAt
+		err := tx.PutRepeat(m.repeat, at, at.Add(-24*time.Hour), bot.Mark{Inbound: m.in.ID})
 		if errors.Is(err, storage.ErrConflict) {
 			return result{repeat: true}, nil
 		}

@@ -3,6 +3,7 @@ package hotline
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tinye/bot"
@@ -14,11 +15,11 @@ import (
 // published. Digits that nobody gave out, and that stand alone, may be a number that matters: they go on as a report, but
 // for six digits, which can hardly be anything else.
 func (t *turn) tryReference() (bool, error) {
-	ref, asked, ok := t.Words.reference(t.tokens, folded([]string{t.Site.Service}))
-	if !ok && asked && ref != "" {
+	ref, asked := t.says.ref, t.says.asked
+	if !t.says.isRef && asked && ref != "" {
 		return true, t.unknown(ref) // a digit was mistyped
 	}
-	if !ok {
+	if !t.says.isRef {
 		return false, nil
 	}
 	kind, id, err := t.tx.FindRef(ref)
@@ -44,15 +45,18 @@ func (t *turn) tryReference() (bool, error) {
 // reference finds a reference in a text that holds nothing else but words to ask with, and the service's name, which
 // stands before it in what we send: "verif 482918", "ref n° 482 918 svp", "REF482918". Where somebody asked with as many
 // digits but the check digit is wrong, ok is false and ref is what was typed.
-func (v *Vocabulary) reference(tokens []string, service set) (ref bot.Ref, asked, ok bool) {
-	digits := ""
+func (v *Vocabulary) reference(tokens []string, service string) (ref bot.Ref, asked, ok bool) {
+	if !slices.ContainsFunc(tokens, func(t string) bool { return t[len(t)-1] >= '0' && t[len(t)-1] <= '9' }) {
+		return "", false, false
+	}
+	name, digits := folded([]string{service}), ""
 	for _, t := range tokens {
 		word := strings.TrimRight(t, "0123456789")
 		number := t[len(word):]
 		switch {
 		case v.verify[word]:
 			asked = true
-		case word != "" && number != "", word != "" && !v.aside[word] && !v.courtesy[word] && !service[word]:
+		case word != "" && number != "", word != "" && !v.aside[word] && !v.courtesy[word] && !name[word]:
 			return "", false, false
 		}
 		digits += number

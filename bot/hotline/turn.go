@@ -24,9 +24,8 @@ type turn struct {
 	message
 	person bot.Contact
 	activity
-	queued    bool
-	ref       bot.Ref // of the report that the text became
-	maybeStop bool    // the words may mean stop; a person has to look
+	queued bool
+	ref    bot.Ref // of the report that the text became
 }
 
 func (t *turn) handle() error {
@@ -60,7 +59,7 @@ func (t *turn) tryReply() (bool, error) {
 	if q == nil {
 		return false, nil
 	}
-	w, _ := t.Words.word(t.tokens)
+	w := t.says.word
 	switch {
 	case w == wordYes || w == wordNo:
 		if asked, err := people.Asked(t.tx, q); err != nil || w == wordYes && !asked {
@@ -76,7 +75,7 @@ func (t *turn) tryReply() (bool, error) {
 			key = "sms.consent_yes"
 		}
 		return true, t.say(reply{key: key})
-	case w == wordNone && !q.Again && t.Words.doubtful(t.tokens):
+	case w == wordNone && !q.Again && t.says.doubtful:
 		c, err := people.AskedAgain(t.tx, t.person)
 		if err != nil {
 			return false, err
@@ -89,8 +88,8 @@ func (t *turn) tryReply() (bool, error) {
 
 // tryWord takes the words for us.
 func (t *turn) tryWord() (bool, error) {
-	w, lang := t.Words.word(t.tokens)
-	switch w {
+	lang := t.says.lang
+	switch t.says.word {
 	case wordStop:
 		c, confirm, err := people.Stop(t.tx, t.person, t.in.ReceivedAt)
 		if err != nil {
@@ -146,11 +145,8 @@ func (t *turn) start() error {
 
 // tryChat leaves thanks alone, and answers a greeting with the help text once a day.
 func (t *turn) tryChat() (bool, error) {
-	chat, greeting := t.Words.chat(t.tokens)
-	if w, _ := t.Words.word(t.tokens); w == wordNo {
-		chat = true // a no that nobody asked for
-	}
-	if !chat || !greeting || people.HelpedOn(t.person, t.in.ReceivedAt) {
+	chat := t.says.chat || t.says.word == wordNo // a no that nobody asked for
+	if !chat || !t.says.greeting || people.HelpedOn(t.person, t.in.ReceivedAt) {
 		return chat, nil
 	}
 	if err := t.say(reply{key: "sms.help"}); err != nil || !t.queued {
@@ -163,8 +159,7 @@ func (t *turn) tryChat() (bool, error) {
 
 // lookForStop holds bulletins to a person whose words may mean stop, whichever class the text then is.
 func (t *turn) lookForStop() error {
-	t.maybeStop = t.Words.maybeStop(t.tokens)
-	if !t.maybeStop {
+	if !t.says.maybeStop {
 		return nil
 	}
 	c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
@@ -181,7 +176,7 @@ func (t *turn) tryJoin() (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	joined, err := rumour.Join(t.tx, id, t.in, t.maybeStop)
+	joined, err := rumour.Join(t.tx, id, t.in, t.says.maybeStop)
 	if errors.Is(err, storage.ErrNotFound) {
 		return false, nil
 	}
@@ -199,7 +194,7 @@ func (t *turn) report() (bool, error) {
 	if t.person.LangBy == bot.LangChosen {
 		lang = known
 	}
-	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.maybeStop, Refs: t.refs})
+	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Refs: t.refs})
 	if err != nil {
 		return false, err
 	}

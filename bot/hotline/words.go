@@ -81,6 +81,29 @@ func folded(words []string) set {
 	return s
 }
 
+// saying is all that the vocabulary tells of a text.
+type saying struct {
+	word      word
+	lang      bot.Lang // with wordLang
+	chat      bool
+	greeting  bool
+	doubtful  bool
+	maybeStop bool
+	ref       bot.Ref
+	isRef     bool
+	asked     bool // somebody asks about ref
+}
+
+// read works out what a text says to us. It is done before the transaction, which everybody waits for.
+func (v *Vocabulary) read(tokens []string, service string) saying {
+	var s saying
+	s.word, s.lang = v.word(tokens)
+	s.chat, s.greeting = v.chat(tokens)
+	s.doubtful, s.maybeStop = v.doubtful(tokens), v.maybeStop(tokens)
+	s.ref, s.asked, s.isRef = v.reference(tokens, service)
+	return s
+}
+
 // word tells what a text asks for that holds a word for us, and beside it only words that go with it: courtesy, and for
 // STOP what it is about ("arretez de m'envoyer les sms").
 func (v *Vocabulary) word(tokens []string) (word, bot.Lang) {

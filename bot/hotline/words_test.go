@@ -116,7 +116,7 @@ func TestReferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := folded([]string{"INFO VRAI"})
+	const service = "INFO VRAI"
 	for text, want := range map[string]bot.Ref{
 		"482918": "482918", "482 918": "482918", "REF482918": "482918", "verif482918": "482918", "VERIF 482918": "482918",
 		"ref: 482918 svp": "482918", "réf n° 482918": "482918", "et 482918 ?": "482918", "INFO VRAI 482918": "482918",

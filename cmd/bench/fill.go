@@ -77,7 +77,8 @@ func (s *site) meetSenders(ctx context.Context, at time.Time) error {
 
 // receive takes the messages from..to in a transaction that is open already, each at its own time.
 func (s *site) receive(ctx context.Context, tx storage.Tx, from, to int, at func(int) time.Time) error {
-	service := *s.service
+	service := s.service
+	defer func() { service.Store, service.Now, service.NewID = s.db, time.Now, newID }()
 	service.Store = within{s.db, tx}
 	for i := from; i < to; i++ {
 		service.Now = func() time.Time { return at(i) }
@@ -91,7 +92,7 @@ func (s *site) receive(ctx context.Context, tx storage.Tx, from, to int, at func
 	return nil
 }
 
-// within is a store whose Update runs in a transaction that is open.
+// within is a store whose transactions are one that is open.
 type within struct {
 	storage.Store
 	tx storage.Tx
@@ -99,6 +100,9 @@ type within struct {
 
 // Update implements storage.Store.
 func (w within) Update(_ context.Context, fn func(storage.Tx) error) error { return fn(w.tx) }
+
+// View implements storage.Store.
+func (w within) View(_ context.Context, fn func(storage.Tx) error) error { return fn(w.tx) }
 
 // idAt is a UUIDv7 of the given moment.
 func idAt(at time.Time) bot.ID {

@@ -250,7 +250,7 @@ func TestCompact(t *testing.T) {
 	err := db.Update(t.Context(), func(tx storage.Tx) error {
 		for i := range 20_000 {
 			key := bot.RepeatKey{byte(i), byte(i >> 8), 1}
-			if err := tx.PutRepeat(key, day, bot.Mark{Inbound: newID(), Answer: bytes.Repeat([]byte("x"), 200)}); err != nil {
+			if err := tx.PutRepeat(key, day, 0, bot.Mark{Inbound: newID(), Answer: bytes.Repeat([]byte("x"), 200)}); err != nil {
 				return err
 			}
 		}

@@ -53,7 +53,7 @@ func receive(ctx context.Context, db *bolt.DB, people int, at time.Time) error {
 		if _, err := tx.Repeat(repeat); !errors.Is(err, storage.ErrNotFound) {
 			return fmt.Errorf("a repeat: %w", err)
 		}
-		if err := tx.PutRepeat(repeat, now, bot.Mark{Inbound: id}); err != nil {
+		if err := tx.PutRepeat(repeat, now, 0, bot.Mark{Inbound: id}); err != nil {
 			return err
 		}
 		_, err := tx.Contact(contact)

@@ -184,7 +184,7 @@ func TestNothingReadable(t *testing.T) {
 	id := newID()
 	err := db.Update(t.Context(), func(tx storage.Tx) error {
 		return errors.Join(
-			tx.PutRepeat(db.RepeatKey(number, text), bot.At(time.Now()), bot.Mark{Inbound: id, Answer: []byte(text)}),
+			tx.PutRepeat(db.RepeatKey(number, text), bot.At(time.Now()), 0, bot.Mark{Inbound: id, Answer: []byte(text)}),
 			tx.PutContact(bot.Contact{Key: key, Number: bot.Address{Kind: bot.Phone, Value: number}}, 0),
 			tx.PutInbound(bot.Inbound{ID: id, Sender: number, From: bot.Address{Kind: bot.Alpha, Value: number}, Text: bot.Text(text)}),
 			tx.PutReport(bot.Report{ID: id, State: bot.ReportReceived, CreatedBy: number}, 0),

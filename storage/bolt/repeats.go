@@ -16,7 +16,7 @@ import (
 // Repeat implements storage.Repeats. Marks are kept for two weeks, so there are about 15 days to look through; the
 // newest, where nearly all repeats are, comes first.
 func (tx *Tx) Repeat(key bot.RepeatKey) (bot.Mark, error) {
-	day, value := tx.findRepeat(key)
+	day, value := tx.findRepeat(key, 0)
 	if value == nil {
 		return bot.Mark{}, storage.ErrNotFound
 	}
@@ -34,11 +34,11 @@ func (tx *Tx) Repeat(key bot.RepeatKey) (bot.Mark, error) {
 	return m, nil
 }
 
-// findRepeat looks through the days; value is nil if the key is in none.
-func (tx *Tx) findRepeat(key bot.RepeatKey) (day, value []byte) {
-	parent := tx.bt.Bucket(repeatsBucket.name)
+// findRepeat looks through the days from the newest back to that of since; value is nil if the key is in none.
+func (tx *Tx) findRepeat(key bot.RepeatKey, since bot.Instant) (day, value []byte) {
+	parent, first := tx.bt.Bucket(repeatsBucket.name), dayName(since)
 	c := parent.Cursor()
-	for day, _ := c.Last(); day != nil; day, _ = c.Prev() {
+	for day, _ := c.Last(); day != nil && bytes.Compare(day, first) >= 0; day, _ = c.Prev() {
 		if tx.dropping(repeatsBucket, day) {
 			continue
 		}
@@ -50,11 +50,11 @@ func (tx *Tx) findRepeat(key bot.RepeatKey) (day, value []byte) {
 }
 
 // PutRepeat implements storage.Repeats.
-func (tx *Tx) PutRepeat(key bot.RepeatKey, at bot.Instant, m bot.Mark) error {
+func (tx *Tx) PutRepeat(key bot.RepeatKey, at, since bot.Instant, m bot.Mark) error {
 	if err := tx.canWrite(); err != nil {
 		return err
 	}
-	if _, known := tx.findRepeat(key); known != nil {
+	if _, known := tx.findRepeat(key, since); known != nil {
 		return storage.ErrConflict
 	}
 	day := dayName(at)

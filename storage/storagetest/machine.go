@@ -167,7 +167,7 @@ func (x *machine) repeatStep(rt *rapid.T, key bot.RepeatKey, id bot.ID, put bool
 		if rapid.Bool().Draw(rt, "answer") {
 			mark.Answer = []byte("END")
 		}
-		return step{"PutRepeat", func(m *model) error { return m.putRepeat(key, mark) }, func(tx storage.Tx) error { return tx.PutRepeat(key, now, mark) }}
+		return step{"PutRepeat", func(m *model) error { return m.putRepeat(key, mark) }, func(tx storage.Tx) error { return tx.PutRepeat(key, now, 0, mark) }}
 	}
 	if rapid.Bool().Draw(rt, "drop") {
 		before := now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(rt, "days")) * day)

@@ -376,7 +376,7 @@ func testRevisions(t *testing.T, s *site) {
 func testReadOnly(t *testing.T, s *site) {
 	s.view(func(tx storage.Tx) error {
 		for name, err := range map[string]error{
-			"PutRepeat":      tx.PutRepeat(bot.RepeatKey{1}, s.now(), bot.Mark{Inbound: s.ids.New()}),
+			"PutRepeat":      tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: s.ids.New()}),
 			"DropRepeats":    tx.DropRepeats(s.now()),
 			"PutInbound":     tx.PutInbound(bot.Inbound{ID: s.ids.New()}),
 			"PutContact":     tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),

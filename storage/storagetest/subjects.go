@@ -22,7 +22,7 @@ func testRepeats(t *testing.T, s *site) {
 	}
 	at := map[bot.RepeatKey]bot.Instant{{1}: s.now().Add(-13 * day), {2}: s.now().Add(-day), {3}: s.now()}
 	for key, m := range marks {
-		s.update(func(tx storage.Tx) error { return tx.PutRepeat(key, at[key], m) })
+		s.update(func(tx storage.Tx) error { return tx.PutRepeat(key, at[key], 0, m) })
 	}
 	check := func(known ...bot.RepeatKey) {
 		t.Helper()
@@ -42,7 +42,7 @@ func testRepeats(t *testing.T, s *site) {
 	}
 	check(bot.RepeatKey{1}, bot.RepeatKey{2}, bot.RepeatKey{3})
 	for key := range marks { // known on every day, not on its own alone
-		s.refuse(storage.ErrConflict, func(tx storage.Tx) error { return tx.PutRepeat(key, s.now(), bot.Mark{Inbound: s.ids.New()}) })
+		s.refuse(storage.ErrConflict, func(tx storage.Tx) error { return tx.PutRepeat(key, s.now(), 0, bot.Mark{Inbound: s.ids.New()}) })
 	}
 	s.update(func(tx storage.Tx) error {
 		if err := tx.DropRepeats(s.now().Add(-13 * day)); err != nil { // the day of the moment stays
@@ -70,7 +70,7 @@ func testRepeats(t *testing.T, s *site) {
 		return failed
 	})
 	check(bot.RepeatKey{2}, bot.RepeatKey{3})
-	s.update(func(tx storage.Tx) error { return tx.PutRepeat(bot.RepeatKey{1}, s.now(), marks[bot.RepeatKey{1}]) })
+	s.update(func(tx storage.Tx) error { return tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, marks[bot.RepeatKey{1}]) })
 	check(bot.RepeatKey{1}, bot.RepeatKey{2}, bot.RepeatKey{3})
 }
 

@@ -25,7 +25,7 @@ func testFailedClosures(t *testing.T, s *site) {
 	} {
 		err := s.Update(t.Context(), func(tx storage.Tx) error {
 			err := errors.Join(
-				tx.PutRepeat(bot.RepeatKey{1}, s.now(), bot.Mark{Inbound: id}),
+				tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: id}),
 				tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),
 				tx.PutActivity(bot.ContactKey{1}, s.now(), bot.Activity{Texts: 1}),
 				tx.PutInbound(bot.Inbound{ID: id}),
