@@ -7,17 +7,17 @@ import (
 	"tinye/storage"
 )
 
-const (
-	usualRows = 50
-	mostRows  = 500
-)
+// MostRows is how many rows a list shows at most.
+const MostRows = 500
 
-// rows is how many rows a list shows: usualRows unless asked otherwise, never more than mostRows.
+const usualRows = 50
+
+// rows is how many rows a list shows: usualRows unless asked otherwise, never more than MostRows.
 func rows(limit int) int {
 	if limit <= 0 {
 		return usualRows
 	}
-	return min(limit, mostRows)
+	return min(limit, MostRows)
 }
 
 // newest is the page that shows the newest n rows, and one more by which it is known that there are more.

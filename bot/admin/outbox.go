@@ -114,7 +114,7 @@ func (s *Server) listMessages(ctx context.Context, h *hotline.Service, q ListMes
 // that takes too long.
 func search(tx storage.Tx, state bot.OutState, n int, fits func(bot.Outbound) bool) ([]bot.Outbound, error) {
 	var found []bot.Outbound
-	page := storage.Page{Limit: mostRows, Newest: true}
+	page := storage.Page{Limit: MostRows, Newest: true}
 	for {
 		rows, err := tx.Outbounds(state, page)
 		if err != nil {

@@ -112,7 +112,7 @@ func (s *Server) listQuarantine(ctx context.Context, h *hotline.Service, q ListQ
 // quarantines lists the newest n that are not done, or the newest n.
 func quarantines(tx storage.Tx, all bool, n int) ([]bot.Quarantined, error) {
 	var found []bot.Quarantined
-	page := storage.Page{Limit: mostRows, Newest: true}
+	page := storage.Page{Limit: MostRows, Newest: true}
 	for {
 		rows, err := tx.Quarantines(page)
 		if err != nil {

@@ -21,8 +21,7 @@ type message struct {
 	number   bot.Address
 	contact  bot.ContactKey
 	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
-	tokens   []string      // folded words
-	says     saying        // what they say to us
+	says     saying        // what the words say to us
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
 	reminder bot.ID // for a question's second asking
@@ -99,8 +98,7 @@ func (s *Service) read(in bot.Inbound) message {
 	}
 	m.contact = s.Store.ContactKey(m.number)
 	m.in.Contact = m.contact
-	m.tokens = spelling.Words(string(in.Text))
-	m.says = s.Words.read(m.tokens, s.Site.Service)
+	m.says = s.Words.read(spelling.Words(string(in.Text)), s.Site.Service)
 	if l := s.Langs.Detect(string(in.Text)).Lang; s.offers(l) {
 		m.lang = l
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"tinye/bot"
+	"tinye/bot/admin"
 	"tinye/locales"
 )
 
@@ -56,17 +57,14 @@ func (p *page) table(none string, heads []string, rows [][]string) {
 	w.Flush() // into memory: it cannot fail
 }
 
-// mostRows is the longest list that the hotline shows.
-const mostRows = 500
-
 // more says that a list of so many rows goes on.
 func (p *page) more(more bool, rows int) {
 	switch {
 	case !more:
-	case rows >= mostRows:
-		p.line("Il y en a d'autres, plus anciens; une liste en montre %d au plus.", mostRows)
+	case rows >= admin.MostRows:
+		p.line("Il y en a d'autres, plus anciens; une liste en montre %d au plus.", admin.MostRows)
 	default:
-		p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus).", mostRows)
+		p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus).", admin.MostRows)
 	}
 }
 

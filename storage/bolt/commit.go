@@ -15,6 +15,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"tinye/bot"
+	"tinye/bot/panicked"
 	"tinye/storage"
 )
 
@@ -256,20 +257,8 @@ func fromSync(err error) bool {
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("storage: panic of type %T at %s", p, panicPlace())
+			err = fmt.Errorf("storage: %v", panicked.New(p))
 		}
 	}()
 	return f()
-}
-
-// panicPlace is the function and line that panicked, seen from a deferred function.
-func panicPlace() string {
-	pcs := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
-	for {
-		f, more := frames.Next()
-		if !more || !strings.HasPrefix(f.Function, "runtime.") {
-			return fmt.Sprintf("%s line %d", f.Function, f.Line)
-		}
-	}
 }
