@@ -19,6 +19,11 @@ type Contact struct {
 	FirstSeen Instant    `cbor:"12,keyasint,omitempty"`
 	LastSeen  Instant    `cbor:"13,keyasint,omitempty"` // to the day: written at most once a day
 	LangAsked bool       `cbor:"14,keyasint,omitempty"` // a first acknowledgement in both languages was queued
+	Waiting   []Question `cbor:"15,keyasint,omitempty"` // questions that wait for the open one, the next first
+	AgeBand   AgeBand    `cbor:"16,keyasint,omitempty"`
+	Place     PlaceCode  `cbor:"17,keyasint,omitzero"`  // region or cercle, never finer
+	ReplyBy   ReplyBy    `cbor:"18,keyasint,omitempty"` // "" = sms
+	LastPlace PlaceCode  `cbor:"19,keyasint,omitzero"`  // of the last report by menu, offered first next time
 }
 
 // Stopped tells whether the person said STOP and has not come back.
@@ -63,24 +68,68 @@ type Consent struct {
 // QuestionKind names the questions of dialogues §2.
 type QuestionKind string
 
-// QuestionConsent asks whether somebody wants bulletins: OUI or AWO, NON or AYI; open for seven days.
-const QuestionConsent QuestionKind = "consent"
+// Kinds of question.
+const (
+	// QuestionConsent asks whether somebody wants bulletins: OUI or AWO, NON or AYI; open for seven days.
+	QuestionConsent QuestionKind = "consent"
+	// QuestionDraft is a report begun by USSD: the next free text finishes it; open for 24 hours.
+	QuestionDraft QuestionKind = "draft"
+)
 
-// Question is the one question that is open for a contact.
+// Question is the one question that is open for a contact, or one that waits for it.
 type Question struct {
 	Kind    QuestionKind `cbor:"1,keyasint,omitempty"`
 	AskedAt Instant      `cbor:"2,keyasint,omitempty"`
 	EndsAt  Instant      `cbor:"3,keyasint,omitempty"`
 	Again   bool         `cbor:"4,keyasint,omitempty"` // it was asked a second time after a strange reply
 	Texts   []ID         `cbor:"5,keyasint,omitempty"` // the Outbounds that ask it: a yes counts once one was sent
+	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
+	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
 }
 
+// Draft is a report without its words.
+type Draft struct {
+	Place   PlaceCode `cbor:"1,keyasint,omitzero"`
+	Theme   Theme     `cbor:"2,keyasint,omitempty"`
+	Protect bool      `cbor:"3,keyasint,omitempty"` // begun by the path that protects a child or a person
+	BySMS   bool      `cbor:"4,keyasint,omitempty"` // the person chose to write it by SMS
+}
+
+// AgeBand is how old somebody says to be (domain §4.1); both the UN's 18–29 and the African Charter's 15–35 can be counted.
+type AgeBand string
+
+// Age bands.
+const (
+	AgeUnder15 AgeBand = "under_15" // answers only, never bulletins
+	Age15to17  AgeBand = "15_17"
+	Age18to24  AgeBand = "18_24"
+	Age25to29  AgeBand = "25_29"
+	Age30to35  AgeBand = "30_35"
+	Age36plus  AgeBand = "36_plus"
+)
+
+// AgeBands are all age bands, the youngest first.
+func AgeBands() []AgeBand {
+	return []AgeBand{AgeUnder15, Age15to17, Age18to24, Age25to29, Age30to35, Age36plus}
+}
+
+// ReplyBy is how a person wants to be answered.
+type ReplyBy string
+
+// Ways to be answered.
+const (
+	ReplyBySMS  ReplyBy = "sms"
+	ReplyByUSSD ReplyBy = "ussd" // no SMS at all: the answer waits in the menu
+	ReplyByCall ReplyBy = "call" // somebody at the desk rings
+)
+
 // Activity is what one number did on one day. It is kept beside the contact, under the day, so that a message does not
-// rewrite the contact; rows older than two days are dropped.
+// rewrite the contact; rows older than thirty days are dropped.
 type Activity struct {
 	Texts    int       `cbor:"1,keyasint,omitempty"` // texts that day
 	Recent   []Instant `cbor:"2,keyasint,omitempty"` // when the last few texts were written
 	LastAck  Instant   `cbor:"3,keyasint,omitempty"` // when an acknowledgement was last queued
 	Report   ID        `cbor:"4,keyasint,omitzero"`  // the last report
 	ReportAt Instant   `cbor:"5,keyasint,omitempty"` // when that report's last text was written
+	Reports  []ID      `cbor:"6,keyasint,omitempty"` // the last five reports of the day, oldest first
 }

@@ -33,7 +33,8 @@ const (
 
 // Inbound is one message from a gateway: what the adapter decoded, and once stored, the row that holds its text.
 //
-// An adapter fills Gateway, ExternalID, Channel, Sender, To, Text, SentAt and, for USSD, SessionID, Hop; all of it raw.
+// An adapter fills Gateway, ExternalID, Channel, Sender, To, Text, SentAt, Event and, for USSD, SessionID, Hop, Cumulative;
+// all of it raw.
 // hotline fills the rest. Sender is dropped before storing: a phone number lives on its Contact alone, and From holds
 // only senders that are no phone.
 type Inbound struct {
@@ -50,8 +51,23 @@ type Inbound struct {
 	ReceivedAt Instant    `cbor:"9,keyasint,omitempty"`
 	Class      Class      `cbor:"10,keyasint,omitempty"`
 	SessionID  string     `cbor:"11,keyasint,omitempty"`
-	Hop        string     `cbor:"12,keyasint,omitempty"`
+	Hop        string     `cbor:"12,keyasint,omitempty"` // what the gateway numbers a session's hops with, "" where it does not
+
+	Event      InboundEvent `cbor:"-"` // EventMessage but for what a gateway says of itself
+	Cumulative bool         `cbor:"-"` // Text is all that was typed in the session, joined with *, and not the last input alone
 }
+
+// InboundEvent says what a gateway tells us, where that is no text of a person.
+type InboundEvent string
+
+// Events of a gateway.
+const (
+	EventMessage InboundEvent = ""        // a text, or a hop of a session
+	EventBegin   InboundEvent = "begin"   // a hop that the gateway marks as a session's first
+	EventEnd     InboundEvent = "end"     // the caller hung up, or the network is done: there is no text
+	EventTimeout InboundEvent = "timeout" // the network gave up waiting for the caller
+	EventOptOut  InboundEvent = "opt_out" // the person asked the provider to be left alone: a STOP
+)
 
 // Written is when the person wrote: the network's time stamp, unless that lies after the arrival.
 func (in Inbound) Written() Instant {

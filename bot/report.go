@@ -35,6 +35,9 @@ type Report struct {
 	Answer     ID          `cbor:"17,keyasint,omitzero"` // the Outbound row with the answer
 	AnswerNo   int         `cbor:"18,keyasint,omitempty"`
 	AnsweredAt Instant     `cbor:"19,keyasint,omitempty"`
+	Place      PlaceCode   `cbor:"20,keyasint,omitzero"`  // where it is told of, as the person chose it in a menu
+	Theme      Theme       `cbor:"21,keyasint,omitempty"` // likewise
+	Protect    bool        `cbor:"22,keyasint,omitempty"` // about abuse of a child or a person: for the protection focal point alone
 }
 
 // Written is when the report's last text was written.
@@ -51,4 +54,21 @@ func (r Report) Texts() []ID { return append([]ID{r.ID}, r.Joined...) }
 // LogValue shows the id, the state and the number of texts.
 func (r Report) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("id", r.ID.String()), slog.String("state", string(r.State)), slog.Int("texts", 1+len(r.Joined)))
+}
+
+// Theme is what a report is about, as people choose it in a menu.
+type Theme string
+
+// Themes, in the order in which they are offered.
+const (
+	ThemeSecurity    Theme = "security"
+	ThemeHealth      Theme = "health"
+	ThemeAid         Theme = "aid"         // aid and prices
+	ThemeAuthorities Theme = "authorities" // elections and authorities
+	ThemeOther       Theme = "other"
+)
+
+// Themes are all themes, in the order in which they are offered.
+func Themes() []Theme {
+	return []Theme{ThemeSecurity, ThemeHealth, ThemeAid, ThemeAuthorities, ThemeOther}
 }

@@ -60,7 +60,11 @@ type Answer struct {
 	WrittenAt  Instant `cbor:"4,keyasint,omitempty"`
 	Approver   string  `cbor:"5,keyasint,omitempty"`
 	ApprovedAt Instant `cbor:"6,keyasint,omitempty"`
+	Title      Text    `cbor:"7,keyasint,omitempty"` // a line in a menu, at most MaxTitle characters; given at publication
 }
+
+// MaxTitle is the longest title of a published answer, in characters: it stands behind its number in a menu.
+const MaxTitle = 25
 
 // Approved tells whether a second person approved the text.
 func (a Answer) Approved() bool { return !a.ApprovedAt.IsZero() }

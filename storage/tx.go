@@ -8,6 +8,9 @@ type Tx interface {
 	Repeats
 	Inbounds
 	Contacts
+	Sessions
+	Tallies
+	Places
 	Refs
 	Reports
 	Rumours
@@ -51,6 +54,43 @@ type Contacts interface {
 	DropActivity(before bot.Instant) error
 }
 
+// Sessions are the USSD dialogues, with every screen that they were answered with. They live under the UTC day on which
+// they started and go with it.
+type Sessions interface {
+	// Session reads the session that was started last under a key, on the UTC day of at or the day before; ErrNotFound.
+	Session(key bot.SessionKey, at bot.Instant) (bot.Session, error)
+	// PutSession writes a session that was read at revision ifRev. 0 = it is new, which replaces an older one under the same
+	// key. It keeps its place among the open sessions.
+	PutSession(s bot.Session, ifRev uint64) error
+	// Hop is what a hop of a session was answered with; ErrNotFound, also for one of an older session under the same key.
+	Hop(s bot.Session, key bot.HopKey) (bot.Hop, error)
+	// PutHop remembers it; it replaces what an older session under the same key had there.
+	PutHop(s bot.Session, key bot.HopKey, h bot.Hop) error
+	// OpenSessions lists sessions that started before a moment and are not over, the oldest first, after the given one.
+	OpenSessions(before bot.Instant, after bot.Session, limit int) ([]bot.Session, error)
+	// DropSessions forgets the sessions of all days before the UTC day of the given moment; those that are still open are
+	// among OpenSessions no more.
+	DropSessions(before bot.Instant) error
+}
+
+// Tallies count what happens on the screens of the menus, by day.
+type Tallies interface {
+	// AddTallies adds counts to those of the UTC day of at.
+	AddTallies(at bot.Instant, tallies []bot.ScreenTally) error
+	// Tallies sums the days from that of since on, ordered by flow, version and screen.
+	Tallies(since bot.Instant) ([]bot.ScreenTally, error)
+	// DropTallies forgets all days before the UTC day of the given moment.
+	DropTallies(before bot.Instant) error
+}
+
+// Places are imported units of the administrative division.
+type Places interface {
+	// PutPlace writes a place, new or not.
+	PutPlace(p bot.Place) error
+	// Places lists places ordered by scheme and code, after the given one.
+	Places(after bot.PlaceCode, limit int) ([]bot.Place, error)
+}
+
 // Refs is the one namespace of references.
 type Refs interface {
 	// TakeRef binds the first candidate that is free to a row and returns it; ErrNoRef if none is.
@@ -81,6 +121,12 @@ type Rumours interface {
 	Rumours(state bot.RumourState, p Page) ([]bot.Rumour, error)
 	// CountRumours counts the rumours in a state, up to max.
 	CountRumours(state bot.RumourState, max int) (int, error)
+	// News lists published rumours, the latest publication first.
+	News(limit int) ([]bot.ID, error)
+	// PutWords puts a rumour under the words of its public wording, in place of those under which it stood.
+	PutWords(rumour bot.ID, words []bot.WordKey) error
+	// Worded lists the rumours under a word, the newest rumour first.
+	Worded(word bot.WordKey, limit int) ([]bot.ID, error)
 	// FanOuts lists rumours whose answer is still being queued (FanOut.Open).
 	FanOuts(p Page) ([]bot.ID, error)
 
@@ -105,6 +151,11 @@ type Outbox interface {
 	PutOutbound(o bot.Outbound, ifRev uint64) error
 	// Outbounds lists messages in a state; "" lists all. Messages handed over or delivered are found only under "".
 	Outbounds(state bot.OutState, p Page) ([]bot.Outbound, error)
+	// Handed finds the message that a gateway knows by an id of its own, which Settle was asked to remember
+	// (Outcome.Remember); ErrNotFound, also when that is longer ago than DropHanded kept.
+	Handed(gateway, externalID string) (bot.ID, error)
+	// DropHanded forgets the gateways' ids of all days before the UTC day of the given moment.
+	DropHanded(before bot.Instant) error
 	// CountOutbounds counts messages in a state other than handed_over and delivered, up to max.
 	CountOutbounds(state bot.OutState, max int) (int, error)
 }

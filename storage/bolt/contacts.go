@@ -66,14 +66,24 @@ func checkContact(c bot.Contact) error {
 	if c.Key.IsZero() {
 		return invalid("a contact without a key")
 	}
+	questions := c.Waiting
 	if c.Question != nil {
-		if err := checkTexts(c.Question.Kind); err != nil {
+		questions = append([]bot.Question{*c.Question}, questions...)
+	}
+	for _, q := range questions {
+		if err := checkTexts(q.Kind); err != nil {
 			return err
+		}
+		if d := q.Draft; d != nil {
+			if err := checkTexts(string(d.Place.Scheme), d.Place.Code, string(d.Theme)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := checkTexts(c.Consent.Scope...); err != nil {
 		return err
 	}
 	return checkTexts(string(c.Number.Kind), c.Number.Value, c.Gateway, string(c.Lang), string(c.LangBy),
-		string(c.Consent.State), c.Consent.Version, string(c.Consent.Channel), c.HelpDay)
+		string(c.Consent.State), c.Consent.Version, string(c.Consent.Channel), c.HelpDay,
+		string(c.AgeBand), string(c.Place.Scheme), c.Place.Code, string(c.ReplyBy), string(c.LastPlace.Scheme), c.LastPlace.Code)
 }

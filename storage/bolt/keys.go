@@ -31,6 +31,14 @@ var (
 	refsBucket       = bucket{name: []byte("refs")}
 	contactsBucket   = bucket{name: []byte("contacts")}
 	activityBucket   = bucket{name: []byte("activity")}
+	sessionsBucket   = bucket{name: []byte("sessions")}
+	openSessions     = bucket{name: []byte("sessions_open"), fill: fillIndex}
+	talliesBucket    = bucket{name: []byte("tallies")}
+	placesBucket     = bucket{name: []byte("places")}
+	newsBucket       = bucket{name: []byte("news"), fill: fillIndex}
+	wordsBucket      = bucket{name: []byte("words")}
+	wordsOfBucket    = bucket{name: []byte("words_of")}
+	handedBucket     = bucket{name: []byte("handed")}
 	reportsByBucket  = bucket{name: []byte("reports_by"), fill: fillIndex}
 	rumoursBucket    = bucket{name: []byte("rumours"), fill: fillRows}
 	rumoursByBucket  = bucket{name: []byte("rumours_by"), fill: fillIndex}

@@ -24,6 +24,7 @@ type migration struct {
 // migrate_test.go, which counts them.
 var migrations = []migration{
 	{"create the buckets", createBuckets},
+	{"sessions, places and news", addMenus},
 }
 
 func createBuckets(bt *bbolt.Tx) error {
@@ -32,6 +33,18 @@ func createBuckets(bt *bbolt.Tx) error {
 		rumoursBucket, rumoursByBucket, fanOutsBucket, linksBucket, toldBucket,
 		queueBucket, claimsBucket, outboxByBucket,
 		quarantineBucket, openQuarantine, usersBucket, eventsBucket,
+	} {
+		if _, err := bt.CreateBucket(b.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addMenus makes room for USSD. Rumours that were published before are in the news from the next change on.
+func addMenus(bt *bbolt.Tx) error {
+	for _, b := range []bucket{
+		sessionsBucket, openSessions, talliesBucket, placesBucket, newsBucket, wordsBucket, wordsOfBucket, handedBucket,
 	} {
 		if _, err := bt.CreateBucket(b.name); err != nil {
 			return err

@@ -232,6 +232,11 @@ func (tx *Tx) settle(o storage.Outcome, lost storage.LostFunc) error {
 	if err := tx.writeOutbound(next, row, sealed); err != nil {
 		return err
 	}
+	if o.Remember && o.ExternalID != "" {
+		if err := tx.remember(next, o.At); err != nil {
+			return err
+		}
+	}
 	if !reported && next.State == bot.OutUnknown {
 		return tx.tellLost(next, lost)
 	}

@@ -96,5 +96,6 @@ func checkReport(r bot.Report) error {
 	if r.ID.IsZero() || r.State == "" {
 		return invalid("a report without an id or a state")
 	}
-	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State))
+	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State),
+		string(r.Place.Scheme), r.Place.Code, string(r.Theme))
 }

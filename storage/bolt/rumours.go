@@ -51,6 +51,9 @@ func (tx *Tx) PutRumour(r bot.Rumour, ifRev uint64) error {
 	if err := tx.moveState(rumoursByBucket, r.ID, string(old.State), string(r.State)); err != nil {
 		return err
 	}
+	if err := tx.moveNews(old, r); err != nil {
+		return err
+	}
 	if r.FanOut.Open {
 		return tx.mark(tx.bucket(fanOutsBucket), key)
 	}
@@ -93,7 +96,7 @@ func checkRumour(r bot.Rumour) error {
 		return invalid("a rumour without an id or a state")
 	}
 	for _, a := range r.Answers {
-		if err := checkTexts(string(a.Lang), string(a.Text), a.Author, a.Approver); err != nil {
+		if err := checkTexts(string(a.Lang), string(a.Text), a.Author, a.Approver, string(a.Title)); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,17 @@
 //	activity
 //	  day "20261121"              a bucket for each UTC day; dropped as a whole
 //	    bot.ContactKey            → bot.Activity, records                                              activity.go
+//	sessions
+//	  day "20261121"              a bucket for each UTC day of a start; dropped as a whole
+//	    bot.SessionKey (HMAC)     → bot.Session, records                                               sessions.go
+//	    bot.SessionKey, bot.HopKey → bot.Hop, records                                                  sessions.go
+//	sessions_open
+//	  start bot.SessionKey        index of sessions: those not over; start is microseconds as due is   sessions.go
+//	tallies
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    flow 0 version 0 screen   → bot.ScreenTally, records                                           tallies.go
+//	places
+//	  scheme 0 code               → bot.Place, records                                                 places.go
 //	reports_by
 //	  state 0 id                  index of messages/r                                                  reports.go
 //
@@ -35,6 +46,12 @@
 //	  id                          → bot.Rumour, records                                                rumours.go
 //	rumours_by
 //	  state 0 id                  index of rumours                                                     rumours.go
+//	news
+//	  published id                index of rumours that are published; a moment as due is              rumours.go
+//	words
+//	  bot.WordKey (HMAC) id       index of published rumours                                           words.go
+//	words_of
+//	  id                          → the WordKeys under which a rumour stands, 8 bytes each             words.go
 //	fanouts
 //	  id                          index of rumours whose FanOut is open                                rumours.go
 //	links
@@ -48,6 +65,10 @@
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
 //	  state 0 id                  index of messages/o in the other states but handed_over, delivered   outbox.go
+//
+//	handed
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    HMAC of a gateway's id    → id of messages/o; not sealed                                       handed.go
 //
 //	quarantine
 //	  id                          → bot.Quarantined, texts by At                                       quarantine.go

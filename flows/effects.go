@@ -1,0 +1,55 @@
+package flows
+
+// Spec says what an effect is for, so that a flow can be checked without running it.
+type Spec struct {
+	Name     string
+	Use      string   // what it does, for whoever writes a flow
+	Outcomes []string // beside ""
+	Values   []string // values of the walk that it sets
+	Lists    []string // lists of the walk that it sets
+	Errors   []string // locale keys of short lines that it may put above a screen
+	SMSIn    int      // texts that the person then sends
+	SMSOut   []string // locale keys of messages that it makes us send, now or later
+}
+
+// Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
+func Specs() []Spec {
+	return []Spec{
+		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "consent"}},
+		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme", "protect"}},
+		{Name: "forget_draft", Use: "drops the draft"},
+		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
+		{Name: "pick_place", Use: "keeps the place in the draft", Outcomes: []string{"elsewhere"}},
+		{Name: "regions", Use: "lists the regions", Lists: []string{"regions"}},
+		{Name: "pick_region", Use: "takes a region; without cercles it is the place", Outcomes: []string{"cercles"}, Values: []string{"region"}},
+		{Name: "find_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"cercles", "some", "none"},
+			Values: []string{"region"}, Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place"}},
+		{Name: "cercles", Use: "lists the region's cercles", Lists: []string{"cercles"}},
+		{Name: "pick_cercle", Use: "keeps the cercle in the draft"},
+		{Name: "find_cercle", Use: "takes the cercle that begins so, or narrows the list", Outcomes: []string{"some", "none"},
+			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place"}},
+		{Name: "pick_theme", Use: "keeps the theme in the draft"},
+		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point",
+			Outcomes: []string{"closed", "in_menu", "short"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"}, SMSOut: []string{"sms.answer"}},
+		{Name: "by_sms", Use: "waits for the words by SMS", Outcomes: []string{"no_number"}, Values: []string{"number"}, SMSIn: 1,
+			SMSOut: []string{"sms.ack", "sms.answer"}},
+		{Name: "news", Use: "lists the latest published answers and the search", Outcomes: []string{"none"}, Lists: []string{"news"}},
+		{Name: "read_news", Use: "opens a published answer", Outcomes: []string{"search", "gone"}, Values: []string{"ref", "date", "answer"}},
+		{Name: "search", Use: "lists published answers that hold a word", Outcomes: []string{"none"}, Lists: []string{"found"},
+			Errors: []string{"ussd.nothing_found"}},
+		{Name: "mine", Use: "lists the caller's last reports", Outcomes: []string{"none"}, Lists: []string{"mine"}},
+		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer"}},
+		{Name: "sms_state", Use: "looks whether the caller gets bulletins", Outcomes: []string{"receiving"}},
+		{Name: "consent_shown", Use: "notes that the consent text is read"},
+		{Name: "consent", Use: "notes a yes or a no", Outcomes: []string{"known"}},
+		{Name: "set_age", Use: "keeps the age band; under 15 there are no bulletins"},
+		{Name: "set_region", Use: "keeps the caller's region"},
+		{Name: "find_my_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
+			Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place"}},
+		{Name: "stop", Use: "leaves the caller alone from now on"},
+		{Name: "reply_ways", Use: "tells whether the desk rings people", Values: []string{"call_back"}},
+		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered"},
+		{Name: "begin_protect", Use: "begins a draft for the protection focal point"},
+		{Name: "language", Use: "goes over to the site's next language; the key 99 runs it"},
+	}
+}

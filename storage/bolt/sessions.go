@@ -1,0 +1,226 @@
+package bolt
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+const oneDay = 24 * time.Hour
+
+// Session implements storage.Sessions.
+func (tx *Tx) Session(key bot.SessionKey, at bot.Instant) (bot.Session, error) {
+	for _, day := range [][]byte{dayName(at), dayName(at.Add(-oneDay))} {
+		s, _, err := tx.session(key, day)
+		if err != storage.ErrNotFound {
+			return s, err
+		}
+	}
+	return bot.Session{}, storage.ErrNotFound
+}
+
+// session also gives the sealed row.
+func (tx *Tx) session(key bot.SessionKey, day []byte) (bot.Session, []byte, error) {
+	b := tx.day(sessionsBucket, day)
+	if b == nil {
+		return bot.Session{}, nil, storage.ErrNotFound
+	}
+	sealed := b.Get(key[:])
+	if sealed == nil {
+		return bot.Session{}, nil, storage.ErrNotFound
+	}
+	var s bot.Session
+	if err := tx.open(sessionsBucket, dayKey(day, key[:]), sealed, &s); err != nil {
+		return bot.Session{}, nil, err
+	}
+	s.Key = key
+	return s, sealed, nil
+}
+
+// day is the bucket of a day, nil if there is none.
+func (tx *Tx) day(parent bucket, day []byte) *bbolt.Bucket {
+	if tx.dropping(parent, day) {
+		return nil
+	}
+	return tx.bt.Bucket(parent.name).Bucket(day)
+}
+
+// PutSession implements storage.Sessions.
+func (tx *Tx) PutSession(s bot.Session, ifRev uint64) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if err := checkSession(s); err != nil {
+		return err
+	}
+	day := dayName(s.StartedAt)
+	var sealed []byte
+	if ifRev == 0 {
+		old, err := tx.Session(s.Key, s.StartedAt)
+		if err == nil {
+			if err := tx.del(tx.bucket(openSessions), openKey(old)); err != nil {
+				return err
+			}
+		} else if err != storage.ErrNotFound {
+			return err
+		}
+	} else {
+		old, was, err := tx.session(s.Key, day)
+		if err := expect(ifRev, old.Rev, err); err != nil {
+			return err
+		}
+		sealed = was
+	}
+	b, err := tx.dayForPut(sessionsBucket, day)
+	if err != nil {
+		return err
+	}
+	if ifRev == 0 {
+		sealed = b.Get(s.Key[:])
+	}
+	s.Rev = ifRev + 1
+	key := bytes.Clone(s.Key[:])
+	value, err := tx.record(sessionsBucket, dayKey(day, key), s)
+	if err != nil {
+		return err
+	}
+	if err := tx.put(b, key, value, sealed); err != nil {
+		return err
+	}
+	if s.Over() {
+		return tx.del(tx.bucket(openSessions), openKey(s))
+	}
+	if ifRev == 0 {
+		return tx.mark(tx.bucket(openSessions), openKey(s))
+	}
+	return nil
+}
+
+func checkSession(s bot.Session) error {
+	if s.Key == (bot.SessionKey{}) || s.ID.IsZero() || s.StartedAt.IsZero() {
+		return invalid("a session without a key, an id or a start")
+	}
+	if err := checkTexts(s.Walk.Back...); err != nil {
+		return err
+	}
+	for name, v := range s.Walk.Values {
+		if err := checkTexts(name, v); err != nil {
+			return err
+		}
+	}
+	for name, list := range s.Walk.Lists {
+		for _, item := range list {
+			if err := checkTexts(name, item.ID, item.Label); err != nil {
+				return err
+			}
+		}
+	}
+	return checkTexts(s.Gateway, string(s.Lang), s.Flow, s.Version, s.Walk.Screen, s.Walk.Error, string(s.End))
+}
+
+// openKey is a session's place among the open ones.
+func openKey(s bot.Session) []byte { return append(appendInstant(nil, s.StartedAt), s.Key[:]...) }
+
+func hopKey(s bot.SessionKey, hop bot.HopKey) []byte { return slices.Concat(s[:], hop[:]) }
+
+// Hop implements storage.Sessions.
+func (tx *Tx) Hop(s bot.Session, hop bot.HopKey) (bot.Hop, error) {
+	day, key := dayName(s.StartedAt), hopKey(s.Key, hop)
+	b := tx.day(sessionsBucket, day)
+	if b == nil {
+		return bot.Hop{}, storage.ErrNotFound
+	}
+	sealed := b.Get(key)
+	if sealed == nil {
+		return bot.Hop{}, storage.ErrNotFound
+	}
+	var h bot.Hop
+	if err := tx.open(sessionsBucket, dayKey(day, key), sealed, &h); err != nil {
+		return bot.Hop{}, err
+	}
+	if h.Session != s.ID {
+		return bot.Hop{}, storage.ErrNotFound
+	}
+	return h, nil
+}
+
+// PutHop implements storage.Sessions.
+func (tx *Tx) PutHop(s bot.Session, hop bot.HopKey, h bot.Hop) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if s.Key == (bot.SessionKey{}) || s.ID.IsZero() || s.StartedAt.IsZero() {
+		return invalid("a hop of no session")
+	}
+	if err := checkTexts(h.Screen); err != nil {
+		return err
+	}
+	h.Session = s.ID
+	day, key := dayName(s.StartedAt), hopKey(s.Key, hop)
+	b, err := tx.dayForPut(sessionsBucket, day)
+	if err != nil {
+		return err
+	}
+	value, err := tx.record(sessionsBucket, dayKey(day, key), h)
+	if err != nil {
+		return err
+	}
+	return tx.put(b, key, value, b.Get(key))
+}
+
+// OpenSessions implements storage.Sessions.
+func (tx *Tx) OpenSessions(before bot.Instant, after bot.Session, limit int) ([]bot.Session, error) {
+	var from []byte
+	if after.Key != (bot.SessionKey{}) {
+		from = openKey(after)
+	}
+	size := storage.Page{Limit: limit}.Size()
+	var list []bot.Session
+	err := tx.walk(tx.bucket(openSessions), nil, from, false, func(k, _ []byte) (bool, error) {
+		started := instantOf(k)
+		if started >= before {
+			return false, nil
+		}
+		s, _, err := tx.session(bot.SessionKey(k[8:]), dayName(started))
+		if err == storage.ErrNotFound {
+			return true, nil // its day is being dropped
+		}
+		if err != nil {
+			return false, err
+		}
+		list = append(list, s)
+		return len(list) < size, nil
+	})
+	return list, err
+}
+
+// DropSessions implements storage.Sessions.
+func (tx *Tx) DropSessions(before bot.Instant) error {
+	if err := tx.dropDays(sessionsBucket, before); err != nil {
+		return err
+	}
+	b := tx.bucket(openSessions)
+	limit := bot.At(before.Time().Truncate(oneDay))
+	var gone [][]byte
+	err := tx.walk(b, nil, nil, false, func(k, _ []byte) (bool, error) {
+		if instantOf(k) >= limit {
+			return false, nil
+		}
+		gone = append(gone, bytes.Clone(k))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range gone {
+		if err := tx.del(b, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
