@@ -55,7 +55,7 @@ func (t *turn) handle() error {
 // tryReply takes what fits the alphabet of the open question. STOP comes before every question, and a text that is no
 // answer at all is tried as the other classes; only what looks like a muddled answer is asked again, once.
 func (t *turn) tryReply() (bool, error) {
-	q := people.OpenQuestion(t.person, bot.QuestionConsent, t.in.ReceivedAt)
+	q := people.QuestionOf(t.person, bot.QuestionConsent, t.in.ReceivedAt)
 	if q == nil {
 		return false, nil
 	}
@@ -76,7 +76,7 @@ func (t *turn) tryReply() (bool, error) {
 		}
 		return true, t.say(reply{key: key})
 	case w == wordNone && !q.Again && t.says.doubtful:
-		c, err := people.AskedAgain(t.tx, t.person)
+		c, err := people.AskedAgain(t.tx, t.person, *q)
 		if err != nil {
 			return false, err
 		}
@@ -91,7 +91,7 @@ func (t *turn) tryWord() (bool, error) {
 	lang := t.says.lang
 	switch t.says.word {
 	case wordStop:
-		c, confirm, err := people.Stop(t.tx, t.person, t.in.ReceivedAt)
+		c, confirm, err := people.Stop(t.tx, t.person, bot.ChannelSMS, t.in.ReceivedAt)
 		if err != nil {
 			return false, err
 		}

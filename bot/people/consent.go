@@ -3,6 +3,7 @@ package people
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tinye/bot"
@@ -20,23 +21,34 @@ const (
 
 // AskConsent opens the consent question. The caller queues its texts: the first and the reminder.
 func AskConsent(tx storage.Tx, c bot.Contact, texts []bot.ID, at bot.Instant) (bot.Contact, error) {
-	c.Question = &bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen), Texts: texts}
+	c = Ask(c, bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen), Texts: texts}, true)
 	if c.Consent.State != bot.ConsentGranted {
 		c.Consent = bot.Consent{State: bot.ConsentPending, Version: ConsentVersion, At: at}
 	}
 	return Save(tx, c)
 }
 
-// OpenQuestion is the contact's open question of a kind, or nil once it has ended.
-func OpenQuestion(c bot.Contact, kind bot.QuestionKind, at bot.Instant) *bot.Question {
-	if q := c.Question; q != nil && q.Kind == kind && at < q.EndsAt {
-		return q
+// ConsentShown notes that the consent text stands on the caller's screen, so that a yes counts. A question that an SMS
+// asked stays the same question.
+func ConsentShown(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
+	q := QuestionOf(c, bot.QuestionConsent, at)
+	if q == nil {
+		q = &bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen)}
+		if c.Consent.State != bot.ConsentGranted {
+			c.Consent = bot.Consent{State: bot.ConsentPending, Version: ConsentVersion, At: at, Channel: bot.ChannelUSSD}
+		}
+	} else if q.Shown {
+		return c, nil
 	}
-	return nil
+	q.Shown = true
+	return Save(tx, Ask(c, *q, true))
 }
 
 // Asked tells whether one of a question's texts has left, or may have: only then is a yes an answer to it.
 func Asked(tx storage.Tx, q *bot.Question) (bool, error) {
+	if q.Shown {
+		return true, nil
+	}
 	for _, id := range q.Texts {
 		o, err := tx.Outbound(id)
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -59,14 +71,26 @@ func AnswerConsent(tx storage.Tx, c bot.Contact, yes bool, channel bot.Channel, 
 		c.StoppedAt, c.MaybeStop = 0, 0
 	}
 	c.Consent = bot.Consent{State: state, Version: ConsentVersion, At: at, Channel: channel, Scope: scope}
-	c.Question = nil
-	return Save(tx, c)
+	return Save(tx, Close(c, bot.QuestionConsent))
 }
 
-// AskedAgain notes that a strange reply was answered by asking once more.
-func AskedAgain(tx storage.Tx, c bot.Contact) (bot.Contact, error) {
-	q := *c.Question
-	q.Again = true
-	c.Question = &q
+// AskedAgain notes that a strange reply to the consent question was answered by asking once more.
+func AskedAgain(tx storage.Tx, c bot.Contact, q bot.Question) (bot.Contact, error) {
+	list := slices.Clone(questions(c))
+	for i := range list {
+		if list[i].Kind == q.Kind {
+			list[i].Again = true
+		}
+	}
+	return Save(tx, withQuestions(c, list))
+}
+
+// SetAge keeps the age band that a person chose. Under 15 there are no bulletins, whatever was agreed before.
+func SetAge(tx storage.Tx, c bot.Contact, band bot.AgeBand, at bot.Instant) (bot.Contact, error) {
+	c.AgeBand = band
+	if band == bot.AgeUnder15 && c.Consent.State != bot.ConsentNone {
+		c.Consent = bot.Consent{State: bot.ConsentRefused, Version: ConsentVersion, At: at, Channel: c.Consent.Channel}
+		c = Close(c, bot.QuestionConsent)
+	}
 	return Save(tx, c)
 }

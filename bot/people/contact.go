@@ -42,6 +42,19 @@ func Meet(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string,
 	return Save(tx, c)
 }
 
+// Find finds the contact of a number, or makes one that is not stored yet (Rev 0): who only looks at a menu leaves nothing.
+func Find(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string, at bot.Instant) (bot.Contact, error) {
+	c, err := tx.Contact(key)
+	if errors.Is(err, storage.ErrNotFound) {
+		day := startOfDay(at)
+		return bot.Contact{Key: key, Number: number, Gateway: gateway, FirstSeen: day, LastSeen: day}, nil
+	}
+	if err != nil {
+		return bot.Contact{}, fmt.Errorf("people: find: %w", err)
+	}
+	return c, nil
+}
+
 // Save writes a contact at the revision it was read with and returns it at the next.
 func Save(tx storage.Tx, c bot.Contact) (bot.Contact, error) {
 	if err := tx.PutContact(c, c.Rev); err != nil {

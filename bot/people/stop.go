@@ -12,13 +12,15 @@ const stopTextEvery = 24 * time.Hour
 
 // Stop leaves a person alone from now on: no bulletins, no question, no answer to what was told before. It tells whether
 // the stop text should be sent: a STOP that only repeats the last one is confirmed once a day.
-func Stop(tx storage.Tx, c bot.Contact, at bot.Instant) (_ bot.Contact, confirm bool, _ error) {
+//
+// It may come by SMS, by USSD or, where the person asked the provider, from a gateway.
+func Stop(tx storage.Tx, c bot.Contact, channel bot.Channel, at bot.Instant) (_ bot.Contact, confirm bool, _ error) {
 	confirm = !c.Stopped() || c.Question != nil || at.Sub(c.StopText) >= stopTextEvery
 	c.StoppedAt = at
-	c.Question = nil
+	c.Question, c.Waiting = nil, nil
 	c.MaybeStop = 0
 	if c.Consent.State != bot.ConsentNone {
-		c.Consent = bot.Consent{State: bot.ConsentWithdrawn, Version: c.Consent.Version, At: at, Channel: bot.ChannelSMS}
+		c.Consent = bot.Consent{State: bot.ConsentWithdrawn, Version: c.Consent.Version, At: at, Channel: channel}
 	}
 	if confirm {
 		c.StopText = at

@@ -16,6 +16,7 @@ type Telling struct {
 	In        bot.Inbound // stored already; its id becomes the report's
 	Lang      bot.Lang    // of the text or chosen by the person, "" when unsure
 	MaybeStop bool
+	Draft     bot.Draft // what a menu asked already; zero for none
 	Refs      []bot.Ref // candidates, drawn beforehand
 }
 
@@ -30,6 +31,7 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 		Lang: t.Lang, SentAt: t.In.SentAt, ReceivedAt: t.In.ReceivedAt,
 		Stale:     !t.In.SentAt.IsZero() && t.In.ReceivedAt.Sub(t.In.SentAt) > StaleAfter,
 		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
+		Place: t.Draft.Place, Theme: t.Draft.Theme, Protect: t.Draft.Protect,
 	}
 	if err := tx.PutReport(r, 0); err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
