@@ -25,6 +25,17 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
+	USSD    USSD
+}
+
+// USSD is what the menus know of the site.
+type USSD struct {
+	Code      string          // what people dial, such as *384#; "" = not told
+	SMSNumber string          // where a message begun in the menu is sent by SMS; "" = not told
+	Places    []bot.PlaceCode // the site's own, at most four, offered first
+	CallBack  bool            // people may ask to be rung
+	Idle      time.Duration   // a session without input is over after this; 0 = three minutes
+	Septets   map[string]int  // of a page, by gateway: 120 to 182; 160 for one that is not named
 }
 
 // Service is the hotline. All fields but Wake and Seen are required; it is safe for concurrent use.
