@@ -1,0 +1,160 @@
+// Package place knows the units of Mali's administrative division by their codes, each with its scheme, and by the names
+// that people give them.
+//
+// Typed here are the regions and a few cercles, with what they are called in French and Bambara (names from the Bamadaba
+// place list) and their codes under law 2023-007 and in OCHA's edition of 2021. All further units are imported by each
+// site, from a file that it may use. A code alone says nothing: ML0501 is Mopti in one scheme and Bandiagara in the other.
+package place
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"tinye/bot"
+)
+
+// Gazetteer is all places that we know: those typed here as facts, and those imported. It never changes after New, so
+// many may use it at once. The places it gives share their maps and lists with it: they are not to be changed.
+type Gazetteer struct {
+	places  map[bot.PlaceCode]bot.Place
+	sameAs  map[bot.PlaceCode][]bot.PlaceCode // who says to be the same as this code
+	ordered []entry                           // all places, by name
+	choice  map[bot.PlaceCode]bool            // regions of which cercles were imported
+}
+
+// New makes a gazetteer. An imported row takes the place of a built-in one with the same code, which still lends it what
+// it lacks: names, aliases and codes in other schemes. Of several rows with one code the last holds.
+func New(imported []bot.Place) *Gazetteer {
+	g := &Gazetteer{
+		places: make(map[bot.PlaceCode]bot.Place),
+		sameAs: make(map[bot.PlaceCode][]bot.PlaceCode),
+		choice: make(map[bot.PlaceCode]bool),
+	}
+	for _, p := range builtIn() {
+		g.places[p.Code] = p
+	}
+	known := maps.Clone(g.places)
+	for _, p := range imported {
+		g.places[p.Code] = merge(p, known[p.Code])
+		if p.Level == bot.LevelCercle {
+			g.choice[bot.PlaceCode{Scheme: p.Code.Scheme, Code: p.Parent}] = true
+		}
+	}
+	for _, p := range g.places {
+		g.ordered = append(g.ordered, newEntry(p))
+		for _, other := range p.SameAs {
+			g.sameAs[other] = append(g.sameAs[other], p.Code)
+		}
+	}
+	slices.SortFunc(g.ordered, byName)
+	return g
+}
+
+// merge fills what an imported row lacks from the built-in one; a zero one has nothing to give.
+func merge(p, known bot.Place) bot.Place {
+	names := maps.Clone(known.Names)
+	if names == nil {
+		names = make(map[bot.Lang]string, len(p.Names))
+	}
+	for lang, name := range p.Names {
+		if name != "" {
+			names[lang] = name
+		}
+	}
+	p.Names = names
+	p.Aliases = slices.Clone(p.Aliases)
+	for _, a := range known.Aliases {
+		if !slices.Contains(p.Aliases, a) {
+			p.Aliases = append(p.Aliases, a)
+		}
+	}
+	p.SameAs = slices.Clone(p.SameAs)
+	for _, other := range known.SameAs {
+		if !slices.ContainsFunc(p.SameAs, func(o bot.PlaceCode) bool { return o.Scheme == other.Scheme }) {
+			p.SameAs = append(p.SameAs, other)
+		}
+	}
+	return p
+}
+
+// byName orders places as people look for them: by the folded French name, then by code, so that there is one order.
+func byName(a, b entry) int {
+	return cmp.Or(
+		cmp.Compare(a.name, b.name),
+		cmp.Compare(a.place.Code.Scheme, b.place.Code.Scheme),
+		cmp.Compare(a.place.Code.Code, b.place.Code.Code),
+	)
+}
+
+// Place finds a place by its code.
+func (g *Gazetteer) Place(code bot.PlaceCode) (bot.Place, bool) {
+	p, ok := g.places[code]
+	return p, ok
+}
+
+// Regions are the regions of a scheme, ordered by their folded French names.
+func (g *Gazetteer) Regions(scheme bot.PlaceScheme) []bot.Place {
+	return g.all(func(p bot.Place) bool { return p.Level == bot.LevelRegion && p.Code.Scheme == scheme })
+}
+
+// Cercles are the cercles of a region to choose from, ordered by their folded French names. There are none, and the path
+// ends at the region, where no cercle of it was imported, since the few that are built in would leave out where most
+// people live; and where there is but one, as in Bamako.
+func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {
+	if !g.choice[region] {
+		return nil
+	}
+	list := g.all(func(p bot.Place) bool {
+		return p.Level == bot.LevelCercle && p.Code.Scheme == region.Scheme && p.Parent == region.Code
+	})
+	if len(list) < 2 {
+		return nil
+	}
+	return list
+}
+
+// all are the places that fit, by name.
+func (g *Gazetteer) all(fits func(bot.Place) bool) []bot.Place {
+	var list []bot.Place
+	for _, e := range g.ordered {
+		if fits(e.place) {
+			list = append(list, e.place)
+		}
+	}
+	return list
+}
+
+// Region is the region that a place lies in; a region lies in itself. It is unknown where a row between them is.
+func (g *Gazetteer) Region(code bot.PlaceCode) (bot.Place, bool) {
+	p, ok := g.places[code]
+	for steps := 0; ok && p.Level != bot.LevelRegion && steps < int(bot.LevelCommune); steps++ {
+		p, ok = g.places[bot.PlaceCode{Scheme: code.Scheme, Code: p.Parent}]
+	}
+	return p, ok && p.Level == bot.LevelRegion
+}
+
+// In is a place's code in another scheme: that of the unit of the same name, whose borders may differ. What one row says
+// holds in the other direction too, also for a code without a row of its own. There is none for most units that came with
+// the law of 2023, nor where two say to be the same as one that says nothing itself.
+func (g *Gazetteer) In(code bot.PlaceCode, scheme bot.PlaceScheme) (bot.PlaceCode, bool) {
+	if code.Scheme == scheme {
+		return code, true
+	}
+	for _, other := range g.places[code].SameAs {
+		if other.Scheme == scheme {
+			return other, true
+		}
+	}
+	var found bot.PlaceCode
+	for _, other := range g.sameAs[code] {
+		if other.Scheme != scheme {
+			continue
+		}
+		if !found.IsZero() {
+			return bot.PlaceCode{}, false
+		}
+		found = other
+	}
+	return found, !found.IsZero()
+}

@@ -1,0 +1,155 @@
+package place
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/spelling"
+)
+
+// entry is a place with the folded forms of its names.
+type entry struct {
+	place bot.Place
+	name  string   // the French one
+	keys  []string // all of them
+}
+
+func newEntry(p bot.Place) entry {
+	e := entry{place: p, name: spelling.Key(p.Names[bot.French])}
+	for _, name := range names(p) {
+		if key := spelling.Key(name); key != "" && !slices.Contains(e.keys, key) {
+			e.keys = append(e.keys, key)
+		}
+	}
+	return e
+}
+
+// names are all names of a place and its aliases.
+func names(p bot.Place) []string {
+	all := make([]string, 0, len(p.Names)+len(p.Aliases))
+	for _, name := range p.Names {
+		all = append(all, name)
+	}
+	return append(all, p.Aliases...)
+}
+
+// Begins finds the places among those given that have a name or an alias which begins as typed, in the order given: first
+// letters as people press them on a phone, in either spelling. Where a whole name was typed (San), those that only begin
+// so (Sanankoroba) are left out. Nothing begins with no letters.
+func (g *Gazetteer) Begins(among []bot.Place, typed string) []bot.Place {
+	want := closed(typed)
+	if want == "" {
+		return nil
+	}
+	var exact, begin []bot.Place
+	for _, p := range among {
+		switch all := names(p); {
+		case slices.ContainsFunc(all, func(name string) bool { return closed(name) == want }):
+			exact = append(exact, p)
+		case slices.ContainsFunc(all, func(name string) bool { return begins(name, want) }):
+			begin = append(begin, p)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return begin
+}
+
+// closed is the folding key without spaces, since Tin-Essako is also typed in one word. It is folded once more for
+// letters that come to stand beside their like.
+func closed(text string) string {
+	return spelling.Key(strings.ReplaceAll(spelling.Key(text), " ", ""))
+}
+
+// begins tells whether the first letters of a name fold to the key. They are folded one by one more, as somebody types
+// them: the key of D is no beginning of that of Djenné (jene), nor that of Bo of Bougouni's (buguni).
+func begins(name, want string) bool {
+	if strings.HasPrefix(closed(name), want) {
+		return true
+	}
+	for i := range name {
+		if i > 0 && closed(name[:i]) == want {
+			return true
+		}
+	}
+	return false
+}
+
+// Search looks through all names and aliases for the words of a line, the best matches first: a whole name before the
+// beginning of one, before words within one; then larger units before smaller ones, those of the law before others,
+// and by name. At most limit places, none for no words.
+func (g *Gazetteer) Search(words string, limit int) []bot.Place {
+	want := spelling.Words(words)
+	if len(want) == 0 || limit <= 0 {
+		return nil
+	}
+	type hit struct {
+		entry
+		rank rank
+	}
+	var hits []hit
+	for _, e := range g.ordered {
+		if r := e.rank(want); r != unlike {
+			hits = append(hits, hit{e, r})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { // the list is in the order of names
+		return cmp.Or(
+			cmp.Compare(a.rank, b.rank),
+			cmp.Compare(a.place.Level, b.place.Level),
+			cmp.Compare(schemeOrder(a.place.Code.Scheme), schemeOrder(b.place.Code.Scheme)),
+		)
+	})
+	found := make([]bot.Place, 0, min(limit, len(hits)))
+	for _, h := range hits[:min(limit, len(hits))] {
+		found = append(found, h.place)
+	}
+	return found
+}
+
+// rank is how well a place fits what was looked for, the best first.
+type rank int
+
+const (
+	whole  rank = 0
+	start  rank = 1
+	within rank = 2
+	unlike rank = 3
+)
+
+func (e entry) rank(want []string) rank {
+	best := unlike
+	key := strings.Join(want, " ")
+	for _, k := range e.keys {
+		switch {
+		case k == key:
+			return whole
+		case strings.HasPrefix(k, key):
+			best = min(best, start)
+		case holds(strings.Split(k, " "), want):
+			best = min(best, within)
+		}
+	}
+	return best
+}
+
+// holds tells whether each word that was looked for begins one of the name's words.
+func holds(name, want []string) bool {
+	for _, w := range want {
+		if !slices.ContainsFunc(name, func(n string) bool { return strings.HasPrefix(n, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// schemeOrder puts the scheme that the desk reads first.
+func schemeOrder(s bot.PlaceScheme) int {
+	if s == bot.SchemeCT2023 {
+		return 0
+	}
+	return 1
+}
