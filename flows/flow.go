@@ -55,17 +55,27 @@ type Effect struct {
 	With  string // as the flow says
 	Input string // what was typed, or the id of the line that was chosen
 
-	from target // where the walk goes on once it is done
+	from origin // where the walk goes on once it is done
 }
 
 // IsZero tells whether nothing is to be done.
 func (e Effect) IsZero() bool { return e.Name == "" }
 
-// target is a place in a flow: which of a screen's targets an effect belongs to.
-type target struct {
-	at   *Target
-	load bool // of the screen that the walk is on already
+// origin is what an effect belongs to.
+type origin struct {
+	kind  originKind
+	at    *Target // nil for a key
+	loads int     // effects in a row that load a screen, this one included
 }
+
+// originKind says how the walk goes on.
+type originKind int
+
+const (
+	fromKey    originKind = iota // loads the screen again
+	fromTarget                   // goes where the target says
+	fromLoad                     // stays, unless the target's Else says otherwise
+)
 
 // Result is what an effect came to.
 type Result struct {
