@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"tinye/bot/langid"
 	"tinye/bot/msisdn"
 	"tinye/bot/people"
+	"tinye/bot/place"
 	"tinye/bot/rumour"
 	"tinye/locales"
 	"tinye/storage"
@@ -55,7 +57,9 @@ type Service struct {
 	Wake func()                // called after a commit that queued something
 	Seen func(bot.Class, bool) // called after a commit, with the class of the message and whether it was a repeat
 
-	lengths refLength
+	lengths   refLength
+	places    atomic.Pointer[place.Gazetteer]
+	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
 
 const (
