@@ -11,11 +11,27 @@ import (
 	"time"
 )
 
-// report is a delivery report in the generic dialect.
-type report struct {
-	ID        string `json:"id"`
-	Status    string `json:"status"`
-	MessageID string `json:"message_id"`
+// call is one request of the carrier to Tinye.
+type call struct {
+	url, contentType string
+	body             []byte
+}
+
+// jsonCall is a call of the generic dialect to one of its routes.
+func (s *Carrier) jsonCall(route string, fields any) call {
+	body, err := json.Marshal(fields)
+	if err != nil { // strings, numbers and times of this century: cannot happen
+		body = nil
+	}
+	return call{url: s.c.Callback + "/" + route, contentType: "application/json", body: body}
+}
+
+// later leaves a delivery report to Run.
+func (s *Carrier) later(report call) {
+	select {
+	case s.reports <- report:
+	default: // too many wait: this one is lost
+	}
 }
 
 // Run sends delivery reports to Tinye until the context ends; those still waiting then are lost. It runs once.
@@ -39,9 +55,9 @@ func (s *Carrier) Run(ctx context.Context) error {
 }
 
 // report tries a few times while Tinye is away or says that it cannot write.
-func (s *Carrier) report(ctx context.Context, r report) {
+func (s *Carrier) report(ctx context.Context, r call) {
 	for try := range reportTries {
-		status, err := s.call(ctx, "dlr", r)
+		status, err := s.call(ctx, r)
 		if err == nil && status != http.StatusServiceUnavailable {
 			return
 		}
@@ -55,22 +71,18 @@ func (s *Carrier) report(ctx context.Context, r report) {
 	}
 }
 
-// call posts to one of Tinye's routes and gives the status of the answer.
-func (s *Carrier) call(ctx context.Context, route string, body any) (int, error) {
-	b, err := json.Marshal(body)
-	if err != nil {
-		return 0, fmt.Errorf("sim: %s: %w", route, err)
-	}
+// call makes a call, and gives the status of the answer.
+func (s *Carrier) call(ctx context.Context, c call) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.c.Callback+"/"+route, bytes.NewReader(b))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(c.body))
 	if err != nil {
-		return 0, fmt.Errorf("sim: %s: %w", route, err)
+		return 0, fmt.Errorf("sim: call: %w", err)
 	}
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", c.contentType)
 	resp, err := s.c.Client.Do(req)
 	if err != nil {
-		return 0, fmt.Errorf("sim: %s: %w", route, err)
+		return 0, fmt.Errorf("sim: call: %w", err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxRequest)) // so that the connection can be used again

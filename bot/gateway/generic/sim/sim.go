@@ -6,8 +6,11 @@
 //	                        status that Tinye answered, 502 if it did not
 //	GET  /phone/{number}    ?after=N&wait=S: the messages numbered above N, waiting up to S seconds (at most 30) for one;
 //	                        {"messages":[{"n":1,"id":"0199…","text":"…","encoding":"gsm7","parts":1,"at":"…"}],"last":1}
+//	GET  /hooks             where Tinye takes USSD, for phones that dial (Hooks)
 //
-// Nobody checks who asks for a phone's messages: it listens on the loopback interface of a demo, never elsewhere.
+// With Config.AT it also is Africa's Talking as far as that sends SMS, into the same phones (at.go).
+//
+// Nobody checks who asks for a phone's messages or for the addresses with their secret: it listens on the loopback interface of a demo, never elsewhere.
 package sim
 
 import (
@@ -16,7 +19,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -43,6 +45,15 @@ type Config struct {
 	Client   *http.Client     // for calls to Tinye; nil = gateway.NewClient
 	Now      func() time.Time // nil = time.Now
 	NewID    func() bot.ID    // for message_id of what phones write; different at every start
+	AT       *AT              // nil = it is not Africa's Talking too
+}
+
+// Hooks are the addresses at which Tinye takes the hops of USSD sessions, "" where it takes none in that dialect. Each
+// holds the site's secret.
+type Hooks struct {
+	Generic string `json:"generic"`
+	ATUSSD  string `json:"at_ussd,omitempty"`
+	ATEvent string `json:"at_event,omitempty"` // for the end of a session
 }
 
 // Carrier is the simulated carrier; it is an http.Handler. Its delivery reports leave while Run runs.
@@ -50,19 +61,26 @@ type Carrier struct {
 	c       Config
 	mux     *http.ServeMux
 	inboxes *inboxes
-	reports chan report
+	reports chan call
 	stopped chan struct{} // closed when Run ends, so that nobody waits for messages any more
 }
 
 // New checks the configuration.
 func New(c Config) (*Carrier, error) {
-	if u, err := url.Parse(c.Callback); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("sim: callback must be an http address")
+	if err := gateway.CheckURL("callback", c.Callback); err != nil {
+		return nil, fmt.Errorf("sim: %w", err)
 	}
 	if c.Token == "" || c.NewID == nil {
 		return nil, errors.New("sim: a token and NewID are needed")
 	}
 	c.Callback = strings.TrimRight(c.Callback, "/")
+	if c.AT != nil {
+		at, err := c.AT.check()
+		if err != nil {
+			return nil, err
+		}
+		c.AT = &at
+	}
 	if c.Client == nil {
 		c.Client = gateway.NewClient(reportWorkers)
 	}
@@ -73,12 +91,17 @@ func New(c Config) (*Carrier, error) {
 		c:       c,
 		mux:     http.NewServeMux(),
 		inboxes: newInboxes(),
-		reports: make(chan report, maxReports),
+		reports: make(chan call, maxReports),
 		stopped: make(chan struct{}),
 	}
 	s.mux.HandleFunc("POST /messages", s.take)
 	s.mux.HandleFunc("POST /phone/{number}", s.write)
 	s.mux.HandleFunc("GET /phone/{number}", s.read)
+	s.mux.HandleFunc("GET /hooks", s.hooks)
+	if c.AT != nil {
+		s.mux.HandleFunc("POST /at/version1/messaging", s.takeAT)
+		s.mux.HandleFunc("GET /at/version1/messaging", s.keptAT)
+	}
 	return s, nil
 }
 
@@ -121,10 +144,7 @@ func (s *Carrier) take(w http.ResponseWriter, r *http.Request) {
 		respond(w, http.StatusConflict, refusal{Code: "duplicate", MessageID: external})
 		return
 	}
-	select {
-	case s.reports <- report{ID: m.ID, Status: "delivered", MessageID: external}:
-	default: // too many wait: this one is lost
-	}
+	s.later(s.jsonCall("dlr", map[string]string{"id": m.ID, "status": "delivered", "message_id": external}))
 	respond(w, http.StatusAccepted, map[string]string{"message_id": external})
 }
 
@@ -139,14 +159,23 @@ func (s *Carrier) write(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := s.c.NewID().String()
-	status, err := s.call(r.Context(), "mo", map[string]any{
+	status, err := s.call(r.Context(), s.jsonCall("mo", map[string]any{
 		"message_id": id, "channel": bot.ChannelSMS, "from": number, "to": "36000", "text": *m.Text, "sent_at": s.c.Now().UTC(),
-	})
+	}))
 	if err != nil {
 		respond(w, http.StatusBadGateway, refusal{Code: gateway.SendUnreachable})
 		return
 	}
 	respond(w, http.StatusOK, map[string]any{"message_id": id, "status": status})
+}
+
+// hooks tells a phone where to bring what it dials.
+func (s *Carrier) hooks(w http.ResponseWriter, _ *http.Request) {
+	hooks := Hooks{Generic: s.c.Callback + "/mo"}
+	if s.c.AT != nil {
+		hooks.ATUSSD, hooks.ATEvent = s.c.AT.Callback+"/ussd", s.c.AT.Callback+"/event"
+	}
+	respond(w, http.StatusOK, hooks)
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
