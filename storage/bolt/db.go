@@ -134,7 +134,7 @@ func (db *DB) start(keepCopy bool) error {
 	if err := checkCanary(db.bolt, db.o.Path, db.ring); err != nil {
 		return err
 	}
-	if err := migrate(db.bolt, db.o, migrations, keepCopy); err != nil {
+	if err := migrate(db, migrations, keepCopy); err != nil {
 		return err
 	}
 	return db.readMeta()

@@ -5,18 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"time"
 
 	"go.etcd.io/bbolt"
 
+	"tinye/bot"
 	"tinye/storage"
 )
 
 // migration takes a file from one schema to the next, in one transaction.
 type migration struct {
 	what string
-	run  func(*bbolt.Tx) error
+	run  func(*Tx) error
 }
 
 // migrations lead from an empty file to the drawing in schema.go; a file's schema is the number of those that it has
@@ -27,25 +29,42 @@ var migrations = []migration{
 	{"sessions, places and news", addMenus},
 }
 
-func createBuckets(bt *bbolt.Tx) error {
-	for _, b := range []bucket{
+func createBuckets(tx *Tx) error {
+	return create(tx.bt,
 		messagesBucket, repeatsBucket, refsBucket, contactsBucket, activityBucket, reportsByBucket,
 		rumoursBucket, rumoursByBucket, fanOutsBucket, linksBucket, toldBucket,
 		queueBucket, claimsBucket, outboxByBucket,
 		quarantineBucket, openQuarantine, usersBucket, eventsBucket,
-	} {
-		if _, err := bt.CreateBucket(b.name); err != nil {
+	)
+}
+
+// addMenus makes room for USSD. Rumours that were published before are news as well.
+func addMenus(tx *Tx) error {
+	if err := create(tx.bt,
+		sessionsBucket, openSessions, talliesBucket, placesBucket, newsBucket, wordsBucket, wordsOfBucket, handedBucket,
+	); err != nil {
+		return err
+	}
+	published := statePrefix(string(bot.RumourPublished))
+	ids, err := tx.indexed(tx.bucket(rumoursByBucket), published, storage.Page{Limit: math.MaxInt})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		r, err := tx.Rumour(id)
+		if err != nil { // no reason to keep the hotline from starting
+			tx.db.o.Log.Error("storage: a rumour cannot be read and is no news", slog.String("id", id.String()), slog.Any("error", err))
+			continue
+		}
+		if err := tx.mark(tx.bucket(newsBucket), newsKey(r)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// addMenus makes room for USSD. Rumours that were published before are in the news from the next change on.
-func addMenus(bt *bbolt.Tx) error {
-	for _, b := range []bucket{
-		sessionsBucket, openSessions, talliesBucket, placesBucket, newsBucket, wordsBucket, wordsOfBucket, handedBucket,
-	} {
+func create(bt *bbolt.Tx, buckets ...bucket) error {
+	for _, b := range buckets {
 		if _, err := bt.CreateBucket(b.name); err != nil {
 			return err
 		}
@@ -83,7 +102,8 @@ func schemaValue(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint3
 
 // migrate runs the migrations that the file has not been through, each in a transaction of its own. Before the first of
 // them a file with rows is copied to NAME.v1.bak (with its schema for 1), if a copy is to be kept.
-func migrate(b *bbolt.DB, o Options, list []migration, keepCopy bool) error {
+func migrate(db *DB, list []migration, keepCopy bool) error {
+	b, o := db.bolt, db.o
 	have, err := schemaOf(b, o.Path)
 	if err != nil || have >= len(list) {
 		return err
@@ -96,7 +116,7 @@ func migrate(b *bbolt.DB, o Options, list []migration, keepCopy bool) error {
 	for i := have; i < len(list); i++ {
 		start := time.Now()
 		err := b.Update(func(bt *bbolt.Tx) error {
-			if err := list[i].run(bt); err != nil {
+			if err := list[i].run(&Tx{db: db, bt: bt, writable: true}); err != nil {
 				return err
 			}
 			return bt.Bucket(metaBucket.name).Put(schemaKey, schemaValue(i+1))

@@ -3,8 +3,9 @@ package bolt
 import (
 	"encoding/binary"
 	"errors"
-	"io/fs"
+	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 
 // Each migration has a function here that tests what it does to a file of the schema before; they are in the same order.
 func migrationTests() []func(*testing.T) {
-	return []func(*testing.T){testCreateBuckets}
+	return []func(*testing.T){testCreateBuckets, testAddMenus}
 }
 
 func TestMigrations(t *testing.T) {
@@ -29,51 +30,128 @@ func TestMigrations(t *testing.T) {
 	}
 }
 
+// bucketsOf lists the buckets of a file.
+func bucketsOf(t *testing.T, b *bbolt.DB) (names []string) {
+	t.Helper()
+	err := b.View(func(bt *bbolt.Tx) error {
+		return bt.ForEach(func(name []byte, _ *bbolt.Bucket) error { names = append(names, string(name)); return nil })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// Buckets that a migration made.
+func firstBuckets() []string {
+	return []string{"activity", "claims", "contacts", "events", "fanouts", "links", "messages", "meta", "outbox_by", "quarantine",
+		"quarantine_open", "queue", "refs", "repeats", "reports_by", "rumours", "rumours_by", "told", "users"}
+}
+
+func menuBuckets() []string {
+	return []string{"handed", "news", "places", "sessions", "sessions_open", "tallies", "words", "words_of"}
+}
+
+func sorted(lists ...[]string) []string {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return all
+}
+
+// testCreateBuckets: a new database has every bucket and is not copied on its way there.
 func testCreateBuckets(t *testing.T) {
 	o := options(t, t.TempDir())
 	db := open(t, o)
-	var names []string
-	err := db.snapshot(func(bt *bbolt.Tx) error {
-		return bt.ForEach(func(name []byte, _ *bbolt.Bucket) error { names = append(names, string(name)); return nil })
-	})
-	want := []string{"activity", "claims", "contacts", "events", "fanouts", "links", "messages", "meta", "outbox_by", "quarantine",
-		"quarantine_open", "queue", "refs", "repeats", "reports_by", "rumours", "rumours_by", "told", "users"}
-	if err != nil || !slices.Equal(names, want) {
-		t.Errorf("buckets %v (%v), want %v", names, err, want)
+	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets()); !slices.Equal(names, want) {
+		t.Errorf("buckets %v, want %v", names, want)
 	}
-	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != 1 {
-		t.Errorf("schema %d (%v), want 1", schema, err)
+	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != len(migrations) {
+		t.Errorf("schema %d (%v), want %d", schema, err, len(migrations))
 	}
-	if _, err := os.Stat(o.Path + ".v0.bak"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a new database was copied: %v", err)
+	if copies, err := filepath.Glob(o.Path + ".v*"); err != nil || len(copies) > 0 {
+		t.Errorf("a new database was copied: %v (%v)", copies, err)
 	}
 }
 
-// TestMigrate runs two more migrations on a file with rows: one works, one fails.
-func TestMigrate(t *testing.T) {
+// testAddMenus opens a file of schema 1 with rows: they are there, the published ones are news, and a copy is kept.
+func testAddMenus(t *testing.T) {
 	o := options(t, t.TempDir())
 	db := open(t, o)
-	if err := putInbound(t, db, bot.Inbound{ID: bot.ID{1}}); err != nil {
+	text, unpublished, first, second := bot.ID{1}, bot.ID{2}, bot.ID{3}, bot.ID{4}
+	rumours := []bot.Rumour{
+		{ID: unpublished, State: bot.RumourDecided, Claim: "le pont"},
+		{ID: second, State: bot.RumourPublished, PublishedAt: 2000, Claim: "le marché"},
+		{ID: first, State: bot.RumourPublished, PublishedAt: 1000, Claim: "le puits"},
+	}
+	if err := putInbound(t, db, bot.Inbound{ID: text, Text: "on dit", ReceivedAt: 1}); err != nil {
 		t.Fatal(err)
 	}
-	name := []byte("later")
-	failed := errors.New("failed")
-	list := append(slices.Clone(migrations),
-		migration{"add a bucket", func(bt *bbolt.Tx) error { _, err := bt.CreateBucket(name); return err }},
-		migration{"remove it and fail", func(bt *bbolt.Tx) error { return errors.Join(bt.DeleteBucket(name), failed) }},
-	)
-	if err := migrate(db.bolt, db.o, list, true); !errors.Is(err, failed) {
-		t.Fatalf("migrate: %v, want the error of the one that failed", err)
-	}
-	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != 2 {
-		t.Errorf("schema %d (%v), want 2: one migration worked", schema, err)
-	}
-	err := db.snapshot(func(bt *bbolt.Tx) error {
-		if bt.Bucket(name) == nil {
-			t.Error("half of a migration that failed is stored")
+	err := db.Update(t.Context(), func(tx storage.Tx) error {
+		for _, r := range rumours {
+			if err := tx.PutRumour(r, 0); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+	// Back to what a program of schema 1 left behind.
+	err = errors.Join(err, db.bolt.Update(func(bt *bbolt.Tx) error {
+		for _, name := range menuBuckets() {
+			if err := bt.DeleteBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return bt.Bucket(metaBucket.name).Put(schemaKey, schemaValue(1))
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := bucketsOf(t, db.bolt); !slices.Equal(names, firstBuckets()) {
+		t.Fatalf("a file of schema 1 with the buckets %v", names)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	db = open(t, o)
+	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != len(migrations) {
+		t.Errorf("schema %d (%v), want %d", schema, err, len(migrations))
+	}
+	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets()); !slices.Equal(names, want) {
+		t.Errorf("buckets %v, want %v", names, want)
+	}
+	err = db.View(t.Context(), func(tx storage.Tx) error {
+		if in, err := tx.Inbound(text); err != nil || in.Text != "on dit" {
+			t.Errorf("a text from before reads %+v (%v)", in, err)
+		}
+		for _, want := range rumours {
+			if r, err := tx.Rumour(want.ID); err != nil || r.Claim != want.Claim || r.State != want.State {
+				t.Errorf("a rumour from before reads %+v (%v), want %+v", r, err, want)
+			}
+		}
+		if news, err := tx.News(10); err != nil || !slices.Equal(news, []bot.ID{second, first}) {
+			t.Errorf("news %v (%v), want those published before, the latest first", news, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	// One of them that leaves the news leaves it wholly.
+	err = db.Update(t.Context(), func(tx storage.Tx) error {
+		r, err := tx.Rumour(second)
+		if err != nil {
+			return err
+		}
+		r.State = bot.RumourDecided
+		return tx.PutRumour(r, r.Rev)
+	})
+	err = errors.Join(err, db.View(t.Context(), func(tx storage.Tx) error {
+		if news, err := tx.News(10); err != nil || !slices.Equal(news, []bot.ID{first}) {
+			t.Errorf("news %v (%v) after one was taken back", news, err)
+		}
+		return nil
+	}))
 	if err != nil {
 		t.Error(err)
 	}
@@ -86,10 +164,56 @@ func TestMigrate(t *testing.T) {
 	if schema, err := schemaOf(before, "the copy"); err != nil || schema != 1 {
 		t.Errorf("the copy has schema %d (%v), want 1", schema, err)
 	}
+	if names := bucketsOf(t, before); !slices.Equal(names, firstBuckets()) {
+		t.Errorf("the copy has the buckets %v", names)
+	}
+	err = before.View(func(bt *bbolt.Tx) error {
+		if n := bt.Bucket(rumoursBucket.name).Stats().KeyN; n != len(rumours) {
+			t.Errorf("the copy has %d rumours, want %d", n, len(rumours))
+		}
+		return nil
+	})
+	if err := errors.Join(err, check(before)); err != nil {
+		t.Errorf("the copy: %v", err)
+	}
+}
+
+// TestMigrate runs two more migrations on a file with rows: one works, one fails.
+func TestMigrate(t *testing.T) {
+	o := options(t, t.TempDir())
+	db := open(t, o)
+	if err := putInbound(t, db, bot.Inbound{ID: bot.ID{1}}); err != nil {
+		t.Fatal(err)
+	}
+	name, now := []byte("later"), len(migrations)
+	failed := errors.New("failed")
+	list := append(slices.Clone(migrations),
+		migration{"add a bucket", func(tx *Tx) error { _, err := tx.bt.CreateBucket(name); return err }},
+		migration{"remove it and fail", func(tx *Tx) error { return errors.Join(tx.bt.DeleteBucket(name), failed) }},
+	)
+	if err := migrate(db, list, true); !errors.Is(err, failed) {
+		t.Fatalf("migrate: %v, want the error of the one that failed", err)
+	}
+	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != now+1 {
+		t.Errorf("schema %d (%v), want %d: one migration worked", schema, err, now+1)
+	}
+	if !slices.Contains(bucketsOf(t, db.bolt), string(name)) {
+		t.Error("half of a migration that failed is stored")
+	}
+	// The copy is the file as it was.
+	path := fmt.Sprintf("%s.v%d.bak", o.Path, now)
+	before, err := openBolt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	if schema, err := schemaOf(before, "the copy"); err != nil || schema != now {
+		t.Errorf("the copy has schema %d (%v), want %d", schema, err, now)
+	}
 	if err := check(before); err != nil {
 		t.Errorf("the copy: %v", err)
 	}
-	if info, err := os.Stat(o.Path + ".v1.bak"); err != nil || info.Mode() != 0o600 {
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
 		t.Errorf("the copy's mode: %v (%v)", info.Mode(), err)
 	}
 }
