@@ -23,6 +23,26 @@ func Plain(ids ...string) bool {
 	return true
 }
 
+// Number tells whether s is one telephone number, its + aside: at most 15 digits (ITU-T E.164) and nothing else. Several
+// numbers in one would be several messages, and other signs do not belong into a header.
+func Number(s string) bool {
+	digits := strings.TrimPrefix(s, "+")
+	return digits != "" && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
+}
+
+var (
+	codeRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
+	manyNos  = regexp.MustCompile(`[0-9]{7}`)
+)
+
+// PlainCode keeps a carrier's own code if it is one word and cannot hold a number or a text; otherwise it is "".
+func PlainCode(s string) string {
+	if !codeRule.MatchString(s) || manyNos.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
 var nameRule = regexp.MustCompile(`^[a-z0-9-]{1,16}$`)
 
 // CheckName checks a gateway's configured name, which stands in addresses and in keys on disk.

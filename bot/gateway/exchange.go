@@ -26,6 +26,9 @@ const (
 	SendNotRoutable  = "not_routable"
 	SendNoCredit     = "no_credit"
 	SendRefused      = "refused"
+	SendOptedOut     = "opted_out"  // the person told the carrier to be left alone
+	SendBadSender    = "bad_sender" // the name or number that we send from is not ours
+	SendHeld         = "held"       // the carrier looks at it first: it may still leave
 )
 
 // maxAnswer is how much of a carrier's answer is read, in bytes; longer ones are cut.

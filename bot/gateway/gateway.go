@@ -19,15 +19,25 @@ type Gateway interface {
 	Name() string
 	// Routes are the callbacks that the carrier makes to us, below /in/SECRET/NAME/.
 	Routes() []Route
-	// Send hands one message over and returns what the carrier calls it ("" if it does not say). An error is a *SendError.
-	// It returns before ctx's deadline, and never logs the number or the text.
+	// Send hands one message over and returns what the carrier calls it ("" if it does not say). An error is a *SendError;
+	// with one that is a Maybe the carrier may have said a name too. It returns before ctx's deadline, and never logs the
+	// number or the text.
 	Send(ctx context.Context, m Message) (externalID string, err error)
 }
 
 // CatchUp is implemented by gateways that keep messages for us while we are down.
 type CatchUp interface {
-	// CatchUp hands every message kept since the given moment to yield; repeats are known by their ids and do no harm.
+	// CatchUp hands every message kept since the given moment to yield; a message that came by callback too has the same
+	// fingerprint there (id, or sender, text and time), and does no harm. An error of yield ends it and is its error. A
+	// message that cannot be read keeps no other one back; it is in the error at the end. What an earlier call handed over
+	// without an error need not be handed over again.
 	CatchUp(ctx context.Context, since bot.Instant, yield func(context.Context, bot.Inbound) error) error
+}
+
+// OwnIDs is implemented by gateways whose delivery reports may know a message by the carrier's id alone
+// (bot.DeliveryReport.Outbound is zero then): what Send returned is remembered for them.
+type OwnIDs interface {
+	ReportsByOwnID() bool
 }
 
 // Route is one callback.

@@ -51,6 +51,22 @@ func checkInbound(t *testing.T, g gateway.Gateway, in bot.Inbound) {
 			t.Errorf("an id or address of %d bytes", len(s))
 		}
 	}
+	switch in.Event {
+	case bot.EventMessage:
+	case bot.EventBegin, bot.EventEnd, bot.EventTimeout:
+		if in.Channel != bot.ChannelUSSD {
+			t.Errorf("event %q on %q", in.Event, in.Channel)
+		}
+	case bot.EventOptOut:
+		if in.Channel != bot.ChannelSMS {
+			t.Errorf("event %q on %q", in.Event, in.Channel)
+		}
+	default:
+		t.Errorf("event %q", in.Event)
+	}
+	if noText := in.Event != bot.EventMessage && in.Event != bot.EventBegin; noText && in.Text != "" {
+		t.Errorf("event %q with a text of %d bytes", in.Event, len(in.Text))
+	}
 	if in.SentAt < 0 || in.Channel == bot.ChannelUSSD && in.SessionID == "" {
 		t.Errorf("sent at %d, session %q", in.SentAt, in.SessionID)
 	}

@@ -168,8 +168,8 @@ func same(a, b gateway.Decoded) bool {
 func show(d gateway.Decoded) string {
 	var b strings.Builder
 	for _, in := range d.Inbounds {
-		fmt.Fprintf(&b, "%s %q from %q to %q text %q sent %s session %q hop %q; ", in.Channel, in.ExternalID, in.Sender,
-			in.To, string(in.Text), in.SentAt, in.SessionID, in.Hop)
+		fmt.Fprintf(&b, "%s %q from %q to %q text %q sent %s session %q hop %q event %q cumulative %v; ", in.Channel, in.ExternalID,
+			in.Sender, in.To, string(in.Text), in.SentAt, in.SessionID, in.Hop, in.Event, in.Cumulative)
 	}
 	for _, r := range d.Reports {
 		fmt.Fprintf(&b, "report %+v; ", r)

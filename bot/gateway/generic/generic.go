@@ -1,15 +1,23 @@
 // Package generic is Tinye's own JSON dialect, for carriers that adapt to us and for the simulated carrier in sim.
 //
 // The carrier to us, below the address with the secret. Unknown fields are ignored; a wrong type, a body that is not one
-// JSON object in UTF-8, or a missing from, text or (for ussd) session_id cannot be decoded.
+// JSON object in UTF-8, an unknown event, or a missing from, text or (for ussd) session_id cannot be decoded.
 //
 //	POST mo
 //	{"message_id":"a1","channel":"sms","from":"+22370123456","to":"36000","text":"Bonjour","sent_at":"2026-11-20T17:39:11Z"}
 //	200 {"status":"stored"}
 //
 //	POST mo
-//	{"message_id":"h2","channel":"ussd","session_id":"s9","hop":"2","from":"+22370123456","to":"*360#","text":"1"}
+//	{"message_id":"e1","event":"opt_out","from":"+22370123456"}                      told the carrier to be left alone: a STOP
+//	200 {"status":"stored"}
+//
+//	POST mo
+//	{"message_id":"h2","channel":"ussd","session_id":"s9","event":"input","hop":"2","from":"+22370123456","to":"*360#","text":"1"}
 //	200 {"text":"1 Gao\n2 Mopti","action":"continue"}        (or "end")
+//
+//	POST mo
+//	{"message_id":"h3","channel":"ussd","session_id":"s9","event":"end","from":"+22370123456"}
+//	200 {"status":"stored"}                                  nobody is there to read a screen
 //
 //	503 {"status":"try_later"}                               nothing was stored: send the same again
 //
@@ -18,7 +26,9 @@
 //	200 {"status":"stored"}
 //
 // message_id is the carrier's own and makes a repeated callback known; hop is the number of a session's hop and is text,
-// since it is only compared.
+// since it is only compared. A hop's text is the last input alone. Its event is begin (the session's first hop, whose text
+// is empty, the code that was dialled, or what was dialled behind it), input (the same as none), end (the caller hung up, or
+// the network is done) or timeout (the network gave up waiting); the last two need no text, and theirs is not looked at.
 //
 // Us to the carrier:
 //

@@ -58,6 +58,10 @@ func TestAnswers(t *testing.T) {
 			Want:  ok(`{"text":"Plus tard","action":"end"}`),
 		},
 		{
+			Name: "a session that has ended is shown no screen", Route: "POST mo",
+			Reply: gateway.Reply{Outcome: gateway.Stored, Session: true, End: true}, Want: ok(`{"status":"stored"}`),
+		},
+		{
 			Name: "try later", Route: "POST mo", Reply: gateway.Reply{Outcome: gateway.TryLater},
 			Want: gateway.Response{Status: 503, ContentType: "application/json", Body: []byte(`{"status":"try_later"}`)},
 		},
@@ -109,6 +113,48 @@ func inboundCases() []gatewaytest.Inbound {
 			Body: `{"channel":"sms","from":"1","text":"x","sent_at":"1960-01-01T00:00:00Z"}`,
 			Want: inbound(bot.Inbound{Channel: bot.ChannelSMS, Sender: "1", Text: "x"}),
 		},
+		{
+			Name: "a session begins",
+			Body: `{"event":"begin","message_id":"h1","hop":"1","session_id":"s9","channel":"ussd","from":"22370123456","to":"*360#","text":"*360*1#"}`,
+			Want: inbound(bot.Inbound{
+				ExternalID: "h1", Channel: bot.ChannelUSSD, Sender: "22370123456", To: "*360#", Text: "*360*1#", SessionID: "s9", Hop: "1",
+				Event: bot.EventBegin,
+			}),
+		},
+		{
+			Name: "input is what a hop is without an event",
+			Body: `{"event":"input","message_id":"h2","hop":"2","session_id":"s9","channel":"ussd","from":"22370123456","text":"1"}`,
+			Want: inbound(bot.Inbound{ExternalID: "h2", Channel: bot.ChannelUSSD, Sender: "22370123456", Text: "1", SessionID: "s9", Hop: "2"}),
+		},
+		{
+			Name: "a session ends without a text",
+			Body: `{"event":"end","message_id":"h3","session_id":"s9","channel":"ussd","from":"22370123456"}`,
+			Want: inbound(bot.Inbound{ExternalID: "h3", Channel: bot.ChannelUSSD, Sender: "22370123456", SessionID: "s9", Event: bot.EventEnd}),
+		},
+		{
+			Name: "the network gives up, and what it says of the session is not kept",
+			Body: `{"event":"timeout","session_id":"s9","hop":"4","channel":"ussd","from":"22370123456","text":"1*2","sent_at":"2026-11-20T17:39:11Z"}`,
+			Want: inbound(bot.Inbound{
+				Channel: bot.ChannelUSSD, Sender: "22370123456", SessionID: "s9", Hop: "4", SentAt: sentAt, Event: bot.EventTimeout,
+			}),
+		},
+		{
+			Name: "somebody told the carrier to be left alone",
+			Body: `{"event":"opt_out","message_id":"o1","channel":"sms","from":"+22370123456","text":"no more of this"}`,
+			Want: inbound(bot.Inbound{ExternalID: "o1", Channel: bot.ChannelSMS, Sender: "+22370123456", Event: bot.EventOptOut}),
+		},
+		{
+			Name: "an opt-out needs no channel",
+			Body: `{"event":"opt_out","from":"+22370123456"}`,
+			Want: inbound(bot.Inbound{Channel: bot.ChannelSMS, Sender: "+22370123456", Event: bot.EventOptOut}),
+		},
+		{Name: "event unknown", Body: `{"event":"secret","channel":"ussd","session_id":"s","from":"+22370123456","text":"1"}`},
+		{Name: "event a number", Body: `{"event":1,"channel":"ussd","session_id":"s","from":"+22370123456","text":"secret"}`},
+		{Name: "an sms does not end", Body: `{"event":"end","channel":"sms","from":"+22370123456","text":"secret"}`},
+		{Name: "an opt-out is no hop", Body: `{"event":"opt_out","channel":"ussd","session_id":"s","from":"+22370123456"}`},
+		{Name: "an opt-out of nobody", Body: `{"event":"opt_out","channel":"sms"}`},
+		{Name: "a session that ends without its id", Body: `{"event":"end","channel":"ussd","from":"+22370123456"}`},
+		{Name: "a session that begins without a text", Body: `{"event":"begin","channel":"ussd","session_id":"s","from":"+22370123456"}`},
 		{Name: "channel missing", Body: `{"from":"+22370123456","text":"secret"}`},
 		{Name: "channel unknown", Body: `{"channel":"fax","from":"+22370123456","text":"secret"}`},
 		{Name: "from missing", Body: `{"channel":"sms","text":"secret"}`},

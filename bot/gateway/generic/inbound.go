@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
 	"unicode/utf8"
 
@@ -14,6 +13,7 @@ import (
 
 type mo struct {
 	MessageID string     `json:"message_id"`
+	Event     string     `json:"event"`
 	Hop       string     `json:"hop"`
 	SessionID string     `json:"session_id"`
 	Channel   string     `json:"channel"`
@@ -21,6 +21,37 @@ type mo struct {
 	To        string     `json:"to"`
 	Text      *string    `json:"text"`
 	SentAt    *time.Time `json:"sent_at"`
+}
+
+// what is the message's channel and event.
+func (m mo) what() (bot.Channel, bot.InboundEvent, error) {
+	channel := bot.Channel(m.Channel)
+	if channel == "" && m.Event == "opt_out" {
+		channel = bot.ChannelSMS // a STOP is not lost for a word that it has no need of
+	}
+	switch channel {
+	case bot.ChannelSMS, bot.ChannelUSSD:
+	default:
+		return "", "", errors.New("generic: channel must be sms or ussd")
+	}
+	type said struct {
+		channel bot.Channel
+		event   string
+	}
+	switch (said{channel, m.Event}) {
+	case said{channel, ""}, said{bot.ChannelUSSD, "input"}:
+		return channel, bot.EventMessage, nil
+	case said{bot.ChannelUSSD, "begin"}:
+		return channel, bot.EventBegin, nil
+	case said{bot.ChannelUSSD, "end"}:
+		return channel, bot.EventEnd, nil
+	case said{bot.ChannelUSSD, "timeout"}:
+		return channel, bot.EventTimeout, nil
+	case said{bot.ChannelSMS, "opt_out"}:
+		return channel, bot.EventOptOut, nil
+	default:
+		return "", "", errors.New("generic: event must be begin, input, end or timeout for ussd, and opt_out or absent for sms")
+	}
 }
 
 func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
@@ -36,13 +67,12 @@ func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
 		SessionID:  m.SessionID,
 		Hop:        m.Hop,
 	}
-	switch bot.Channel(m.Channel) {
-	case bot.ChannelSMS, bot.ChannelUSSD:
-		in.Channel = bot.Channel(m.Channel)
-	default:
-		return gateway.Decoded{}, errors.New("generic: channel must be sms or ussd")
+	var err error
+	if in.Channel, in.Event, err = m.what(); err != nil {
+		return gateway.Decoded{}, err
 	}
-	if m.From == "" || m.Text == nil {
+	typed := in.Event == bot.EventMessage || in.Event == bot.EventBegin
+	if m.From == "" || typed && m.Text == nil {
 		return gateway.Decoded{}, errors.New("generic: mo without from or text")
 	}
 	if in.Channel == bot.ChannelUSSD && m.SessionID == "" {
@@ -51,7 +81,9 @@ func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
 	if !gateway.Plain(m.MessageID, m.SessionID, m.Hop, m.From, m.To) {
 		return gateway.Decoded{}, fmt.Errorf("generic: an id or address is longer than %d bytes or holds control characters", gateway.MaxID)
 	}
-	in.Text = bot.Text(*m.Text)
+	if typed {
+		in.Text = bot.Text(*m.Text)
+	}
 	if m.SentAt != nil {
 		in.SentAt = max(0, bot.At(*m.SentAt))
 	}
@@ -102,7 +134,7 @@ func (g *Gateway) decodeDLR(r gateway.Request) (gateway.Decoded, error) {
 		ExternalID: d.MessageID,
 		Gateway:    g.c.Name,
 		State:      state,
-		Code:       shortCode(d.Code),
+		Code:       gateway.PlainCode(d.Code),
 	}}}, nil
 }
 
@@ -119,17 +151,4 @@ func unmarshal(body []byte, v any) error {
 		return errors.New("generic: body is no JSON object of this dialect")
 	}
 	return nil
-}
-
-var (
-	codeRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
-	manyNos  = regexp.MustCompile(`[0-9]{7}`)
-)
-
-// shortCode keeps a carrier's code if it is one word and cannot hold a number or a text.
-func shortCode(s string) string {
-	if !codeRule.MatchString(s) || manyNos.MatchString(s) {
-		return ""
-	}
-	return s
 }

@@ -14,7 +14,7 @@ import (
 
 // Send hands a message to sendsms. Kannel gives no id of its own: reports find their message by the mid in their address.
 func (g *Gateway) Send(ctx context.Context, m gateway.Message) (string, error) {
-	if !m.To.Answerable() || !plainNumber(m.To.Value) {
+	if !m.To.Answerable() || !gateway.Number(m.To.Value) {
 		return "", &gateway.SendError{Code: gateway.SendBadNumber}
 	}
 	req, err := g.request(ctx, m)
@@ -56,12 +56,6 @@ func (g *Gateway) request(ctx context.Context, m gateway.Message) (*http.Request
 		h.Set("X-Kannel-SMSC", g.c.SMSC)
 	}
 	return req, nil
-}
-
-// plainNumber keeps what is no number out of a header; several numbers in one would be several messages.
-func plainNumber(s string) bool {
-	digits := strings.TrimPrefix(s, "+")
-	return digits != "" && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
 // refusal is nil for 202, "0: Accepted for delivery" or "3: Queued for later delivery": both mean that the message is
