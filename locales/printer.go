@@ -69,6 +69,9 @@ func (p *Printer) Text(lang bot.Lang, key string, args map[string]string) Render
 	return p.render(lang, key, args, func(_ Plurals, f forms) template { return f.plain })
 }
 
+// Name is what a language calls itself; "" for one without a file.
+func (p *Printer) Name(lang bot.Lang) string { return p.catalog.Name(lang) }
+
 // Plural is the text of a key that counts: the form for n things, with n as the value {n}, in plain digits (a grouping
 // space would not be GSM-7).
 func (p *Printer) Plural(lang bot.Lang, key string, n int, args map[string]string) Rendered {

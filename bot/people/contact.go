@@ -55,6 +55,20 @@ func Find(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string,
 	return c, nil
 }
 
+// SeenInMenu notes the day on which a known number used the menus. The gateway that the number last wrote to stays the one
+// that it is answered by: menus may come by one that carries no SMS.
+func SeenInMenu(tx storage.Tx, c bot.Contact, gateway string, at bot.Instant) (bot.Contact, error) {
+	day := startOfDay(at)
+	if c.LastSeen >= day && c.Gateway != "" {
+		return c, nil
+	}
+	c.LastSeen = max(c.LastSeen, day)
+	if c.Gateway == "" {
+		c.Gateway = gateway
+	}
+	return Save(tx, c)
+}
+
 // Save writes a contact at the revision it was read with and returns it at the next.
 func Save(tx storage.Tx, c bot.Contact) (bot.Contact, error) {
 	if err := tx.PutContact(c, c.Rev); err != nil {

@@ -17,7 +17,9 @@ type Telling struct {
 	Lang      bot.Lang    // of the text or chosen by the person, "" when unsure
 	MaybeStop bool
 	Draft     bot.Draft // what a menu asked already; zero for none
-	Refs      []bot.Ref // candidates, drawn beforehand
+	// ReplyGateway is where the answer goes out, if not by the gateway that the text came by.
+	ReplyGateway string
+	Refs         []bot.Ref // candidates, drawn beforehand
 }
 
 // Tell makes a report of a text.
@@ -32,6 +34,9 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 		Stale:     !t.In.SentAt.IsZero() && t.In.ReceivedAt.Sub(t.In.SentAt) > StaleAfter,
 		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
 		Place: t.Draft.Place, Theme: t.Draft.Theme, Protect: t.Draft.Protect,
+	}
+	if t.ReplyGateway != "" {
+		r.Gateway = t.ReplyGateway
 	}
 	if err := tx.PutReport(r, 0); err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
