@@ -88,7 +88,7 @@ func (d Definition) check(key string) error {
 		return fmt.Errorf("key %s: use is empty", key)
 	case d.Channel != ChannelSMS && d.Channel != ChannelUSSD && d.Channel != ChannelDesk:
 		return fmt.Errorf("key %s: channel is %q, want sms, ussd or desk", key, d.Channel)
-	case d.Parts < 0 || d.Parts > 0 && d.Channel == ChannelDesk:
+	case d.Parts < 0 || d.Parts > 0 && d.Channel == ChannelDesk || d.Parts > 1 && d.Channel == ChannelUSSD:
 		return fmt.Errorf("key %s: parts is %d", key, d.Parts)
 	}
 	return nil

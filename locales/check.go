@@ -9,6 +9,10 @@ import (
 	"tinye/bot/sms"
 )
 
+// pageSeptets is a USSD page that every gateway takes: the network carries 182 septets, aggregators count differently
+// (language §1.6). What stands below a text on its screen is counted where menus are checked.
+const pageSeptets = 160
+
 // Issue is something wrong with the files, in a sentence for whoever mends them.
 type Issue struct {
 	Lang bot.Lang
@@ -165,7 +169,9 @@ func (c *Catalog) checkSize(l *language, key string, e entry, longest map[string
 			size := sms.Measure(sms.Wire(text, mode))
 			if size.Encoding != bot.GSM7 {
 				report(key, "is not GSM-7 in wire form %s: %q has none", mode, outsiders(size))
-			} else if def.Parts > 0 && size.Parts > def.Parts {
+			} else if def.Channel == ChannelUSSD && def.Parts > 0 && size.Units > pageSeptets {
+				report(key, "takes %d septets in wire form %s with the longest values, a page holds %d", size.Units, mode, pageSeptets)
+			} else if def.Channel == ChannelSMS && def.Parts > 0 && size.Parts > def.Parts {
 				report(key, "takes %d parts in wire form %s with the longest values, may take %d", size.Parts, mode, def.Parts)
 			}
 		}

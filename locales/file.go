@@ -77,7 +77,7 @@ type Definition struct {
 	Use      string  `json:"use"`
 	Channel  Channel `json:"channel"`
 	Critical bool    `json:"critical"` // consent, stopping, danger, verdicts
-	Parts    int     `json:"parts"`    // how many GSM-7 parts it may take with the longest values; 0 = not limited
+	Parts    int     `json:"parts"`    // how many GSM-7 parts it may take with the longest values; 0 = not limited. On a screen 1 = a page
 }
 
 // Review says how far a translation can be relied on.

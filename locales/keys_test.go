@@ -1,10 +1,13 @@
 package locales_test
 
 import (
+	"encoding/json"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -20,12 +23,12 @@ import (
 )
 
 var (
-	looksLikeKey    = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.[a-z0-9_]+(\.[a-z0-9_]+)*$`)
-	looksLikePrefix = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.([a-z0-9_]+\.)*$`) // "verdict." + string(v)
+	looksLikeKey    = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)(\.[a-z0-9_]*[a-z0-9])+$`)
+	looksLikePrefix = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.([a-z0-9_]+[._])*$`) // "verdict." + string(v), "ussd.theme_" + string(t)
 	looksLikeFile   = regexp.MustCompile(`\.(go|json|txt|toml|sock|db|md)$`)
 )
 
-// Every key that Go code names exists, and every key of the files is named somewhere, whole or by its prefix.
+// Every key that Go code or a menu names exists, and every key of the files is named somewhere, whole or by its prefix.
 func TestKeysOfTheCodeAndOfTheFiles(t *testing.T) {
 	c, err := locales.Load()
 	if err != nil {
@@ -33,7 +36,9 @@ func TestKeysOfTheCodeAndOfTheFiles(t *testing.T) {
 	}
 	keys := c.Keys()
 	used := map[string]bool{}
-	for literal, file := range stringLiterals(t, "..") {
+	literals := stringLiterals(t, "..")
+	maps.Copy(literals, menuStrings(t, filepath.Join("..", "flows", "data")))
+	for literal, file := range literals {
 		switch {
 		case looksLikeFile.MatchString(literal):
 		case looksLikeKey.MatchString(literal):
@@ -88,6 +93,37 @@ func stringLiterals(t *testing.T, root string) map[string]string {
 				continue
 			}
 			if text, err := strconv.Unquote(lit); err == nil {
+				found[text] = path
+			}
+		}
+	}
+	return found
+}
+
+// menuStrings are the strings of the menus in dir, each with a file it stands in.
+func menuStrings(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no menus in %s (%v)", dir, err)
+	}
+	found := map[string]string{}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		d := json.NewDecoder(f)
+		for {
+			tok, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			if text, ok := tok.(string); ok {
 				found[text] = path
 			}
 		}

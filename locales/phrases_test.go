@@ -48,7 +48,7 @@ func TestUnreviewedBambaraIsPutTogetherFromThePhraseList(t *testing.T) {
 			t.Errorf("day %d is %q, want %q", i, file.Days[i], phrases[day])
 		}
 	}
-	theirWords := regexp.MustCompile(`\b(stop|sms|fr|bm)\b|\{[a-z_]+\}|[^\pL]`)
+	theirWords := regexp.MustCompile(`\b(stop|verif|sms|fr|bm)\b|\{[a-z_]+\}|[^\pL]`)
 	// sms.ack_unsure speaks both languages.
 	french := strings.NewReplacer("message noté, nous vérifions. ne relayez pas. / ", "", "fr ou bm?", "")
 	unreviewed := 0

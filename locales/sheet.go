@@ -70,7 +70,7 @@ func (c *Catalog) sheetEntry(out io.Writer, n int, key string, l *language, long
 			fmt.Fprintf(out, "- %s: %s\n", l.name, t)
 			if text, ok := t.fill(func(name string) string { return longest[name] }); ok && def.Channel != ChannelDesk {
 				wire := sms.Wire(text, mode)
-				fmt.Fprintf(out, "- on a phone: %s\n- size: %s\n", wire, sizeWords(sms.Measure(wire)))
+				fmt.Fprintf(out, "- on a phone: %s\n- size: %s\n", wire, sizeWords(def.Channel, sms.Measure(wire)))
 			}
 		}
 	}
@@ -84,10 +84,14 @@ func (c *Catalog) sheetEntry(out io.Writer, n int, key string, l *language, long
 	fmt.Fprintf(out, "- correct? yes / no\n- better: %s\n- it says, in French: %s\n", pen, pen)
 }
 
-func sizeWords(s sms.Size) string {
+// sizeWords are a text's size in what it costs: a screen is not paid by the part.
+func sizeWords(ch Channel, s sms.Size) string {
 	unit := "septets"
 	if s.Encoding == bot.UCS2 {
 		unit = "UCS-2 units"
+	}
+	if ch == ChannelUSSD {
+		return fmt.Sprintf("%d %s", s.Units, unit)
 	}
 	return fmt.Sprintf("%d %s, %d SMS", s.Units, unit, s.Parts)
 }
