@@ -59,8 +59,9 @@ type Contacts interface {
 type Sessions interface {
 	// Session reads the session that was started last under a key, on the UTC day of at or the day before; ErrNotFound.
 	Session(key bot.SessionKey, at bot.Instant) (bot.Session, error)
-	// PutSession writes a session that was read at revision ifRev. 0 = it is new, which replaces an older one under the same
-	// key. It keeps its place among the open sessions.
+	// PutSession writes a session that was read at revision ifRev, and its place among the open sessions; ErrConflict, also
+	// where another session has come in its place. 0 = it is new, which replaces an older one under the same key: that one is
+	// open no more, and gone if it started on the same day.
 	PutSession(s bot.Session, ifRev uint64) error
 	// Hop is what a hop of a session was answered with; ErrNotFound, also for one of an older session under the same key.
 	Hop(s bot.Session, key bot.HopKey) (bot.Hop, error)

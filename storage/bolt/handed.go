@@ -8,7 +8,8 @@ import (
 	"tinye/storage"
 )
 
-// handedKey stands for a gateway's own id of a message: ids of others may say more than they should.
+// handedKey stands for a gateway's own id of a message: ids of others may say more than they should. Neither part holds
+// a zero byte where a row is stored.
 func (tx *Tx) handedKey(gateway, externalID string) ([]byte, error) {
 	sum, err := tx.db.ring.Index("handed", gateway+"\x00"+externalID)
 	if err != nil {
@@ -17,9 +18,9 @@ func (tx *Tx) handedKey(gateway, externalID string) ([]byte, error) {
 	return sum[:], nil
 }
 
-// remember lets Handed find a message from now on.
-func (tx *Tx) remember(o bot.Outbound, at bot.Instant) error {
-	key, err := tx.handedKey(o.Gateway, o.ExternalID)
+// remember lets Handed find a message from now on, by the id that its gateway gave it at the given moment.
+func (tx *Tx) remember(o bot.Outbound, externalID string, at bot.Instant) error {
+	key, err := tx.handedKey(o.Gateway, externalID)
 	if err != nil {
 		return err
 	}
@@ -39,8 +40,11 @@ func (tx *Tx) Handed(gateway, externalID string) (bot.ID, error) {
 	c := tx.bt.Bucket(handedBucket.name).Cursor()
 	for day, _ := c.Last(); day != nil; day, _ = c.Prev() {
 		if b := tx.day(handedBucket, day); b != nil {
-			if id := b.Get(key); len(id) == idSize {
+			switch id := b.Get(key); {
+			case len(id) == idSize:
 				return bot.ID(id), nil
+			case id != nil:
+				return bot.ID{}, fmt.Errorf("storage: a gateway's id stands for %d bytes", len(id))
 			}
 		}
 	}

@@ -14,16 +14,8 @@ func (tx *Tx) PutPlace(p bot.Place) error {
 	if err := tx.canWrite(); err != nil {
 		return err
 	}
-	if p.Code.Scheme == "" || p.Code.Code == "" || p.Names[bot.French] == "" {
-		return invalid("a place without a scheme, a code or a French name")
-	}
-	if err := checkTexts(append(append([]string(nil), p.Aliases...), string(p.Code.Scheme), p.Code.Code, p.Parent, p.Source)...); err != nil {
+	if err := checkPlace(p); err != nil {
 		return err
-	}
-	for _, name := range p.Names {
-		if err := checkTexts(name); err != nil {
-			return err
-		}
 	}
 	key, b := placeKey(p.Code), tx.bucket(placesBucket)
 	value, err := tx.record(placesBucket, key, p)
@@ -52,4 +44,24 @@ func (tx *Tx) Places(after bot.PlaceCode, limit int) ([]bot.Place, error) {
 		return len(list) < size, nil
 	})
 	return list, err
+}
+
+func checkPlace(p bot.Place) error {
+	if p.Code.Scheme == "" || p.Code.Code == "" || p.Names[bot.French] == "" {
+		return invalid("a place without a scheme, a code or a French name")
+	}
+	for lang, name := range p.Names {
+		if err := checkTexts(string(lang), name); err != nil {
+			return err
+		}
+	}
+	for _, same := range p.SameAs {
+		if err := checkTexts(string(same.Scheme), same.Code); err != nil {
+			return err
+		}
+	}
+	if err := checkTexts(p.Aliases...); err != nil {
+		return err
+	}
+	return checkTexts(string(p.Code.Scheme), p.Code.Code, p.Parent, p.Source)
 }

@@ -151,7 +151,7 @@ func decide(tx *Tx, c storage.ClaimRequest, row bot.Outbound) (storage.Decision,
 		return d, invalid("a decision is exactly one of Send, Hold and End")
 	case !d.Hold.IsZero() && d.Hold <= c.Now:
 		return d, invalid("held until a moment that is not later")
-	case d.End != "" && (d.End == bot.OutClaimed || !bot.OutQueued.CanBecome(d.End)):
+	case d.End != "" && d.End != bot.OutExpired && d.End != bot.OutSuppressed:
 		return d, invalid("a queued outbound cannot end so")
 	}
 	return d, checkTexts(d.Reason)
@@ -191,6 +191,9 @@ func checkOutcome(o storage.Outcome) error {
 	case bot.OutHandedOver, bot.OutUnknown, bot.OutFailed, bot.OutQueued:
 	default:
 		return invalid("a claim cannot end so")
+	}
+	if o.Remember && o.At.IsZero() {
+		return invalid("a gateway's id that is to be remembered under no day")
 	}
 	return checkTexts(o.Reason, o.ExternalID, string(o.Encoding))
 }
@@ -233,7 +236,7 @@ func (tx *Tx) settle(o storage.Outcome, lost storage.LostFunc) error {
 		return err
 	}
 	if o.Remember && o.ExternalID != "" {
-		if err := tx.remember(next, o.At); err != nil {
+		if err := tx.remember(next, o.ExternalID, o.At); err != nil {
 			return err
 		}
 	}

@@ -59,29 +59,23 @@ func (tx *Tx) PutSession(s bot.Session, ifRev uint64) error {
 		return err
 	}
 	day := dayName(s.StartedAt)
-	var sealed []byte
-	if ifRev == 0 {
-		old, err := tx.Session(s.Key, s.StartedAt)
-		if err == nil {
-			if err := tx.del(tx.bucket(openSessions), openKey(old)); err != nil {
-				return err
-			}
-		} else if err != storage.ErrNotFound {
-			return err
-		}
-	} else {
-		old, was, err := tx.session(s.Key, day)
-		if err := expect(ifRev, old.Rev, err); err != nil {
-			return err
-		}
-		sealed = was
+	old, sealed, err := tx.session(s.Key, day)
+	switch {
+	case err != nil && err != storage.ErrNotFound:
+		return err
+	case ifRev == 0:
+		err = tx.replaceSession(s, old)
+	case err == nil && (old.ID != s.ID || old.StartedAt != s.StartedAt): // replaced, perhaps by one at the same revision
+		err = storage.ErrConflict
+	default:
+		err = expect(ifRev, old.Rev, err)
+	}
+	if err != nil {
+		return err
 	}
 	b, err := tx.dayForPut(sessionsBucket, day)
 	if err != nil {
 		return err
-	}
-	if ifRev == 0 {
-		sealed = b.Get(s.Key[:])
 	}
 	s.Rev = ifRev + 1
 	key := bytes.Clone(s.Key[:])
@@ -92,17 +86,38 @@ func (tx *Tx) PutSession(s bot.Session, ifRev uint64) error {
 	if err := tx.put(b, key, value, sealed); err != nil {
 		return err
 	}
-	if s.Over() {
+	switch was := ifRev > 0 && !old.Over(); {
+	case s.Over() && was:
 		return tx.del(tx.bucket(openSessions), openKey(s))
-	}
-	if ifRev == 0 {
+	case !s.Over() && !was:
 		return tx.mark(tx.bucket(openSessions), openKey(s))
 	}
 	return nil
 }
 
+// replaceSession takes what s is put in place of off the open sessions: old, of the same day, or one of the day before.
+func (tx *Tx) replaceSession(s, old bot.Session) error {
+	if old.ID.IsZero() {
+		var err error
+		old, _, err = tx.session(s.Key, dayName(s.StartedAt.Add(-oneDay)))
+		if err == storage.ErrNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if old.Over() {
+		return nil
+	}
+	return tx.del(tx.bucket(openSessions), openKey(old))
+}
+
+// named tells whether a session has what its rows are kept under. A start before 1970 would not sort among the others.
+func named(s bot.Session) bool { return s.Key != bot.SessionKey{} && !s.ID.IsZero() && s.StartedAt > 0 }
+
 func checkSession(s bot.Session) error {
-	if s.Key == (bot.SessionKey{}) || s.ID.IsZero() || s.StartedAt.IsZero() {
+	if !named(s) {
 		return invalid("a session without a key, an id or a start")
 	}
 	if err := checkTexts(s.Walk.Back...); err != nil {
@@ -114,8 +129,11 @@ func checkSession(s bot.Session) error {
 		}
 	}
 	for name, list := range s.Walk.Lists {
+		if err := checkTexts(name); err != nil {
+			return err
+		}
 		for _, item := range list {
-			if err := checkTexts(name, item.ID, item.Label); err != nil {
+			if err := checkTexts(item.ID, item.Label); err != nil {
 				return err
 			}
 		}
@@ -154,7 +172,7 @@ func (tx *Tx) PutHop(s bot.Session, hop bot.HopKey, h bot.Hop) error {
 	if err := tx.canWrite(); err != nil {
 		return err
 	}
-	if s.Key == (bot.SessionKey{}) || s.ID.IsZero() || s.StartedAt.IsZero() {
+	if !named(s) {
 		return invalid("a hop of no session")
 	}
 	if err := checkTexts(h.Screen); err != nil {

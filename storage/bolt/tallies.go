@@ -21,11 +21,6 @@ func (tx *Tx) AddTallies(at bot.Instant, tallies []bot.ScreenTally) error {
 	if len(tallies) == 0 {
 		return nil
 	}
-	day := dayName(at)
-	b, err := tx.dayForPut(talliesBucket, day)
-	if err != nil {
-		return err
-	}
 	for _, t := range tallies {
 		if t.Flow == "" || t.Screen == "" {
 			return invalid("a tally of no screen")
@@ -33,6 +28,13 @@ func (tx *Tx) AddTallies(at bot.Instant, tallies []bot.ScreenTally) error {
 		if err := checkTexts(t.Flow, t.Version, t.Screen); err != nil {
 			return err
 		}
+	}
+	day := dayName(at)
+	b, err := tx.dayForPut(talliesBucket, day)
+	if err != nil {
+		return err
+	}
+	for _, t := range tallies {
 		key := tallyKey(t)
 		old := b.Get(key)
 		if old != nil {
@@ -63,6 +65,9 @@ func sumTallies(a, b bot.ScreenTally) bot.ScreenTally {
 
 // Tallies implements storage.Tallies.
 func (tx *Tx) Tallies(since bot.Instant) ([]bot.ScreenTally, error) {
+	if err := tx.ended(); err != nil {
+		return nil, err
+	}
 	parent, first := tx.bt.Bucket(talliesBucket.name), dayName(since)
 	var list []bot.ScreenTally
 	place := make(map[string]int)

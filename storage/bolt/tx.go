@@ -145,19 +145,25 @@ func (tx *Tx) canWrite() error {
 
 // step is called for each row that a list method looks at: a View ends when its time is over.
 func (tx *Tx) step() error {
-	if tx.steps++; tx.steps%64 == 0 && tx.ctx != nil {
-		return tx.ctx.Err()
+	if tx.steps++; tx.steps%64 == 0 {
+		return tx.ended()
 	}
 	return nil
+}
+
+// ended is the error of a View whose time is over.
+func (tx *Tx) ended() error {
+	if tx.ctx == nil {
+		return nil
+	}
+	return tx.ctx.Err()
 }
 
 // walk visits the keys that begin with prefix, in their order or, with newest, from the end; after, if given, is the key
 // behind which it starts. visit says whether to go on; it must not write.
 func (tx *Tx) walk(b *bbolt.Bucket, prefix, after []byte, newest bool, visit func(k, v []byte) (bool, error)) error {
-	if tx.ctx != nil {
-		if err := tx.ctx.Err(); err != nil {
-			return err
-		}
+	if err := tx.ended(); err != nil {
+		return err
 	}
 	c := b.Cursor()
 	var k, v []byte
