@@ -32,6 +32,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"reviewed by nobody", false, `"review": "missing"`, `"review": "reviewed"`, "reviewed by nobody"},
 		{"a text without a use", true, `"use": "greets"`, `"use": ""`, "use is empty"},
 		{"an unknown channel", true, `"use": "greets", "channel": "sms"`, `"use": "greets", "channel": "fax"`, "channel is"},
+		{"a screen of two pages", true, `"ussd", "parts": 1`, `"ussd", "parts": 2`, "parts is 2"},
 		{"a key without a subject", true, `"sms.later"`, `"later"`, "subject.name"},
 		{"no safe sentence", true, `"sms.safe"`, `"sms.unsafe"`, "sms.safe must be there"},
 		{"a safe sentence with a value", true, "Erreur de notre part", "Erreur, {name}", "hold no value"},

@@ -1,6 +1,8 @@
 package locales_test
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -66,6 +68,12 @@ func TestCheckFinds(t *testing.T) {
 			`"values": [{"name": "name", "use": "somebody", "longest": "` + long + `"}]`, "bm.json: sms.hello: takes 2 parts"},
 		{"over its budget where accents go, since a euro sign is three letters", true, "Bonjour {name}", strings.Repeat("€", 60) + "{name}",
 			"fr.json: sms.hello: takes 2 parts in wire form ascii"},
+		{"a screen that fills its page", true, "Votre nom, ", strings.Repeat("a", 144), ""},
+		{"a screen over its page", true, "Votre nom, ", strings.Repeat("a", 145), "fr.json: ussd.ask: takes 161 septets in wire form gsm-accent"},
+		{"a screen over its page in septets, not in characters", true, "Votre nom, ", strings.Repeat("€", 73), "fr.json: ussd.ask: takes 162 septets"},
+		{"a Bambara screen over its page", false, "Tɔgɔ, ", long, "bm.json: ussd.ask: takes"},
+		{"a screen that may go on over pages", true, `"parts": 1, "text": "Votre nom, `, `"text": "` + long, ""},
+		{"a screen that needs two bytes a letter", true, "Votre nom, ", "Votre prénom français, ", "fr.json: ussd.ask: is not GSM-7 as it stands"},
 		{"French that doubles the price", true, "Bonjour {name}", "Bonjour {name}…", "fr.json: sms.hello: is not GSM-7 as it stands"},
 		{"a letter with no wire form", false, "Aw ni ce {name}", "Aw ni ce {name} ߒߞߏ", "bm.json: sms.hello: is not GSM-7 in wire form"},
 		{"a day with no wire form", false, `"kari"`, `"ߞߊߙߌ"`, "bm.json: the day ߞߊߙߌ is not GSM-7"},
@@ -95,4 +103,55 @@ func TestCheckFinds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What must not be got wrong waits for a native speaker: every text that asks for consent, tells how to stop, or names the
+// danger number. A new one is easily forgotten.
+func TestTextsAboutConsentStoppingAndDangerAreCritical(t *testing.T) {
+	for _, s := range builtInTexts(t) {
+		if s.Channel == locales.ChannelDesk || s.Critical {
+			continue
+		}
+		for _, sign := range []string{"{cap}", "{danger}", "STOP", "plus de SMS", "Danger"} {
+			if strings.Contains(s.Text, sign) {
+				t.Errorf("%s says %q and is not critical", s.Key, sign)
+			}
+		}
+	}
+}
+
+// A screen goes on over pages only where the desk's own words stand on it.
+func TestScreensOfOursFitAPage(t *testing.T) {
+	screens := 0
+	for _, s := range builtInTexts(t) {
+		if s.Channel != locales.ChannelUSSD {
+			continue
+		}
+		screens++
+		if limited := s.Parts == 1; limited == strings.Contains(s.Text, "{answer}") {
+			t.Errorf("%s: parts is %d for %q", s.Key, s.Parts, s.Text)
+		}
+	}
+	if screens == 0 {
+		t.Error("no screen was looked at")
+	}
+}
+
+type builtInText struct {
+	Key, Text string
+	locales.Definition
+}
+
+// builtInTexts are the texts of fr.json as they stand there.
+func builtInTexts(t *testing.T) []builtInText {
+	t.Helper()
+	data, err := os.ReadFile("fr.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Strings []builtInText }
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Strings
 }

@@ -19,7 +19,7 @@ func TestSheet(t *testing.T) {
 	at := 0
 	for _, want := range []string{ // in this order
 		"# Bamanankan (bam): review sheet",
-		"6 texts: 2 reviewed, 3 unreviewed, 1 missing.",
+		"7 texts: 2 reviewed, 4 unreviewed, 1 missing.",
 		"Days: ntɛnɛ, tarata,",
 		"## 1. sms.hello",
 		"greets (sms)",
@@ -40,6 +40,8 @@ func TestSheet(t *testing.T) {
 		"- state: missing",
 		"- Français: {n} message\n- Français: {n} messages",
 		"- state: reviewed by K7",
+		"## 7. ussd.ask",
+		"- on a phone: Tògò, xxxxxxxxxxxxxxx?\n- size: 22 septets\n- state",
 	} {
 		i := strings.Index(sheet[at:], want)
 		if i < 0 {

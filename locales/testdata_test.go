@@ -21,7 +21,8 @@ const testBase = `{
     {"key": "sms.agree", "use": "asks", "channel": "sms", "parts": 1, "critical": true, "text": "OUI ou NON?"},
     {"key": "sms.later", "use": "puts off", "channel": "sms", "parts": 1, "text": "Plus tard"},
     {"key": "sms.count", "use": "counts", "channel": "sms", "parts": 1, "one": "{n} message", "other": "{n} messages"},
-    {"key": "sms.safe", "use": "stands in", "channel": "sms", "parts": 1, "text": "Erreur de notre part"}
+    {"key": "sms.safe", "use": "stands in", "channel": "sms", "parts": 1, "text": "Erreur de notre part"},
+    {"key": "ussd.ask", "use": "asks on a screen", "channel": "ussd", "parts": 1, "text": "Votre nom, {name}?"}
   ]
 }`
 
@@ -35,7 +36,8 @@ const testBambara = `{
     {"key": "sms.agree", "review": "unreviewed", "text": "AWƆ / AYI?"},
     {"key": "sms.later", "review": "missing", "text": "Plus tard"},
     {"key": "sms.count", "review": "reviewed", "by": "K7", "other": "cikan {n}"},
-    {"key": "sms.safe", "review": "reviewed", "by": "K7", "text": "Hakɛto"}
+    {"key": "sms.safe", "review": "reviewed", "by": "K7", "text": "Hakɛto"},
+    {"key": "ussd.ask", "review": "unreviewed", "from": ["name"], "text": "Tɔgɔ, {name}?"}
   ]
 }`
 
