@@ -15,6 +15,7 @@ const (
 	ChannelWhatsApp   Channel = "whatsapp"
 	ChannelInPerson   Channel = "in_person"
 	ChannelPaper      Channel = "paper"
+	ChannelProvider   Channel = "provider" // not to us: the person asked the provider to be left alone
 )
 
 // Class is what an incoming message was taken for (dialogues §1).

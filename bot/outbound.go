@@ -35,7 +35,8 @@ const (
 type OutState string
 
 // States of a message (design §2.8). Only queued and claimed alternate; the others never go back, but for
-// unknown → delivered (or failed), when a delivery report settles the doubt.
+// unknown → delivered (or failed), when a delivery report settles the doubt. What is read in the menu goes from queued to
+// delivered: it was never sent.
 const (
 	OutQueued     OutState = "queued"
 	OutClaimed    OutState = "claimed"
@@ -51,7 +52,7 @@ const (
 func (s OutState) CanBecome(next OutState) bool {
 	switch s {
 	case OutQueued:
-		return next == OutClaimed || next == OutExpired || next == OutSuppressed
+		return next == OutClaimed || next == OutDelivered || next == OutExpired || next == OutSuppressed
 	case OutClaimed:
 		return next != OutClaimed
 	case OutHandedOver, OutUnknown:

@@ -24,7 +24,7 @@ func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
 		if err != nil {
 			return err
 		}
-		if dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
+		if o.State == bot.OutQueued || dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
 			return nil
 		}
 		o.State = dr.State

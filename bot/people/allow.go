@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"time"
 
 	"tinye/bot"
@@ -13,6 +14,9 @@ const (
 	ReasonQuestion   = "question_over" // the question was answered, or replaced, meanwhile
 	ReasonExpired    = "expired"       // its time is over
 	ReasonQuietHours = "quiet_hours"   // waits for the morning
+	ReasonInMenu     = "reply_by_menu" // the person wants no SMS: an answer waits in the menu
+	ReasonByCall     = "reply_by_call" // the person wants to be rung: an answer waits for somebody at the desk
+	ReasonMenuRead   = "read_in_menu"  // it arrived without being sent
 )
 
 // freshReply is the age up to which a message is replied to at night as well (dialogues §6).
@@ -29,7 +33,10 @@ func Stopped(c bot.Contact, o bot.Outbound, reported bot.Instant) bool {
 	case bot.KindAck, bot.KindAnswer:
 		return reported <= c.StoppedAt
 	case bot.KindConsent:
-		return c.Question == nil || c.Question.Kind != bot.QuestionConsent || c.Question.AskedAt < c.StoppedAt
+		asked := slices.ContainsFunc(questions(c), func(q bot.Question) bool {
+			return q.Kind == bot.QuestionConsent && q.AskedAt >= c.StoppedAt
+		})
+		return !asked
 	case bot.KindNotice:
 		return o.Key != StopKey
 	default:

@@ -18,6 +18,14 @@ func Drafted(c bot.Contact, at bot.Instant) (d bot.Draft, ok bool) {
 	return *q.Draft, true
 }
 
+// Finished is the contact whose begun report has been told. Its place is the first that the next one is offered.
+func Finished(c bot.Contact, d bot.Draft) bot.Contact {
+	if !d.Place.IsZero() {
+		c.LastPlace = d.Place
+	}
+	return Close(c, bot.QuestionDraft)
+}
+
 // Draft is the contact with a begun report, in place of one begun before. The day in which it can be finished begins anew.
 func Draft(c bot.Contact, d bot.Draft, at bot.Instant) bot.Contact {
 	return Ask(c, bot.Question{Kind: bot.QuestionDraft, AskedAt: at, EndsAt: at.Add(DraftOpen), Draft: &d}, true)

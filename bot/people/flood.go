@@ -46,6 +46,19 @@ func MayReply(today *bot.Activity, yesterday bot.Activity, flood bool, at bot.In
 	return true
 }
 
+// reportsOfDay is how many reports of a day are remembered beside their sender.
+const reportsOfDay = 5
+
+// Told notes in today's activity that a text became a report, or joined one.
+func Told(today *bot.Activity, report bot.ID, written bot.Instant) {
+	today.Report, today.ReportAt = report, written
+	if slices.Contains(today.Reports, report) {
+		return
+	}
+	list := append(slices.Clone(today.Reports), report)
+	today.Reports = list[max(0, len(list)-reportsOfDay):]
+}
+
 // Joins tells whether a text belongs to the number's last report: both were written within a short time, and no STOP came
 // between them.
 func (l Limits) Joins(today, yesterday bot.Activity, c bot.Contact, written bot.Instant) (bot.ID, bool) {

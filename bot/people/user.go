@@ -41,6 +41,15 @@ func (a Act) Actor(tx storage.Tx, roles ...bot.Role) (bot.Actor, error) {
 	return bot.Actor{}, bot.Fault(bot.CodeForbidden, "desk.no_role", "name", a.As, "want", joinRoles(roles))
 }
 
+// Is tells whether the account that acts has a role.
+func (a Act) Is(tx storage.Tx, role bot.Role) (bool, error) {
+	_, err := a.Actor(tx, role)
+	if bot.CodeOf(err) == bot.CodeForbidden {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Note appends the event of what an actor did.
 func (a Act) Note(tx storage.Tx, by bot.Actor, kind, key, reason string) error {
 	err := tx.Append(bot.Event{Site: a.Site, At: a.At, Actor: by.Name, Role: by.Role, Via: by.Via, Kind: kind, Key: key, Reason: reason})
