@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/gateway"
+	"tinye/bot/gateway/generic/sim"
 	"tinye/bot/msisdn"
 )
 
@@ -19,11 +22,16 @@ type phoneCmd struct {
 	Carrier string        `default:"http://127.0.0.1:8090" placeholder:"URL" help:"Where the demo's carrier listens."`
 	Send    *string       `xor:"how" placeholder:"TEXT" help:"Send one SMS, print the replies, and fail if none comes."`
 	Script  string        `xor:"how" placeholder:"FILE" help:"Play a conversation: lines that begin with > are sent, those with < must come back."`
+	USSD    string        `name:"ussd" xor:"how" placeholder:"CODE" help:"Dial a code such as *384#, or *384*1*2# to dial through, and walk the menus."`
+	Dialect string        `enum:"generic,at" default:"generic" help:"How the carrier brings USSD to the hotline: generic, or at for Africa's Talking."`
+	Code    string        `placeholder:"CODE" help:"The service's code where it has more than one number, such as *384*1234#."`
+	Hook    string        `placeholder:"URL" help:"Where a hotline takes USSD, in the place of what the carrier says: for a real site, without SMS."`
+	Event   string        `name:"event-hook" placeholder:"URL" help:"Where that hotline hears of a session's end (at)."`
 	Wait    time.Duration `default:"5s" help:"How long to wait for a reply."`
 	Quiet   time.Duration `default:"1s" help:"After a reply, so much silence means that no more come; also how long (nothing) lasts in a script."`
 }
 
-// Run sends one text, plays a script, or is a phone until the terminal's input ends.
+// Run sends one text, plays a script, or is a phone until the terminal's input ends: one that texts, or one that dials.
 func (c phoneCmd) Run(ctx context.Context, std streams) error {
 	number, err := phoneNumber(c.From)
 	if err != nil {
@@ -34,6 +42,9 @@ func (c phoneCmd) Run(ctx context.Context, std streams) error {
 	}
 	if c.Send != nil && strings.TrimSpace(*c.Send) == "" {
 		return errors.New("--send needs a text, such as --send \"On dit que le pont est fermé\"")
+	}
+	if c.USSD != "" {
+		return c.dial(ctx, std, number)
 	}
 	h, err := pickUp(ctx, c.Carrier, number)
 	if err != nil {
@@ -88,8 +99,58 @@ func (c phoneCmd) play(ctx context.Context, std streams) error {
 		return fmt.Errorf("the script cannot be read: %w", err)
 	}
 	defer f.Close()
-	s := script{carrier: c.Carrier, wait: c.Wait, quiet: c.Quiet, out: std.out, number: c.From}
+	carrier := c.Carrier
+	if c.Hook != "" {
+		carrier = ""
+	}
+	s := script{carrier: carrier, dials: c.dials, wait: c.Wait, quiet: c.Quiet, out: std.out, number: c.From}
 	return s.play(ctx, c.Script, f)
+}
+
+// dial is a phone in the terminal that dials. With --hook it knows a hotline and no carrier.
+func (c phoneCmd) dial(ctx context.Context, std streams, number bot.Address) error {
+	if !dialRule.MatchString(c.USSD) {
+		return errors.New("--ussd needs a code such as '*384#', in quotes")
+	}
+	t := ussdTerminal{std: std}
+	var err error
+	if t.phone, err = c.dials(ctx, number); err != nil {
+		return err
+	}
+	if c.Hook == "" {
+		if t.sms, err = pickUp(ctx, c.Carrier, number); err != nil {
+			return err
+		}
+	}
+	return t.talk(ctx, c.USSD)
+}
+
+// dials makes a phone able to dial.
+func (c phoneCmd) dials(ctx context.Context, number bot.Address) (*ussdPhone, error) {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if c.Code != "" && !dialRule.MatchString(c.Code) {
+		return nil, errors.New("--code needs a code such as '*384*1234#', in quotes")
+	}
+	for flag, address := range map[string]string{"--hook": c.Hook, "--event-hook": c.Event} {
+		if address == "" {
+			continue
+		}
+		if err := gateway.CheckURL(flag, address); err != nil {
+			return nil, err
+		}
+	}
+	hooks := sim.Hooks{Generic: c.Hook, ATUSSD: c.Hook, ATEvent: c.Event}
+	if c.Hook == "" {
+		var err error
+		if hooks, err = findHooks(ctx, client, c.Carrier); err != nil {
+			return nil, err
+		}
+	}
+	begin, err := ussdSource{hooks: hooks, now: time.Now, newID: newID}.dialect(c.Dialect)
+	if err != nil {
+		return nil, err
+	}
+	return &ussdPhone{from: number.Value, code: c.Code, begin: begin, client: client}, nil
 }
 
 // talk is a phone in the terminal: a line typed is an SMS; replies show as they come.
