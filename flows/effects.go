@@ -1,15 +1,20 @@
 package flows
 
+import "tinye/bot"
+
 // Spec says what an effect is for, so that a flow can be checked without running it.
 type Spec struct {
 	Name     string
-	Use      string   // what it does, for whoever writes a flow
-	Outcomes []string // beside ""
-	Values   []string // values of the walk that it sets
-	Lists    []string // lists of the walk that it sets
-	Errors   []string // locale keys of short lines that it may put above a screen
-	SMSIn    int      // texts that the person then sends
-	SMSOut   []string // locale keys of messages that it makes us send, now or later
+	Use      string            // what it does, for whoever writes a flow
+	With     []string          // arguments that it takes, "" among them where it may go without; nil where it takes none
+	Outcomes []string          // beside ""
+	OnlyWith map[string]string // outcomes that there are with one argument only, and it
+	Values   []string          // values of the walk that it sets
+	Lists    []string          // lists of the walk that it sets
+	Errors   []string          // locale keys of short lines that it may put above a screen
+	SMSIn    int               // texts that the person then sends
+	SMSOut   []string          // locale keys of messages that it makes us send, now or later
+	Quiet    []string          // outcomes after which none of them is sent
 }
 
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
@@ -28,28 +33,51 @@ func Specs() []Spec {
 		{Name: "pick_cercle", Use: "keeps the cercle in the draft"},
 		{Name: "find_cercle", Use: "takes the cercle that begins so, or narrows the list", Outcomes: []string{"some", "none"},
 			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place"}},
-		{Name: "pick_theme", Use: "keeps the theme in the draft"},
-		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point",
-			Outcomes: []string{"closed", "in_menu", "short"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"}, SMSOut: []string{"sms.answer"}},
-		{Name: "by_sms", Use: "waits for the words by SMS", Outcomes: []string{"no_number"}, Values: []string{"number"}, SMSIn: 1,
+		{Name: "pick_theme", Use: "keeps the theme in the draft", With: words(bot.Themes())},
+		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point", With: []string{"", "protect"},
+			Outcomes: []string{"closed", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
+			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}},
+		{Name: "by_sms", Use: "waits for the words by SMS", With: []string{"", "protect"}, Outcomes: []string{"no_number"}, Values: []string{"number"}, SMSIn: 1,
 			SMSOut: []string{"sms.ack", "sms.answer"}},
 		{Name: "news", Use: "lists the latest published answers and the search", Outcomes: []string{"none"}, Lists: []string{"news"}},
-		{Name: "read_news", Use: "opens a published answer", Outcomes: []string{"search", "gone"}, Values: []string{"ref", "date", "answer"}},
+		{Name: "pick_news", Use: "opens a published answer, or the search", Outcomes: []string{"search", "gone"}, Values: []string{"ref", "date", "answer"}},
+		{Name: "read_news", Use: "opens a published answer", Outcomes: []string{"gone"}, Values: []string{"ref", "date", "answer"}},
 		{Name: "search", Use: "lists published answers that hold a word", Outcomes: []string{"none"}, Lists: []string{"found"},
 			Errors: []string{"ussd.nothing_found"}},
 		{Name: "mine", Use: "lists the caller's last reports", Outcomes: []string{"none"}, Lists: []string{"mine"}},
 		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer"}},
 		{Name: "sms_state", Use: "looks whether the caller gets bulletins", Outcomes: []string{"receiving"}},
 		{Name: "consent_shown", Use: "notes that the consent text is read"},
-		{Name: "consent", Use: "notes a yes or a no", Outcomes: []string{"known"}},
-		{Name: "set_age", Use: "keeps the age band; under 15 there are no bulletins"},
+		{Name: "consent", Use: "notes a yes or a no", With: []string{"yes", "no"}, Outcomes: []string{"known"},
+			OnlyWith: map[string]string{"known": "yes"}},
+		{Name: "set_age", Use: "keeps the age band; under 15 there are no bulletins", With: words(bot.AgeBands())},
 		{Name: "set_region", Use: "keeps the caller's region"},
 		{Name: "find_my_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
 			Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place"}},
 		{Name: "stop", Use: "leaves the caller alone from now on"},
 		{Name: "reply_ways", Use: "tells whether the desk rings people", Values: []string{"call_back"}},
-		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered"},
+		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
+			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},
 		{Name: "begin_protect", Use: "begins a draft for the protection focal point"},
 		{Name: "language", Use: "goes over to the site's next language; the key 99 runs it"},
 	}
+}
+
+// words are the domain's words as a flow writes them.
+func words[W ~string](list []W) []string {
+	var out []string
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}
+
+// specOf is what an effect is for; ok is false when there is none of that name.
+func specOf(name string) (s Spec, ok bool) {
+	for _, s := range Specs() {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Spec{}, false
 }

@@ -44,6 +44,7 @@ type tinye struct {
 	Restore restoreCmd `cmd:"" group:"site" help:"Put a backup back, while the hotline is stopped."`
 	Compact compactCmd `cmd:"" group:"site" help:"Give free space back to the disk, while the hotline is stopped."`
 	Locales localesCmd `cmd:"" group:"site" help:"The texts."`
+	Flows   flowsCmd   `cmd:"" group:"site" help:"The menus."`
 	Version versionCmd `cmd:"" group:"site" help:"Print the version."`
 }
 
