@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -72,6 +73,39 @@ func Exchange(client *http.Client, req *http.Request) (*Answer, *SendError) {
 		body = nil
 	}
 	return &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
+}
+
+// Fetch sends a request that changes nothing at the carrier, such as a question for messages that it kept, and reads an
+// answer of at most limit bytes; a longer one is an error. Redirects are not followed: a key in a header would go with them.
+// Its error holds neither the address nor anything of the answer.
+func Fetch(client *http.Client, req *http.Request, limit int64) (*Answer, error) {
+	straight := *client
+	straight.CheckRedirect = noRedirect
+	resp, err := straight.Do(req)
+	if err != nil {
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err
+		}
+		return nil, fmt.Errorf("gateway: fetch: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("gateway: fetch: answer: %w", err)
+	}
+	if int64(len(body)) > limit {
+		return nil, fmt.Errorf("gateway: fetch: the answer is longer than %d bytes", limit)
+	}
+	return &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
+}
+
+// RetryAfter reads Retry-After in seconds (RFC 9110 §10.2.3), at most a day; a date would need the carrier's clock.
+func RetryAfter(h http.Header) time.Duration {
+	n, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, 24*time.Hour)
 }
 
 func exchangeError(ctx context.Context, err error, maybe bool) *SendError {

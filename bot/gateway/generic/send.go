@@ -69,7 +69,7 @@ func verdict(a *gateway.Answer) (string, error) {
 		return said.MessageID, nil
 	case a.Status == http.StatusTooManyRequests:
 		return "", &gateway.SendError{
-			Code: gateway.SendThrottled, Retryable: true, After: retryAfter(a.Header), External: status,
+			Code: gateway.SendThrottled, Retryable: true, After: gateway.RetryAfter(a.Header), External: status,
 		}
 	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
 		return "", &gateway.SendError{Code: gateway.SendUnauthorised, Retryable: true, Gateway: true, External: status}
@@ -93,13 +93,4 @@ func refusalCode(code string) string {
 	default:
 		return gateway.SendRefused
 	}
-}
-
-// retryAfter reads Retry-After in seconds (RFC 9110 §10.2.3), at most a day; a date would need the carrier's clock.
-func retryAfter(h http.Header) time.Duration {
-	n, err := strconv.Atoi(h.Get("Retry-After"))
-	if err != nil || n < 0 {
-		return 0
-	}
-	return min(time.Duration(n)*time.Second, 24*time.Hour)
 }
