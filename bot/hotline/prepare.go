@@ -43,6 +43,11 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 	if d, over, err := s.over(tx, o, c, rep); err != nil || over {
 		return d, err
 	}
+	if reason, keep, waits := people.Waits(c, o); waits && keep {
+		return storage.Decision{Hold: o.ExpiresAt, Reason: reason}, nil
+	} else if waits {
+		return end(bot.OutSuppressed, reason), nil
+	}
 	written, err := s.written(tx, o, rep)
 	if err != nil {
 		return storage.Decision{}, err
@@ -77,8 +82,9 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 			return end(bot.OutExpired, reasonAnswered), true, nil
 		}
 	case bot.KindConsent:
-		q := c.Question
-		if q == nil || q.Kind != bot.QuestionConsent || o.CreatedAt < q.AskedAt {
+		// A begun report may stand before the question.
+		q := people.QuestionOf(c, bot.QuestionConsent, s.now())
+		if q == nil || o.CreatedAt < q.AskedAt {
 			return end(bot.OutSuppressed, people.ReasonQuestion), true, nil
 		}
 	}
@@ -127,15 +133,16 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 	return s.Texts.Text(o.Lang, o.Key, s.values(args)).Text, nil
 }
 
-// values adds what every text may name: the service, the danger number, the weekly cap. (Opening hours are worded by the
+// values adds what every text may name: the service, the danger number, the weekly cap, the code to dial. (Opening hours are worded by the
 // printer, which knows the language that a text falls back to.)
 func (s *Service) values(args map[string]string) map[string]string {
 	if args == nil {
-		args = make(map[string]string, 4)
+		args = make(map[string]string, 5)
 	}
 	args["service"] = s.Site.Service
 	args["danger"] = s.Site.Danger
 	args["cap"] = strconv.Itoa(s.Site.Cap)
+	args["code"] = s.Site.USSD.Code
 	return args
 }
 

@@ -15,23 +15,31 @@ import (
 const (
 	// repeatsKept is how long a repeated callback is known (design §2.2).
 	repeatsKept = 14 * 24 * time.Hour
+	// sessionsKept is how long sessions are known, with every screen that they were answered with: a hop that comes again
+	// within it gets the same bytes.
+	sessionsKept = 24 * time.Hour
+	// talliesKept is how long it is known what happened on the screens of the menus.
+	talliesKept = 365 * 24 * time.Hour
 	// activityKept is how long it is known what a number did on a day.
-	activityKept = 48 * time.Hour
+	activityKept = 30 * 24 * time.Hour
 )
 
-// Sweep does what time alone brings about: it forgets old repeat marks and day counts, and goes on with fan-outs that a
-// restart left half done.
+// Sweep does what time alone brings about: it forgets old repeat marks, day counts and sessions, ends sessions in which
+// nothing came for a while, writes the menus' counts down, and goes on with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	if s.Store.Clock().Behind {
 		return nil // nothing is dropped by a clock that cannot be trusted
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
-		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)))
+		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)),
+			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)))
 	})
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
+	// One kind of work that fails does not keep the others waiting.
+	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
@@ -39,21 +47,23 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("hotline: sweep: %w", err)
+		return errors.Join(failed, fmt.Errorf("hotline: sweep: %w", err))
 	}
-	var failed error // one rumour that cannot be read does not keep the others waiting
 	for _, id := range open {
 		failed = errors.Join(failed, s.fanOut(ctx, id))
 	}
 	return failed
 }
 
-// Publish publishes a decided rumour and queues its answer to everyone who is owed it.
-func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang) (bot.Rumour, error) {
+// Publish publishes a decided rumour and queues its answer to everyone who is owed it; titles are lines for the menus. For
+// a rumour that is published already, titles alone set those.
+func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang, titles ...rumour.Title) (bot.Rumour, error) {
 	var needs map[bot.Lang]int
+	var words worded
 	err := s.Store.View(ctx, func(tx storage.Tx) error {
 		r, err := rumour.Find(tx, ref)
 		if err == nil {
+			words = s.wordsOf(r, titles)
 			needs, err = s.Desk.Readers(tx, r)
 		}
 		return err
@@ -61,7 +71,25 @@ func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallbac
 	if err != nil {
 		return bot.Rumour{}, err
 	}
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Publish(tx, a, ref, fallback, needs) })
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.publish(tx, a, ref, fallback, titles, needs)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		return r, s.index(tx, r, words)
+	})
+}
+
+func (s *Service) publish(
+	tx storage.Tx, a people.Act, ref string, fallback bot.Lang, titles []rumour.Title, needs map[bot.Lang]int,
+) (bot.Rumour, error) {
+	if len(titles) > 0 {
+		r, err := s.Desk.Title(tx, a, ref, titles)
+		if err != nil || r.State == bot.RumourPublished && fallback == "" {
+			return r, err
+		}
+	}
+	return s.Desk.Publish(tx, a, ref, fallback, needs)
 }
 
 // Link puts reports under a rumour; where it is published, they are answered.
@@ -76,7 +104,14 @@ func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []
 
 // Approve approves an answer; where the rumour is published, those who waited for that language are answered.
 func (s *Service) Approve(ctx context.Context, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Approve(tx, a, ref, l) })
+	words := s.wordsBefore(ctx, ref)
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.Desk.Approve(tx, a, ref, l)
+		if err != nil || r.State != bot.RumourPublished {
+			return r, err
+		}
+		return r, s.index(tx, r, words)
+	})
 }
 
 // change runs a rule on a rumour, then queues whatever answers that opened, and returns the rumour as it then is.

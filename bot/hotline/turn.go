@@ -17,6 +17,10 @@ const (
 	consentExpires = people.ConsentOpen
 )
 
+// protectedKey acknowledges a report for the protection focal point: it says nothing of what it is about, and promises no
+// answer.
+const protectedKey = "sms.ack_protected"
+
 // turn is one message inside its transaction: it tries the classes of dialogues §1 in their order.
 type turn struct {
 	*Service
@@ -26,6 +30,7 @@ type turn struct {
 	activity
 	queued bool
 	ref    bot.Ref // of the report that the text became
+	told   bool    // it became a report, or joined one
 }
 
 func (t *turn) handle() error {
@@ -37,6 +42,7 @@ func (t *turn) handle() error {
 		{bot.ClassWord, t.tryWord},
 		{bot.ClassReference, t.tryReference},
 		{bot.ClassChat, t.tryChat},
+		{bot.ClassReport, t.tryDraft},
 		{bot.ClassJoined, t.tryJoin},
 		{bot.ClassReport, t.report},
 	} {
@@ -52,8 +58,10 @@ func (t *turn) handle() error {
 	return nil
 }
 
-// tryReply takes what fits the alphabet of the open question. STOP comes before every question, and a text that is no
-// answer at all is tried as the other classes; only what looks like a muddled answer is asked again, once.
+// tryReply takes what fits the alphabet of a question. STOP comes before every question, and a text that is no answer at
+// all is tried as the other classes; only what looks like a muddled answer is asked again, once. A begun report is a
+// question too, but any text answers it: it is tried after the other classes (tryDraft), so a yes or a no is meant for the
+// consent question also while that waits behind it.
 func (t *turn) tryReply() (bool, error) {
 	q := people.QuestionOf(t.person, bot.QuestionConsent, t.in.ReceivedAt)
 	if q == nil {
@@ -75,7 +83,7 @@ func (t *turn) tryReply() (bool, error) {
 			key = "sms.consent_yes"
 		}
 		return true, t.say(reply{key: key})
-	case w == wordNone && !q.Again && t.says.doubtful:
+	case w == wordNone && !q.Again && t.says.doubtful && t.open() == bot.QuestionConsent:
 		c, err := people.AskedAgain(t.tx, t.person, *q)
 		if err != nil {
 			return false, err
@@ -84,6 +92,14 @@ func (t *turn) tryReply() (bool, error) {
 		return true, t.say(reply{key: "sms.consent_again", kind: bot.KindConsent, expires: consentExpires})
 	}
 	return false, nil
+}
+
+// open is the kind of the open question, "" if none is.
+func (t *turn) open() bot.QuestionKind {
+	if q := people.OpenQuestion(t.person, t.in.ReceivedAt); q != nil {
+		return q.Kind
+	}
+	return ""
 }
 
 // tryWord takes the words for us.
@@ -104,6 +120,8 @@ func (t *turn) tryWord() (bool, error) {
 		return true, t.start()
 	case wordHelp:
 		return true, t.say(reply{key: "sms.help"})
+	case wordMenu:
+		return true, t.say(reply{key: t.menuKey()})
 	case wordErase:
 		c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
 		if err != nil {
@@ -123,6 +141,14 @@ func (t *turn) tryWord() (bool, error) {
 		return true, t.say(reply{key: "sms.lang_set"})
 	}
 	return false, nil
+}
+
+// menuKey is the text with the words that we know; where the site has a code to dial, it says that too.
+func (t *turn) menuKey() string {
+	if t.Site.USSD.Code != "" {
+		return "sms.menu_code"
+	}
+	return "sms.menu"
 }
 
 // start asks for consent; a yes only counts once that text was sent.
@@ -167,11 +193,26 @@ func (t *turn) lookForStop() error {
 	return err
 }
 
-// tryJoin adds a text to the number's report of the last minutes.
-func (t *turn) tryJoin() (bool, error) {
+// tryDraft finishes a report that was begun in the menu: what is no word for us, no reference and no chat are its words,
+// however little time has passed since another report.
+func (t *turn) tryDraft() (bool, error) {
 	if err := t.lookForStop(); err != nil {
 		return false, err
 	}
+	draft, ok := people.Drafted(t.person, t.in.ReceivedAt)
+	if !ok {
+		return false, nil
+	}
+	c, err := people.Save(t.tx, people.Finished(t.person, draft))
+	if err != nil {
+		return false, err
+	}
+	t.person = c
+	return true, t.tell(draft)
+}
+
+// tryJoin adds a text to the number's report of the last minutes.
+func (t *turn) tryJoin() (bool, error) {
 	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
 	if !ok {
 		return false, nil
@@ -183,31 +224,43 @@ func (t *turn) tryJoin() (bool, error) {
 	if err != nil || !joined {
 		return false, err
 	}
-	t.today.Report, t.today.ReportAt = id, t.in.Written()
+	t.noteTold(id)
 	return true, nil
 }
 
-// report makes a report of everything else, and acknowledges it.
-func (t *turn) report() (bool, error) {
+// report makes a report of everything else.
+func (t *turn) report() (bool, error) { return true, t.tell(bot.Draft{}) }
+
+// tell makes a report, with what a menu asked before, and acknowledges it.
+func (t *turn) tell(draft bot.Draft) error {
 	known := t.person.Lang
 	lang := t.lang
 	if t.person.LangBy == bot.LangChosen {
 		lang = known
 	}
-	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Refs: t.refs})
+	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Draft: draft, Refs: t.refs})
 	if err != nil {
-		return false, err
+		return err
 	}
-	t.ref, t.today.Report, t.today.ReportAt = r.Ref, r.ID, t.in.Written()
+	t.ref = r.Ref
+	t.noteTold(r.ID)
 	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
 	switch {
+	case r.Protect:
+		ack.key = protectedKey
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
 	case known == "" && !t.person.LangAsked:
 		ack.key = "sms.ack_unsure"
-		return true, t.sayInBoth(ack)
+		return t.sayInBoth(ack)
 	}
-	return true, t.say(ack)
+	return t.say(ack)
+}
+
+// noteTold notes the text's report beside its sender.
+func (t *turn) noteTold(report bot.ID) {
+	t.told = true
+	people.Told(&t.today, report, t.in.Written())
 }
 
 // sayInBoth acknowledges in both languages and asks for one, which is done once.

@@ -23,18 +23,19 @@ const (
 	wordYes   word = "yes"
 	wordNo    word = "no"
 	wordHelp  word = "help"
+	wordMenu  word = "menu" // asks which words there are
 	wordLang  word = "lang"
 	wordErase word = "erase" // asks to be forgotten: a person at the desk has to see to it
 )
 
 // Vocabulary is the words for us, folded. It is built once and only read.
 type Vocabulary struct {
-	stop, end, start, yes, no, assent, help set
-	courtesy, things, sending, pronouns     set
-	erase                                   set
-	refuse, verify, aside                   set
-	thanks, greetings                       set
-	languages                               map[string]bot.Lang
+	stop, end, start, yes, no, assent, help, menu set
+	courtesy, things, sending, pronouns           set
+	erase                                         set
+	refuse, verify, aside                         set
+	thanks, greetings                             set
+	languages                                     map[string]bot.Lang
 }
 
 // set is a set of folded words.
@@ -45,7 +46,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 	var f struct {
 		Note                                    string
 		Stop, End, Start, Yes, No, Assent, Help []string
-		Erase                                   []string
+		Menu, Erase                             []string
 		Languages                               map[bot.Lang][]string
 		Courtesy, Things, Sending, Pronouns     []string
 		Refuse, Verify, Aside                   []string
@@ -58,7 +59,8 @@ func LoadVocabulary() (*Vocabulary, error) {
 	}
 	v := &Vocabulary{
 		stop: folded(f.Stop), end: folded(f.End), start: folded(f.Start), yes: folded(f.Yes), no: folded(f.No),
-		assent: folded(f.Assent), help: folded(f.Help), erase: folded(f.Erase), courtesy: folded(f.Courtesy), things: folded(f.Things),
+		assent: folded(f.Assent), help: folded(f.Help), menu: folded(f.Menu), erase: folded(f.Erase),
+		courtesy: folded(f.Courtesy), things: folded(f.Things),
 		sending: folded(f.Sending), pronouns: folded(f.Pronouns), refuse: folded(f.Refuse), verify: folded(f.Verify),
 		aside: folded(f.Aside), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
 		languages: make(map[string]bot.Lang),
@@ -117,8 +119,10 @@ func (v *Vocabulary) word(tokens []string) (word, bot.Lang) {
 		return wordYes, ""
 	case only(tokens, v.no, v.courtesy):
 		return wordNo, ""
-	case only(tokens, v.help, v.courtesy):
+	case only(tokens, v.help, v.courtesy, v.menu):
 		return wordHelp, ""
+	case only(tokens, v.menu, v.courtesy):
+		return wordMenu, ""
 	case only(tokens, v.erase, about...):
 		return wordErase, ""
 	}

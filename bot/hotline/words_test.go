@@ -33,7 +33,8 @@ func TestWordsForUs(t *testing.T) {
 		"Oui bien sûr": wordYes, "oui je veux": wordYes, "ouais": wordYes, "awɔ n b'a fɛ": wordYes,
 		"non": wordNo, "NON merci": wordNo, "ayi": wordNo,
 		"start": wordStart, "START svp": wordStart,
-		"aide": wordHelp, "AIDE svp": wordHelp, "dɛmɛ": wordHelp, "Deme": wordHelp, "dèmè": wordHelp, "help": wordHelp, "menu": wordHelp,
+		"aide": wordHelp, "AIDE svp": wordHelp, "dɛmɛ": wordHelp, "Deme": wordHelp, "dèmè": wordHelp, "help": wordHelp, "aide menu": wordHelp,
+		"menu": wordMenu, "MENU svp": wordMenu, "Le menu du restaurant": wordNone,
 		"FR": wordLang, "français": wordLang, "en francais svp": wordLang, "bm": wordLang, "Bambara": wordLang, "bamanankan": wordLang,
 	} {
 		if got, _ := v.word(spelling.Words(text)); got != want {

@@ -91,6 +91,9 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		if err != nil {
 			return bot.Rumour{}, err
 		}
+		if err := mayWorkOn(tx, a, rep); err != nil {
+			return bot.Rumour{}, err
+		}
 		if rep.Rumour == r.ID {
 			continue
 		}
@@ -120,6 +123,18 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		}
 	}
 	return save(tx, r)
+}
+
+// mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles.
+func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if !rep.Protect {
+		return nil
+	}
+	focal, err := a.Is(tx, bot.RoleProtectionFocal)
+	if err == nil && !focal {
+		return bot.Fault(bot.CodeForbidden, "desk.report_protected", "ref", string(rep.Ref))
+	}
+	return err
 }
 
 // reopen lets the queueing of a published answer walk all reports again: those that were answered are passed over.
