@@ -9,6 +9,9 @@
 // written {name} and is put in as it is: braces inside a value mean nothing. Files are read strictly: an unknown field,
 // a key that stands twice or a lone brace is refused.
 //
+// A screen of ours (channel ussd, parts 1) fits a page of 160 septets by itself; one that holds the desk's own words has no
+// limit and goes on over pages. What stands below a text on its screen is measured with the menu, in package flows.
+//
 // # Adding a text
 //
 // Add it to fr.json where people meet it, and to every other file; where nobody can translate it yet, copy the French

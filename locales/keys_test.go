@@ -234,3 +234,48 @@ func stringValue(e ast.Expr) (string, bool) {
 	s, err := strconv.Unquote(lit.Value)
 	return s, err == nil
 }
+
+// Some texts send people to a line of the first screen by its number.
+func TestTextsNameTheLinesOfTheFirstScreen(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "flows", "data", "youth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var menu struct {
+		Screens []struct{ Choices []struct{ Label string } }
+	}
+	if err := json.Unmarshal(data, &menu); err != nil {
+		t.Fatal(err)
+	}
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.Printer(locales.Policy{AllowUnreviewed: c.Languages()})
+	for _, tc := range []struct {
+		lang      bot.Lang
+		key, says string
+		line      string
+	}{
+		{bot.French, "ussd.told_in_menu", "menu %", "ussd.home_mine"},
+		{bot.French, "ussd.reply_by_menu", "menu %", "ussd.home_mine"},
+		{bot.French, "ussd.reply_set_menu", "menu %", "ussd.home_mine"},
+		{bot.French, "ussd.stopped", "menu %", "ussd.home_sms"},
+		{bot.Bambara, "ussd.told_in_menu", "Cikan (%)", "ussd.home_mine"},
+		{bot.Bambara, "ussd.reply_by_menu", "Cikan (%)", "ussd.home_mine"},
+		{bot.Bambara, "ussd.reply_set_menu", "Cikan (%)", "ussd.home_mine"},
+	} {
+		at := 1
+		for _, line := range menu.Screens[0].Choices {
+			if line.Label == tc.line {
+				break
+			}
+			at++
+		}
+		want := strings.Replace(tc.says, "%", strconv.Itoa(at), 1)
+		got := p.Text(tc.lang, tc.key, map[string]string{"service": "Tinye", "ref": "482918"})
+		if got.Lang != tc.lang || !strings.Contains(got.Text, want) {
+			t.Errorf("%s in %s says %q, want %q, the line of %s", tc.key, tc.lang, got.Text, want, tc.line)
+		}
+	}
+}
