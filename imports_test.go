@@ -76,7 +76,7 @@ var roomImports = []struct {
 		rooms: []string{"bot/hotline"},
 		may: []string{
 			"bot", "bot/sms", "bot/spelling", "bot/langid", "bot/msisdn", "bot/config", "bot/place", "bot/match",
-			"locales", "flows", "storage", "bot/rumour", "bot/people", "bot/bulletin",
+			"locales", "flows", "storage", "bot/rumour", "bot/people", "bot/bulletin", "bot/panicked",
 		},
 		why: "one message is decided without knowing which gateway brought it or which store keeps it",
 	},

@@ -21,8 +21,6 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/hotline"
-	"tinye/bot/langid"
-	"tinye/bot/msisdn"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
 	"tinye/locales"
@@ -70,30 +68,20 @@ func newSite(t *testing.T) *site {
 func emptySite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, store: storagetest.Open(t)}
-	words, err := hotline.LoadVocabulary()
-	must(t, err)
-	detector, err := langid.New()
-	must(t, err)
-	numbers, err := msisdn.New("ML")
-	must(t, err)
 	catalog, err := locales.Load()
 	must(t, err)
 	langs := []bot.Lang{bot.French, bot.Bambara}
 	texts := catalog.Printer(locales.Policy{AllowUnreviewed: langs})
-	s.Service = &hotline.Service{
-		Site:    hotline.Site{ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC},
-		Store:   s.store,
-		Desk:    rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent, Texts: texts},
-		Texts:   texts,
-		Langs:   detector,
-		Numbers: numbers,
-		Words:   words,
-		Now:     s.store.Time.Now,
-		NewID:   s.store.IDs.New,
-		Random:  rand.New(rand.NewPCG(1, 2)).Uint64,
-		Log:     slog.New(slog.DiscardHandler),
-		Wake:    func() { s.woken++ },
-	}
+	s.Service, err = hotline.New("ML")
+	must(t, err)
+	s.Service.Site = hotline.Site{ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC}
+	s.Service.Store = s.store
+	s.Service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent, Texts: texts}
+	s.Service.Texts = texts
+	s.Service.Now, s.Service.NewID = s.store.Time.Now, s.store.IDs.New
+	s.Service.Random = rand.New(rand.NewPCG(1, 2)).Uint64
+	s.Service.Log = slog.New(slog.DiscardHandler)
+	s.Service.Wake = func() { s.woken++ }
 	s.server = &admin.Server{
 		Service: func() (*hotline.Service, bool) { return s.Service, !s.locked },
 		Unlock: func(_ context.Context, passphrase string) error {

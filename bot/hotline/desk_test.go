@@ -10,8 +10,6 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
-	"tinye/bot/langid"
-	"tinye/bot/msisdn"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
@@ -32,34 +30,35 @@ func newDesk(t *testing.T) *desk {
 	store := storagetest.Open(t)
 	d := &desk{t: t, clock: store.Time}
 	d.set(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)) // a Monday
-	words, err := hotline.LoadVocabulary()
-	must(t, err)
-	detector, err := langid.New()
-	must(t, err)
-	numbers, err := msisdn.New("ML")
+	service, err := hotline.New("ML")
 	must(t, err)
 	langs := []bot.Lang{bot.French, bot.Bambara}
-	d.Service = &hotline.Service{
-		Site: hotline.Site{
-			ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC,
-			Limits: people.Limits{Join: 10 * time.Minute},
-		},
-		Store:   store,
-		Desk:    rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent},
-		Langs:   detector,
-		Numbers: numbers,
-		Words:   words,
-		Now:     store.Time.Now,
-		NewID:   store.IDs.New,
-		Random:  rand.New(rand.NewPCG(1, 2)).Uint64,
-		Log:     slog.New(slog.DiscardHandler),
+	service.Site = hotline.Site{
+		ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC,
+		Limits: people.Limits{Join: 10 * time.Minute},
+		USSD:   hotline.USSD{Code: "*384#", SMSNumber: "36000", Places: sitePlaces()},
 	}
+	service.Store = store
+	service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent}
+	service.Now, service.NewID = store.Time.Now, store.IDs.New
+	service.Random = rand.New(rand.NewPCG(1, 2)).Uint64
+	service.Log = slog.New(slog.DiscardHandler)
+	d.Service = service
 	d.useTexts(t, langs)
 	for name, role := range map[string]bot.Role{"AMI": bot.RoleCoordinator, "BAKARY": bot.RoleCoordinator, "CISSE": bot.RoleVerifier} {
 		u := bot.User{Name: name, Roles: []bot.Role{role}}
 		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.PutUser(u, 0) }))
 	}
 	return d
+}
+
+// sitePlaces are the four places of the site under test.
+func sitePlaces() []bot.PlaceCode {
+	var codes []bot.PlaceCode
+	for _, code := range []string{"ML0701", "ML0501", "ML0101", "ML1901"} { // Gao, Mopti, Kayes, Bandiagara
+		codes = append(codes, bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: code})
+	}
+	return codes
 }
 
 // set moves the clock to a moment.

@@ -32,7 +32,10 @@ type message struct {
 // fault of ours, and the caller puts the request into quarantine.
 func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
 	if in.Channel == bot.ChannelUSSD {
-		return s.closedSession(), nil
+		return s.hop(ctx, in)
+	}
+	if in.Event == bot.EventOptOut {
+		return bot.Reply{}, s.optOut(ctx, in)
 	}
 	m := s.read(in)
 	known, err := s.known(ctx, m.repeat)
@@ -78,13 +81,6 @@ func (s *Service) known(ctx context.Context, key bot.RepeatKey) (bool, error) {
 	return err == nil, err
 }
 
-// closedSession answers a USSD hop as long as there are no menus: the caller is told what works instead.
-func (s *Service) closedSession() bot.Reply {
-	lang := s.Desk.Default()
-	text := s.Texts.Text(lang, "ussd.closed", s.values(nil))
-	return bot.Reply{Screen: bot.Text(s.Desk.Wired(text.Text)), End: true}
-}
-
 // read works out what needs no store.
 func (s *Service) read(in bot.Inbound) message {
 	in.ID = s.NewID()
@@ -98,13 +94,19 @@ func (s *Service) read(in bot.Inbound) message {
 	}
 	m.contact = s.Store.ContactKey(m.number)
 	m.in.Contact = m.contact
-	m.says = s.Words.read(spelling.Words(string(in.Text)), s.Site.Service)
-	if l := s.Langs.Detect(string(in.Text)).Lang; s.offers(l) {
+	s.readText(&m)
+	m.reminder = s.NewID()
+	return m
+}
+
+// readText works out what the text says, in which language, and draws a reference in case it is a report.
+func (s *Service) readText(m *message) {
+	text := string(m.in.Text)
+	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
+	if l := s.Langs.Detect(text).Lang; s.offers(l) {
 		m.lang = l
 	}
 	m.refs = s.Refs()
-	m.reminder = s.NewID()
-	return m
 }
 
 // offers tells whether the site has texts in a language.
@@ -168,7 +170,7 @@ func (s *Service) take(tx storage.Tx, m message) (result, error) {
 	if err := tx.PutInbound(t.in); err != nil {
 		return result{}, err
 	}
-	if s.Site.Limits.Counts() {
+	if s.Site.Limits.Counts() || t.told {
 		if err := tx.PutActivity(m.contact, m.in.ReceivedAt, t.today); err != nil {
 			return result{}, err
 		}
@@ -185,12 +187,9 @@ type activity struct {
 func (s *Service) activity(tx storage.Tx, m message) (activity, error) {
 	var a activity
 	limits := s.Site.Limits
-	if !limits.Counts() {
-		return a, nil
-	}
 	at := m.in.ReceivedAt
 	var err error
-	if a.today, err = tx.Activity(m.contact, at); err != nil {
+	if a.today, err = tx.Activity(m.contact, at); err != nil || !limits.Counts() {
 		return a, err
 	}
 	if at.Time().Hour() < 1 || limits.Join > time.Hour {

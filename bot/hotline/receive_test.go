@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -162,15 +161,6 @@ func TestTheSameBytesAreQuarantinedOnce(t *testing.T) {
 		}
 		return err
 	}))
-}
-
-func TestASessionIsToldToWriteInstead(t *testing.T) {
-	d := newDesk(t)
-	got, err := d.Receive(context.Background(), bot.Inbound{Gateway: "sim", Channel: bot.ChannelUSSD, SessionID: "s", Sender: "70123456"})
-	must(t, err)
-	if !got.End || !strings.Contains(string(got.Screen), "SMS") {
-		t.Errorf("%q, end %v", string(got.Screen), got.End)
-	}
 }
 
 func TestALanguageThatTheSiteLacksIsNotSpoken(t *testing.T) {

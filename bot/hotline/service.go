@@ -12,6 +12,7 @@ import (
 	"tinye/bot/people"
 	"tinye/bot/place"
 	"tinye/bot/rumour"
+	"tinye/flows"
 	"tinye/locales"
 	"tinye/storage"
 )
@@ -40,7 +41,7 @@ type USSD struct {
 	Septets   map[string]int  // of a page, by gateway: 120 to 182; 160 for one that is not named
 }
 
-// Service is the hotline. All fields but Wake and Seen are required; it is safe for concurrent use.
+// Service is the hotline. All fields but Wake, Seen and Hopped are required; it is safe for concurrent use.
 type Service struct {
 	Site    Site
 	Store   storage.Store
@@ -49,6 +50,7 @@ type Service struct {
 	Langs   *langid.Detector
 	Numbers msisdn.Normaliser
 	Words   *Vocabulary
+	Flow    *flows.Flow
 	Now     func() time.Time
 	NewID   func() bot.ID
 	Random  func() uint64 // for references; need not be secret
@@ -57,9 +59,35 @@ type Service struct {
 	Wake func()                // called after a commit that queued something
 	Seen func(bot.Class, bool) // called after a commit, with the class of the message and whether it was a repeat
 
+	// Hopped is called after a commit for each thing to count in the menus, or once for a repeat, with the caller's language.
+	Hopped func(t bot.ScreenTally, lang bot.Lang, repeat bool)
+
 	lengths   refLength
+	tallies   tallies
 	places    atomic.Pointer[place.Gazetteer]
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
+}
+
+// New loads what every hotline needs: words, languages, the numbers of a region (ISO 3166-1 alpha-2) and the menus. The
+// caller fills in the other fields.
+func New(region string) (*Service, error) {
+	words, err := LoadVocabulary()
+	if err != nil {
+		return nil, err
+	}
+	langs, err := langid.New()
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := msisdn.New(region)
+	if err != nil {
+		return nil, err
+	}
+	flow, err := flows.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Words: words, Langs: langs, Numbers: numbers, Flow: flow}, nil
 }
 
 const (

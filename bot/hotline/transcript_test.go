@@ -22,11 +22,17 @@ import (
 // TestTranscripts plays testdata/*.txt. A transcript is for people to read; its lines are:
 //
 //	# a remark
-//	site quiet on | hours on | flood on | strict        what is switched on (before the first message)
+//	site quiet on | hours on | flood on | strict | cumulative | no places | call back | page 120   what is switched on
+//	                         (before the first message); cumulative is a gateway that repeats all that was typed
 //	@ 2026-11-23 19:00       the clock, in Bamako        @ +5m   later by so much
 //	> Le puits est empoisonné      an SMS from the number in hand; 66123456> … from another, which is then in hand
 //	< {S} {ref}: message noté…     what that phone receives next, as it travels; 66123456< … what another receives
 //	< (nothing)                    nothing goes to that phone
+//	> *384#                        dials; until the session ends a line is an input to it, and < a line of its screen:
+//	< 1 Signaler                   each is named, in order; < … stands for the rest of the screen
+//	< (end)                        the screen ended the session
+//	> !dup                         the last hop comes again: < (same) is byte for byte the same answer
+//	> !hang                        the caller hangs up        > !sms TEXT   an SMS during a session, < sms: … one that comes
 //	! AMI create {rumour} from {ref} | the claim          a step at the desk
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
@@ -48,6 +54,9 @@ type player struct {
 	inboxes map[string][]string
 	refusal error
 	serial  int
+
+	dialogues  map[string]*dialogue // by phone
+	cumulative bool
 }
 
 func play(t *testing.T, file string) {
@@ -56,7 +65,8 @@ func play(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	p := &player{desk: newDesk(t), phone: "70123456", names: map[string]string{"S": "TINYE"}, inboxes: make(map[string][]string)}
+	p := &player{desk: newDesk(t), phone: "70123456", names: map[string]string{"S": "TINYE"}, inboxes: make(map[string][]string),
+		dialogues: make(map[string]*dialogue)}
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -72,6 +82,11 @@ func play(t *testing.T, file string) {
 	}
 	if p.refusal != nil {
 		t.Fatalf("%s: the last step was refused: %v", file, p.refusal)
+	}
+	for phone, d := range p.dialogues {
+		if !d.over && len(d.unread) > 0 {
+			t.Errorf("%s: the screen of %s also says %q", file, phone, d.unread)
+		}
 	}
 	p.collect()
 	for _, phone := range slices.Sorted(maps.Keys(p.inboxes)) {
@@ -102,10 +117,21 @@ func (p *player) line(line string) error {
 	if m[1] != "" {
 		p.phone = m[1]
 	}
-	if m[2] == ">" {
-		return p.send(p.fill(m[3]))
+	text := p.fill(m[3])
+	d := p.open()
+	switch {
+	case m[2] == ">" && strings.HasPrefix(text, "!"):
+		return p.button(text)
+	case m[2] == ">" && strings.HasPrefix(text, "*") && strings.HasSuffix(text, "#"):
+		return p.dial(text)
+	case m[2] == ">" && d != nil:
+		return p.input(text)
+	case m[2] == ">":
+		return p.send(text)
+	case d != nil && !strings.HasPrefix(m[3], "sms: ") && m[3] != "(nothing)":
+		return p.read(d, m[3])
 	}
-	return p.expect(m[3])
+	return p.expect(strings.TrimPrefix(m[3], "sms: "))
 }
 
 func (p *player) site(what string) error {
@@ -118,6 +144,14 @@ func (p *player) site(what string) error {
 		p.Site.Limits.Burst, p.Site.Limits.Day = 5, 20
 	case "strict":
 		p.useTexts(p.t, nil)
+	case "cumulative":
+		p.cumulative = true
+	case "no places":
+		p.Site.USSD.Places = nil
+	case "call back":
+		p.Site.USSD.CallBack = true
+	case "page 120":
+		p.Site.USSD.Septets = map[string]int{"sim": 120}
 	default:
 		return fmt.Errorf("no such setting")
 	}
@@ -172,14 +206,19 @@ func (p *player) expect(want string) error {
 		return fmt.Errorf("received nothing")
 	}
 	p.inboxes[p.phone] = inbox[1:]
+	return p.match(want, inbox[0])
+}
+
+// match compares what came with a line of the transcript, and takes the references that stand where it has names.
+func (p *player) match(want, got string) error {
 	var names []string
 	pattern := placeholder.ReplaceAllStringFunc(regexp.QuoteMeta(p.fill(want)), func(s string) string {
 		names = append(names, placeholder.FindStringSubmatch(s)[1])
 		return `(\d{6,9})`
 	})
-	found := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(inbox[0])
+	found := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(got)
 	if found == nil {
-		return fmt.Errorf("received %q", inbox[0])
+		return fmt.Errorf("received %q", got)
 	}
 	for i, name := range names {
 		p.names[name] = found[i+1]

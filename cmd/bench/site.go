@@ -18,8 +18,6 @@ import (
 	"tinye/bot/gateway"
 	"tinye/bot/gateway/kannel"
 	"tinye/bot/hotline"
-	"tinye/bot/langid"
-	"tinye/bot/msisdn"
 	"tinye/bot/outbox"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
@@ -99,15 +97,7 @@ func newService(log *slog.Logger) (*hotline.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := hotline.LoadVocabulary()
-	if err != nil {
-		return nil, err
-	}
-	langs, err := langid.New()
-	if err != nil {
-		return nil, err
-	}
-	numbers, err := msisdn.New(region)
+	service, err := hotline.New(region)
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +105,10 @@ func newService(log *slog.Logger) (*hotline.Service, error) {
 	site := hotline.Site{
 		ID: "bench", Service: "TINYE", Langs: []bot.Lang{bot.French, bot.Bambara}, Danger: "17", Cap: 2, Zone: time.UTC,
 	}
-	return &hotline.Service{
-		Site:  site,
-		Desk:  rumour.Desk{Service: site.Service, Langs: site.Langs, Wire: sms.GSMAccent, Texts: texts},
-		Texts: texts, Langs: langs, Numbers: numbers, Words: words,
-		Now: time.Now, NewID: newID, Random: rand.Uint64, Log: log,
-	}, nil
+	service.Site, service.Texts = site, texts
+	service.Desk = rumour.Desk{Service: site.Service, Langs: site.Langs, Wire: sms.GSMAccent, Texts: texts}
+	service.Now, service.NewID, service.Random, service.Log = time.Now, newID, rand.Uint64, log
+	return service, nil
 }
 
 func newID() bot.ID { return bot.ID(uuid.Must(uuid.NewV7())) }

@@ -16,6 +16,8 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	messages *prometheus.CounterVec
+	screens  *prometheus.CounterVec
+	repeats  prometheus.Counter
 }
 
 // newMetrics makes the registry with the figures that need no store.
@@ -26,11 +28,20 @@ func newMetrics(texts *locales.Printer) *metrics {
 			Name: "tinye_messages_total",
 			Help: "Messages that came in and are stored, by what they were taken for; repeat is a callback that came again.",
 		}, []string{"class", "repeat"}),
+		screens: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tinye_ussd_screens_total",
+			Help: "What happened on the screens of the menus: shown, wrong (an input that does not fit), left (broken off there), ended.",
+		}, []string{"flow", "version", "screen", "lang", "event"}),
+		repeats: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tinye_ussd_repeats_total", Help: "Hops of sessions that came again and got the same screen.",
+		}),
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.messages,
+		m.screens,
+		m.repeats,
 		collector(func(c chan<- prometheus.Metric) { collectMisses(c, texts.Missing()) }),
 	)
 	return m
@@ -39,6 +50,19 @@ func newMetrics(texts *locales.Printer) *metrics {
 // seen counts one stored message.
 func (m *metrics) seen(class bot.Class, repeat bool) {
 	m.messages.WithLabelValues(string(class), strconv.FormatBool(repeat)).Inc()
+}
+
+// hopped counts what happened on a screen of the menus, or a repeat.
+func (m *metrics) hopped(t bot.ScreenTally, lang bot.Lang, repeat bool) {
+	if repeat {
+		m.repeats.Inc()
+		return
+	}
+	for event, n := range map[string]int{"shown": t.Shown, "wrong": t.Wrong, "left": t.Left, "ended": t.Ended} {
+		if n > 0 {
+			m.screens.WithLabelValues(t.Flow, t.Version, t.Screen, string(lang), event).Add(float64(n))
+		}
+	}
 }
 
 // addStore shows the store and the outbox, once they are open.

@@ -16,8 +16,6 @@ import (
 	"tinye/bot/admin"
 	"tinye/bot/config"
 	"tinye/bot/hotline"
-	"tinye/bot/langid"
-	"tinye/bot/msisdn"
 	"tinye/bot/outbox"
 	"tinye/bot/web"
 	"tinye/locales"
@@ -219,21 +217,15 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := hotline.LoadVocabulary()
+	service, err := hotline.New(h.cfg.Site.Region)
 	if err != nil {
 		return nil, err
 	}
-	langs, err := langid.New()
-	if err != nil {
+	service.Site, service.Store, service.Desk, service.Texts = siteOf(h.cfg), store, desk, h.texts
+	service.Now, service.NewID, service.Random, service.Log = h.d.now, newID, newRandom(), h.d.log
+	service.Seen, service.Hopped = h.metrics.seen, h.metrics.hopped
+	if err := service.ReloadPlaces(ctx); err != nil {
 		return nil, err
-	}
-	numbers, err := msisdn.New(h.cfg.Site.Region)
-	if err != nil {
-		return nil, err
-	}
-	service := &hotline.Service{
-		Site: siteOf(h.cfg), Store: store, Desk: desk, Texts: h.texts, Langs: langs, Numbers: numbers, Words: words,
-		Now: h.d.now, NewID: newID, Random: newRandom(), Log: h.d.log, Seen: h.metrics.seen,
 	}
 	sender, err := outbox.New(outbox.Config{
 		Store: store, Lines: h.carriers.lines, Prepare: service.Prepare, Lost: outbox.Resend(newID, h.d.now),
@@ -297,6 +289,9 @@ func (h *process) stop() error {
 	}
 	h.listening.Wait()
 	if o != nil {
+		if err := o.service.WriteTallies(ctx); err != nil {
+			h.d.log.Warn("the last counts of the menus are lost", "err", err)
+		}
 		errs = append(errs, o.store.Close())
 	}
 	return errors.Join(errs...)

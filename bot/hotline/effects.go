@@ -1,0 +1,88 @@
+package hotline
+
+import (
+	"fmt"
+
+	"tinye/bot"
+	"tinye/flows"
+)
+
+// do does what a flow asks for; flows.Specs says what each effect is for. An effect changes rows and the caller's contact,
+// and gives what the next screen shows.
+func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
+	switch e.Name {
+	case "begin":
+		return t.lookBack()
+	case "resume":
+		return t.resume(), nil
+	case "forget_draft":
+		return t.forgetDraft()
+	case "places":
+		return t.listPlaces(), nil
+	case "pick_place":
+		return t.pickPlace(e.Input)
+	case "regions":
+		return t.listRegions(), nil
+	case "pick_region":
+		return t.pickRegion(e.Input)
+	case "find_region":
+		return t.findRegion(e.Input)
+	case "cercles":
+		return t.listCercles(), nil
+	case "pick_cercle":
+		return t.pickCercle(e.Input)
+	case "find_cercle":
+		return t.findCercle(e.Input)
+	case "pick_theme":
+		return t.pickTheme(bot.Theme(e.With))
+	case "begin_protect":
+		return t.beginProtect()
+	case "report":
+		return t.tell(e.Input, e.With == "protect")
+	case "by_sms":
+		return t.bySMS(e.With == "protect")
+	case "news":
+		return t.listNews()
+	case "pick_news", "read_news":
+		return t.readNews(e.Input)
+	case "search":
+		return t.search(e.Input)
+	case "mine":
+		return t.listMine()
+	case "read_mine":
+		return t.readMine(e.Input)
+	case "sms_state":
+		return t.smsState(), nil
+	case "consent_shown":
+		return t.consentShown()
+	case "consent":
+		return t.consent(e.With == "yes")
+	case "set_age":
+		return t.setAge(bot.AgeBand(e.With))
+	case "set_region":
+		return t.setRegion(e.Input)
+	case "find_my_region":
+		return t.findMyRegion(e.Input)
+	case "stop":
+		return t.stop()
+	case "reply_ways":
+		return t.replyWays(), nil
+	case "set_reply_by":
+		return t.setReplyBy(bot.ReplyBy(e.With))
+	case "language":
+		return t.changeLanguage()
+	}
+	return flows.Result{}, fmt.Errorf("the flow %s asks for %s, which nobody can do", t.Flow.Name, e.Name)
+}
+
+// nothing is the result of an effect after which the walk simply goes on.
+func nothing() flows.Result { return flows.Result{} }
+
+func outcome(name string) flows.Result { return flows.Result{Outcome: name} }
+
+// refused goes on with a short line above the screen.
+func refused(name, key string) flows.Result { return flows.Result{Outcome: name, Error: key} }
+
+func listed(name string, items []bot.Item) flows.Result {
+	return flows.Result{Lists: map[string][]bot.Item{name: items}}
+}

@@ -1,0 +1,123 @@
+package hotline
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"tinye/bot"
+	"tinye/flows"
+	"tinye/storage"
+)
+
+const (
+	// mostMine and mineDays are how many of the caller's own reports are listed, and from how many days.
+	mostMine = 5
+	mineDays = 30
+)
+
+// listMine lists the caller's last reports by day and theme. What concerns protection is not in it: the phone may be
+// somebody else's too.
+func (t *hopTurn) listMine() (flows.Result, error) {
+	ids, err := t.myReports()
+	if err != nil {
+		return flows.Result{}, err
+	}
+	var items []bot.Item
+	for _, id := range ids {
+		r, err := t.tx.Report(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return flows.Result{}, err
+		}
+		if r.Protect || r.Contact != t.contact {
+			continue
+		}
+		line, err := t.mineLine(r)
+		if err != nil {
+			return flows.Result{}, err
+		}
+		items = append(items, bot.Item{ID: id.String(), Label: line})
+		if len(items) == mostMine {
+			break
+		}
+	}
+	if len(items) == 0 {
+		return outcome("none"), nil
+	}
+	return listed("mine", items), nil
+}
+
+// myReports are the ids of the caller's reports of the last days, the newest first.
+func (t *hopTurn) myReports() ([]bot.ID, error) {
+	var ids []bot.ID
+	for day := range mineDays {
+		a, err := t.tx.Activity(t.contact, t.in.ReceivedAt.Add(-time.Duration(day)*24*time.Hour))
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range slices.Backward(a.Reports) {
+			ids = append(ids, id)
+		}
+		if len(ids) >= 2*mostMine {
+			break
+		}
+	}
+	return ids, nil
+}
+
+func (t *hopTurn) mineLine(r bot.Report) (string, error) {
+	_, published, err := t.publishedFor(r)
+	if err != nil {
+		return "", err
+	}
+	state := "ussd.state_checking"
+	if published {
+		state = "ussd.state_answered"
+	}
+	theme := "SMS" // it came without one
+	if r.Theme != "" {
+		theme = t.label("ussd.theme_"+string(r.Theme), nil)
+	}
+	return t.label("ussd.mine_line", map[string]string{
+		"date": r.ReceivedAt.Time().In(t.Site.Zone).Format("02/01"), "theme": theme, "state": t.label(state, nil),
+	}), nil
+}
+
+// publishedFor is the rumour that a report belongs to, if that is published.
+func (t *hopTurn) publishedFor(r bot.Report) (bot.Rumour, bool, error) {
+	if r.Rumour.IsZero() {
+		return bot.Rumour{}, false, nil
+	}
+	rum, err := t.tx.Rumour(r.Rumour)
+	if err != nil {
+		return bot.Rumour{}, false, err
+	}
+	_, ok := wordingIn(rum, t.session.Lang)
+	return rum, ok && rum.State == bot.RumourPublished, nil
+}
+
+// readMine shows how one of the caller's reports stands. An answer that waited for this screen is delivered by it.
+func (t *hopTurn) readMine(id string) (flows.Result, error) {
+	reportID, err := bot.ParseID(id)
+	if err != nil {
+		return flows.Result{}, err
+	}
+	r, err := t.tx.Report(reportID)
+	if err != nil {
+		return flows.Result{}, err
+	}
+	ref := map[string]string{"ref": string(r.Ref)}
+	rum, published, err := t.publishedFor(r)
+	if err != nil {
+		return flows.Result{}, err
+	}
+	values, ok := t.wordingValues(rum)
+	if !published || !ok || r.Contact != t.contact {
+		return flows.Result{Outcome: "checking", Values: ref}, nil
+	}
+	values["ref"] = string(r.Ref)
+	return flows.Result{Values: values}, t.readInMenu(t.tx, r, t.in.ReceivedAt)
+}

@@ -1,0 +1,160 @@
+package hotline
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/flows"
+)
+
+// fewestLetters is what a report has at least; less is a slip of the thumb.
+const fewestLetters = 3
+
+// lookBack finds what the caller left unfinished: a draft, or the consent question that an SMS asked and that no screen
+// has shown yet.
+func (t *hopTurn) lookBack() (flows.Result, error) {
+	at := t.in.ReceivedAt
+	if _, ok := people.Drafted(t.person, at); ok {
+		return outcome("draft"), nil
+	}
+	q := people.OpenQuestion(t.person, at)
+	if q == nil || q.Kind != bot.QuestionConsent || q.Shown {
+		return nothing(), nil
+	}
+	if asked, err := people.Asked(t.tx, q); err != nil || !asked {
+		return nothing(), err
+	}
+	return outcome("consent"), nil
+}
+
+// resume goes on with the draft at the first thing that it lacks.
+func (t *hopTurn) resume() flows.Result {
+	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
+	switch {
+	case d.Protect:
+		return outcome("protect")
+	case d.Place.IsZero():
+		return outcome("place")
+	case d.Theme == "":
+		return outcome("theme")
+	}
+	return nothing()
+}
+
+func (t *hopTurn) forgetDraft() (flows.Result, error) {
+	t.person = people.Close(t.person, bot.QuestionDraft)
+	return nothing(), t.savePerson()
+}
+
+func (t *hopTurn) keepDraft(d bot.Draft) error {
+	t.person = people.Draft(t.person, d, t.in.ReceivedAt)
+	return t.savePerson()
+}
+
+func (t *hopTurn) pickTheme(theme bot.Theme) (flows.Result, error) {
+	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
+	d.Theme = theme
+	return nothing(), t.keepDraft(d)
+}
+
+func (t *hopTurn) beginProtect() (flows.Result, error) {
+	return nothing(), t.keepDraft(bot.Draft{Protect: true})
+}
+
+// bySMS leaves the words to an SMS.
+func (t *hopTurn) bySMS(protect bool) (flows.Result, error) {
+	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
+	if protect != d.Protect {
+		d = bot.Draft{Protect: protect}
+	}
+	d.BySMS = true
+	if err := t.keepDraft(d); err != nil {
+		return flows.Result{}, err
+	}
+	if t.Site.USSD.SMSNumber == "" {
+		return outcome("no_number"), nil
+	}
+	return flows.Result{Values: map[string]string{"number": t.Site.USSD.SMSNumber}}, nil
+}
+
+// tell makes a report of the words. STOP comes before every question, here too.
+func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
+	if t.typing.report.says.word == wordStop {
+		_, err := t.stop()
+		return outcome("stopped"), err
+	}
+	if letters(input) < fewestLetters {
+		return refused("short", "ussd.too_short"), nil
+	}
+	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
+	if protect != d.Protect {
+		d = bot.Draft{Protect: protect}
+	}
+	in := t.in
+	in.Text, in.Class, in.Hop, in.ExternalID = bot.Text(input), bot.ClassReport, "", ""
+	lang := t.typing.report.lang
+	if t.person.LangBy == bot.LangChosen {
+		lang = t.person.Lang
+	}
+	r, err := rumour.Tell(t.tx, rumour.Telling{
+		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
+	})
+	if err != nil {
+		return flows.Result{}, err
+	}
+	if err := t.tx.PutInbound(in); err != nil {
+		return flows.Result{}, err
+	}
+	if err := t.countTelling(r); err != nil {
+		return flows.Result{}, err
+	}
+	t.person = people.Close(t.person, bot.QuestionDraft)
+	if !protect {
+		t.person.LastPlace = d.Place
+	}
+	if r.MaybeStop {
+		t.person.MaybeStop = in.ReceivedAt
+	}
+	if err := t.savePerson(); err != nil {
+		return flows.Result{}, err
+	}
+	t.done.ref = r.Ref
+	result := flows.Result{Values: map[string]string{"ref": string(r.Ref)}}
+	switch {
+	case t.person.ReplyBy == bot.ReplyByUSSD:
+		result.Outcome = "in_menu"
+	case !t.Site.Hours.Open(in.ReceivedAt):
+		result.Outcome = "closed"
+	}
+	return result, nil
+}
+
+// countTelling notes the report in what the number did today: a text by SMS soon after joins it, and "my messages" lists it.
+func (t *hopTurn) countTelling(r bot.Report) error {
+	at := r.ReceivedAt
+	today, err := t.tx.Activity(t.contact, at)
+	if err != nil {
+		return err
+	}
+	yesterday, err := t.tx.Activity(t.contact, at.Add(-24*time.Hour))
+	if err != nil {
+		return err
+	}
+	t.Site.Limits.Count(&today, yesterday, at)
+	people.Told(&today, r.ID, at)
+	return t.tx.PutActivity(t.contact, at, today)
+}
+
+func letters(s string) int {
+	n := 0
+	for _, r := range strings.TrimSpace(s) {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
