@@ -60,7 +60,10 @@ type machine struct {
 	ids    *IDs
 	m      *model
 	rumour bot.ID
-	used   []bot.ID // ids of messages
+	used   []bot.ID      // ids of messages
+	begun  []bot.Session // all that were ever drawn, as they began
+	news   []bot.ID      // rumours in the news
+	kept   bot.Instant   // days before this were dropped in the transaction that is being drawn
 	claims []storage.Claimed
 }
 
@@ -73,8 +76,13 @@ type step struct {
 
 func (x *machine) transaction(rt *rapid.T) {
 	var steps []step
+	x.kept = 0
 	for range rapid.IntRange(1, 6).Draw(rt, "steps") {
-		steps = append(steps, x.step(rt))
+		if rapid.IntRange(0, 2).Draw(rt, "menus") == 0 {
+			steps = append(steps, x.menuStep(rt))
+		} else {
+			steps = append(steps, x.step(rt))
+		}
 	}
 	end := rapid.SampledFrom([]string{"", "", "", "error", "panic"}).Draw(rt, "end")
 	failed := errors.New("failed")
@@ -230,7 +238,8 @@ func (x *machine) settle(rt *rapid.T) {
 		if rapid.Bool().Draw(rt, "settled") {
 			outcomes = append(outcomes, storage.Outcome{ID: c.Row.ID, Token: c.Row.Token, At: x.m.now, NextAt: x.m.now.Add(time.Minute),
 				State:   rapid.SampledFrom([]bot.OutState{bot.OutHandedOver, bot.OutUnknown, bot.OutFailed, bot.OutQueued}).Draw(rt, "outcome"),
-				Counted: rapid.Bool().Draw(rt, "counted"), Reason: "r"})
+				Counted: rapid.Bool().Draw(rt, "counted"), Reason: "r",
+				ExternalID: fmt.Sprint(rapid.IntRange(0, 2).Draw(rt, "external")), Remember: rapid.Bool().Draw(rt, "remember")})
 		}
 	}
 	var want error
@@ -252,7 +261,7 @@ func (x *machine) abandon(*rapid.T) {
 // compare looks at everything in the store.
 func (x *machine) compare(rt *rapid.T) {
 	err := x.View(x.t.Context(), func(tx storage.Tx) error {
-		return errors.Join(x.compareRows(tx), x.compareLists(tx), x.compareMarks(tx))
+		return errors.Join(x.compareRows(tx), x.compareLists(tx), x.compareMarks(tx), x.compareMenus(tx))
 	})
 	if err != nil {
 		rt.Fatal(err)

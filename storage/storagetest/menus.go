@@ -70,10 +70,11 @@ func testTallies(t *testing.T, s *site) {
 	sees(0, isToday...)
 }
 
+func place(scheme bot.PlaceScheme, code, name string) bot.Place {
+	return bot.Place{Code: bot.PlaceCode{Scheme: scheme, Code: code}, Level: bot.LevelCercle, Names: map[bot.Lang]string{bot.French: name}}
+}
+
 func testPlaces(t *testing.T, s *site) {
-	place := func(scheme bot.PlaceScheme, code, name string) bot.Place {
-		return bot.Place{Code: bot.PlaceCode{Scheme: scheme, Code: code}, Level: bot.LevelCercle, Names: map[bot.Lang]string{bot.French: name}}
-	}
 	want := []bot.Place{
 		place("ml", "ML99", "Kidal"), // a scheme that begins like the next one
 		place("ml_ct_2023", "ML0101", "Kayes"), place("ml_ct_2023", "ML010101", "Bangassi"), place("ml_ct_2023", "ML0102", "Bafoulabé"),

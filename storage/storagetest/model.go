@@ -22,6 +22,7 @@ type model struct {
 	told      map[bot.ContactKey]bot.Told
 	repeats   map[bot.RepeatKey]modelMark
 	events    int
+	menuModel
 }
 
 type modelMark struct {
@@ -39,11 +40,13 @@ func newModel(now bot.Instant) *model {
 		links:     map[bot.LinkCursor]bool{},
 		told:      map[bot.ContactKey]bot.Told{},
 		repeats:   map[bot.RepeatKey]modelMark{},
+		menuModel: newMenuModel(),
 	}
 }
 
 func (m *model) clone() *model {
 	c := *m
+	c.menuModel = m.menuModel.clone()
 	c.contacts, c.reports, c.outbounds = maps.Clone(m.contacts), maps.Clone(m.reports), maps.Clone(m.outbounds)
 	c.refs, c.links, c.told, c.repeats = maps.Clone(m.refs), maps.Clone(m.links), maps.Clone(m.told), maps.Clone(m.repeats)
 	return &c
@@ -177,7 +180,13 @@ func (m *model) settle(out storage.Outcome) error {
 			o.EndedAt = out.At
 		}
 	}
+	if claimed || o.ExternalID == "" {
+		o.ExternalID = out.ExternalID
+	}
 	m.outbounds[o.ID] = o
+	if out.Remember {
+		m.handed[out.ExternalID] = modelHanded{dayOf(out.At), out.ID}
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,49 @@ func rows() []row {
 			},
 			func(tx storage.Tx, r any) error { return tx.PutQuarantined(r.(bot.Quarantined)) },
 			func(tx storage.Tx, r any) (any, error) { return tx.Quarantined(r.(bot.Quarantined).ID) }},
+		{"session",
+			func(s *site) any {
+				x := bot.Session{Key: bot.SessionKey(s.ids.New())}
+				fill(reflect.ValueOf(&x).Elem(), new(int))
+				x.Rev, x.StartedAt = 1, s.now()
+				return x
+			},
+			func(tx storage.Tx, r any) error { return tx.PutSession(r.(bot.Session), 0) },
+			func(tx storage.Tx, r any) (any, error) {
+				x := r.(bot.Session)
+				return tx.Session(x.Key, x.StartedAt)
+			}},
+		{"hop",
+			func(s *site) any {
+				h := hop{in: bot.Session{Key: bot.SessionKey(s.ids.New()), ID: s.ids.New(), StartedAt: s.now()}, key: bot.HopKey{1}}
+				fill(reflect.ValueOf(&h.Hop).Elem(), new(int))
+				h.Session = h.in.ID
+				return h
+			},
+			func(tx storage.Tx, r any) error { return tx.PutHop(r.(hop).in, r.(hop).key, r.(hop).Hop) },
+			func(tx storage.Tx, r any) (any, error) {
+				h := r.(hop)
+				var err error
+				h.Hop, err = tx.Hop(h.in, h.key)
+				return h, err
+			}},
+		{"place",
+			func(s *site) any {
+				p := bot.Place{Code: bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: "ML" + s.ids.New().String()}}
+				fill(reflect.ValueOf(&p).Elem(), new(int))
+				p.Names[bot.French] = "Bangassi"
+				return p
+			},
+			func(tx storage.Tx, r any) error { return tx.PutPlace(r.(bot.Place)) },
+			func(tx storage.Tx, r any) (any, error) {
+				list, err := tx.Places(bot.PlaceCode{}, 0)
+				for _, p := range list {
+					if p.Code == r.(bot.Place).Code {
+						return p, err
+					}
+				}
+				return nil, errors.Join(err, storage.ErrNotFound)
+			}},
 		{"user",
 			func(s *site) any {
 				u := bot.User{Name: fmt.Sprintf("u%d", s.ids.New()[15])}
@@ -104,6 +148,13 @@ func rows() []row {
 				return list[0], nil
 			}},
 	}
+}
+
+// hop is a bot.Hop with its place.
+type hop struct {
+	bot.Hop
+	in  bot.Session `cbor:"-"`
+	key bot.HopKey  `cbor:"-"`
 }
 
 // fill sets every field of a row that has a cbor number, each to something else.
@@ -215,9 +266,43 @@ func testInvalid(t *testing.T, s *site) {
 		"quarantined without id": func(tx storage.Tx) error { return tx.PutQuarantined(bot.Quarantined{}) },
 		"user without name":      func(tx storage.Tx) error { return tx.PutUser(bot.User{}, 0) },
 		"activity of nobody":     func(tx storage.Tx) error { return tx.PutActivity(bot.ContactKey{}, s.now(), bot.Activity{}) },
-		"told nobody":            func(tx storage.Tx) error { return tx.PutTold(s.ids.New(), bot.ContactKey{}, bot.Told{}) },
-		"link to no report":      func(tx storage.Tx) error { return tx.Link(s.ids.New(), bot.LinkCursor{}) },
-		"outbound without id":    func(tx storage.Tx) error { return tx.PutOutbound(outbound(bot.ID{}, nil), 0) },
+		"session without key": func(tx storage.Tx) error {
+			return tx.PutSession(bot.Session{ID: s.ids.New(), StartedAt: s.now()}, 0)
+		},
+		"session without id": func(tx storage.Tx) error {
+			return tx.PutSession(bot.Session{Key: bot.SessionKey{1}, StartedAt: s.now()}, 0)
+		},
+		"session without start": func(tx storage.Tx) error {
+			return tx.PutSession(bot.Session{Key: bot.SessionKey{1}, ID: s.ids.New()}, 0)
+		},
+		"session before 1970": func(tx storage.Tx) error {
+			return tx.PutSession(bot.Session{Key: bot.SessionKey{1}, ID: s.ids.New(), StartedAt: -1}, 0)
+		},
+		"hop of no session":    func(tx storage.Tx) error { return tx.PutHop(bot.Session{}, bot.HopKey{1}, bot.Hop{}) },
+		"words of no rumour":   func(tx storage.Tx) error { return tx.PutWords(bot.ID{}, []bot.WordKey{{1}}) },
+		"place without scheme": func(tx storage.Tx) error { return tx.PutPlace(place("", "ML01", "Kayes")) },
+		"place without code":   func(tx storage.Tx) error { return tx.PutPlace(place(bot.SchemeCT2023, "", "Kayes")) },
+		"place without name":   func(tx storage.Tx) error { return tx.PutPlace(place(bot.SchemeCT2023, "ML01", "")) },
+		"place with a broken scheme": func(tx storage.Tx) error {
+			return tx.PutPlace(place("ml\x00", "ML01", "Kayes"))
+		},
+		"place with a broken code": func(tx storage.Tx) error {
+			return tx.PutPlace(place(bot.SchemeCT2023, "ML\xff", "Kayes"))
+		},
+		"tally of no flow":   func(tx storage.Tx) error { return tx.AddTallies(s.now(), []bot.ScreenTally{{Screen: "home"}}) },
+		"tally of no screen": func(tx storage.Tx) error { return tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth"}}) },
+		"tally of a broken flow": func(tx storage.Tx) error {
+			return tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "a\x00b", Screen: "home"}})
+		},
+		"tally of a broken version": func(tx storage.Tx) error {
+			return tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Version: "a\x00b", Screen: "home"}})
+		},
+		"tally of a broken screen": func(tx storage.Tx) error {
+			return tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "a\x00b"}})
+		},
+		"told nobody":         func(tx storage.Tx) error { return tx.PutTold(s.ids.New(), bot.ContactKey{}, bot.Told{}) },
+		"link to no report":   func(tx storage.Tx) error { return tx.Link(s.ids.New(), bot.LinkCursor{}) },
+		"outbound without id": func(tx storage.Tx) error { return tx.PutOutbound(outbound(bot.ID{}, nil), 0) },
 		"outbound nowhere": func(tx storage.Tx) error {
 			return tx.PutOutbound(outbound(s.ids.New(), func(o *bot.Outbound) { o.Gateway = "" }), 0)
 		},
@@ -265,21 +350,20 @@ func breakText(v reflect.Value, i int, bad string) string {
 				walk(v.Index(v.Len()-1), path+"[]")
 			}
 		case reflect.Map:
-			for _, key := range v.MapKeys() {
+			keys := v.MapKeys()
+			slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+			for _, key := range keys {
 				if i == 0 {
 					broken := reflect.New(key.Type()).Elem()
 					broken.SetString(key.String() + bad)
-					v.SetMapIndex(broken, v.MapIndex(key))
+					v.SetMapIndex(broken, reflect.Zero(v.Type().Elem())) // nothing under it: the key alone is the fault
 					at = path + " (key)"
 				}
 				i--
-				if i == 0 {
-					broken := reflect.New(v.Type().Elem()).Elem()
-					broken.SetString(v.MapIndex(key).String() + bad)
-					v.SetMapIndex(key, broken)
-					at = path + " (value)"
-				}
-				i--
+				value := reflect.New(v.Type().Elem()).Elem()
+				value.Set(v.MapIndex(key))
+				walk(value, path+" (value)")
+				v.SetMapIndex(key, value)
 			}
 		case reflect.String:
 			if i == 0 {
@@ -376,21 +460,30 @@ func testRevisions(t *testing.T, s *site) {
 func testReadOnly(t *testing.T, s *site) {
 	s.view(func(tx storage.Tx) error {
 		for name, err := range map[string]error{
-			"PutRepeat":      tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: s.ids.New()}),
-			"DropRepeats":    tx.DropRepeats(s.now()),
-			"PutInbound":     tx.PutInbound(bot.Inbound{ID: s.ids.New()}),
-			"PutContact":     tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),
-			"PutActivity":    tx.PutActivity(bot.ContactKey{1}, s.now(), bot.Activity{}),
-			"DropActivity":   tx.DropActivity(s.now()),
-			"PutReport":      tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived}, 0),
-			"PutRumour":      tx.PutRumour(bot.Rumour{ID: s.ids.New(), State: bot.RumourNew}, 0),
-			"Link":           tx.Link(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
-			"Unlink":         tx.Unlink(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
-			"PutTold":        tx.PutTold(s.ids.New(), bot.ContactKey{1}, bot.Told{}),
-			"PutOutbound":    tx.PutOutbound(outbound(s.ids.New(), nil), 0),
-			"PutQuarantined": tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
-			"PutUser":        tx.PutUser(bot.User{Name: "awa"}, 0),
-			"Append":         tx.Append(bot.Event{Kind: "user.added"}),
+			"PutRepeat":       tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: s.ids.New()}),
+			"DropRepeats":     tx.DropRepeats(s.now()),
+			"PutInbound":      tx.PutInbound(bot.Inbound{ID: s.ids.New()}),
+			"PutContact":      tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),
+			"PutActivity":     tx.PutActivity(bot.ContactKey{1}, s.now(), bot.Activity{}),
+			"DropActivity":    tx.DropActivity(s.now()),
+			"PutReport":       tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived}, 0),
+			"PutRumour":       tx.PutRumour(bot.Rumour{ID: s.ids.New(), State: bot.RumourNew}, 0),
+			"Link":            tx.Link(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
+			"Unlink":          tx.Unlink(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
+			"PutSession":      tx.PutSession(s.session(1, s.now()), 0),
+			"PutHop":          tx.PutHop(s.session(1, s.now()), bot.HopKey{1}, bot.Hop{}),
+			"DropSessions":    tx.DropSessions(s.now()),
+			"AddTallies":      tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "home"}}),
+			"AddTallies none": tx.AddTallies(s.now(), nil),
+			"DropTallies":     tx.DropTallies(s.now()),
+			"PutPlace":        tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
+			"PutWords":        tx.PutWords(s.ids.New(), []bot.WordKey{{1}}),
+			"DropHanded":      tx.DropHanded(s.now()),
+			"PutTold":         tx.PutTold(s.ids.New(), bot.ContactKey{1}, bot.Told{}),
+			"PutOutbound":     tx.PutOutbound(outbound(s.ids.New(), nil), 0),
+			"PutQuarantined":  tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
+			"PutUser":         tx.PutUser(bot.User{Name: "awa"}, 0),
+			"Append":          tx.Append(bot.Event{Kind: "user.added"}),
 		} {
 			if !errors.Is(err, storage.ErrReadOnly) {
 				t.Errorf("%s in a view: %v, want ErrReadOnly", name, err)

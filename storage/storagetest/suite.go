@@ -67,6 +67,7 @@ func Run(t *testing.T, open Factory) {
 		{"users", testUsers},
 		{"events", testEvents},
 		{"failed closures leave no trace", testFailedClosures},
+		{"menus taken back", testTakenBack},
 		{"contexts", testContexts},
 		{"view is a snapshot", testSnapshot},
 		{"view ends", testViewEnds},

@@ -13,7 +13,7 @@ import (
 
 func testFailedClosures(t *testing.T, s *site) {
 	failed := errors.New("failed")
-	id := s.ids.New()
+	id, x := s.ids.New(), s.session(1, s.now())
 	secret := "Kidal 76123456"
 	for name, c := range map[string]struct {
 		end  func() error
@@ -32,6 +32,12 @@ func testFailedClosures(t *testing.T, s *site) {
 				tx.PutReport(bot.Report{ID: id, State: bot.ReportReceived}, 0),
 				tx.PutReport(bot.Report{ID: id, State: bot.ReportLinked}, 1),
 				tx.PutRumour(bot.Rumour{ID: id, State: bot.RumourNew, FanOut: bot.FanOut{Open: true}}, 0),
+				tx.PutRumour(bot.Rumour{ID: id, State: bot.RumourPublished, PublishedAt: s.now(), FanOut: bot.FanOut{Open: true}}, 1),
+				tx.PutWords(id, []bot.WordKey{{1}, {2}}),
+				tx.PutSession(x, 0),
+				tx.PutHop(x, bot.HopKey{1}, bot.Hop{Screen: "1 Signaler"}),
+				tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "home", Shown: 1}}),
+				tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
 				tx.Link(id, bot.LinkCursor{Report: id}),
 				tx.PutTold(id, bot.ContactKey{1}, bot.Told{AnswerNo: 1}),
 				tx.PutOutbound(outbound(id, nil), 0),
@@ -51,7 +57,7 @@ func testFailedClosures(t *testing.T, s *site) {
 			t.Errorf("%s: update gave %v", name, err)
 		}
 		s.view(func(tx storage.Tx) error {
-			for what, found := range found(tx, id, s.now()) {
+			for what, found := range found(tx, id, x, s.now()) {
 				if found {
 					t.Errorf("%s: a trace in %s", name, what)
 				}
@@ -62,7 +68,7 @@ func testFailedClosures(t *testing.T, s *site) {
 }
 
 // found tells where a row with the id, or the first key, is found in a store that should be empty.
-func found(tx storage.Tx, id bot.ID, now bot.Instant) map[string]bool {
+func found(tx storage.Tx, id bot.ID, x bot.Session, now bot.Instant) map[string]bool {
 	there := func(_ any, err error) bool { return !errors.Is(err, storage.ErrNotFound) }
 	some := func(n int, err error) bool { return n != 0 || err != nil }
 	length := func(n int) func(error) bool { return func(err error) bool { return some(n, err) } }
@@ -84,7 +90,14 @@ func found(tx storage.Tx, id bot.ID, now bot.Instant) map[string]bool {
 	linked, linkedErr := tx.CountReports(bot.ReportLinked, 1)
 	queued, queuedErr := tx.CountOutbounds(bot.OutQueued, 1)
 	open, openErr := tx.CountQuarantines(1)
-	fresh, freshErr := tx.CountRumours(bot.RumourNew, 1)
+	fresh, freshErr := tx.CountRumours("", 1)
+	session, sessionErr := tx.Session(bot.SessionKey{1}, now)
+	hop, hopErr := tx.Hop(x, bot.HopKey{1})
+	sessions, sessionsErr := tx.OpenSessions(bot.Forever, bot.Session{}, 1)
+	tallies, talliesErr := tx.Tallies(0)
+	places, placesErr := tx.Places(bot.PlaceCode{}, 1)
+	news, newsErr := tx.News(1)
+	worded, wordedErr := tx.Worded(bot.WordKey{1}, 1)
 	return map[string]bool{
 		"reports":          length(len(list))(err),
 		"activity":         activity.Texts != 0 || activityErr != nil,
@@ -104,7 +117,14 @@ func found(tx storage.Tx, id bot.ID, now bot.Instant) map[string]bool {
 		"reports linked":   some(linked, linkedErr),
 		"queue":            some(queued, queuedErr),
 		"open quarantine":  some(open, openErr),
-		"new rumours":      some(fresh, freshErr),
+		"rumours by state": some(fresh, freshErr),
+		"sessions":         there(session, sessionErr),
+		"hops":             there(hop, hopErr),
+		"open sessions":    length(len(sessions))(sessionsErr),
+		"tallies":          length(len(tallies))(talliesErr),
+		"places":           length(len(places))(placesErr),
+		"news":             length(len(news))(newsErr),
+		"words":            length(len(worded))(wordedErr),
 	}
 }
 
@@ -180,6 +200,11 @@ func testViewEnds(t *testing.T, s *site) {
 			"CountOutbounds": func() error { _, err := tx.CountOutbounds(bot.OutQueued, 1); return err },
 			"Links":          func() error { _, err := tx.Links(s.ids.New(), bot.LinkCursor{}, 1); return err },
 			"Quarantines":    func() error { _, err := tx.Quarantines(storage.Page{}); return err },
+			"OpenSessions":   func() error { _, err := tx.OpenSessions(bot.Forever, bot.Session{}, 0); return err },
+			"Tallies":        func() error { _, err := tx.Tallies(0); return err },
+			"Places":         func() error { _, err := tx.Places(bot.PlaceCode{}, 0); return err },
+			"News":           func() error { _, err := tx.News(0); return err },
+			"Worded":         func() error { _, err := tx.Worded(bot.WordKey{1}, 0); return err },
 			"Users":          func() error { _, err := tx.Users(); return err },
 			"Events":         func() error { _, err := tx.Events(0, 1); return err },
 		} {
