@@ -70,6 +70,7 @@ func (c Config) Check() Problems {
 	k.limits(c)
 	k.files(c)
 	k.web(c.Web, c.Site.Demo)
+	k.ussd(c.USSD)
 	if len(c.Gateways) == 0 {
 		k.wrong("gateway", "there is no gateway, so nobody could write to us; add a section [[gateway]].")
 	}
@@ -215,6 +216,9 @@ func (c *checker) exposed(cfg Config) {
 		}
 		if g.Generic != nil {
 			warn(gatewayKey(i)+".generic.token", g.Generic.Token)
+		}
+		if g.AfricasTalking != nil {
+			warn(gatewayKey(i)+".africastalking.api_key", g.AfricasTalking.APIKey)
 		}
 	}
 }

@@ -49,6 +49,9 @@ func (c *checker) gateway(key string, g Gateway, cfg Config) {
 	if g.Price < 0 {
 		c.wrong(key+".price", "write the price of a part in XOF, or 0.")
 	}
+	if g.USSDSeptets < minSeptets || g.USSDSeptets > maxSeptets {
+		c.wrong(key+".ussd_septets", "give a page of a menu %d to %d septets; %d suits most operators.", minSeptets, maxSeptets, defaultSeptets)
+	}
 	c.adapter(key, g)
 	host, _, err := net.SplitHostPort(cfg.Web.Listen)
 	if len(g.AllowFrom) == 0 && err == nil && !loopback(host) {
@@ -59,39 +62,70 @@ func (c *checker) gateway(key string, g Gateway, cfg Config) {
 		c.warning("web.callback", "the gateway %q is on another machine, where %s is not us; write our address on the network.",
 			g.Name, cfg.Web.Callback)
 	}
-	if cfg.Site.Demo && g.Kannel != nil {
+	if cfg.Site.Demo && (g.Kannel != nil || g.AfricasTalking != nil && g.AfricasTalking.Username != "sandbox") {
 		c.warning("site.demo", "placeholders and unreviewed texts would go to real people through %q; set demo = false.", g.Name)
 	}
 }
 
 // adapter checks the gateway's own table: the one of its type, and no other.
 func (c *checker) adapter(key string, g Gateway) {
-	switch g.Type {
-	case GatewayKannel:
-		if g.Kannel == nil {
-			c.wrong(key+".kannel", "a gateway of type \"kannel\" needs a section [gateway.kannel] with url, username, password and from.")
-		}
-	case GatewayGeneric:
-		if g.Generic == nil {
-			c.wrong(key+".generic", "a gateway of type \"generic\" needs a section [gateway.generic] with url and token.")
-		}
-	default:
-		c.wrong(key+".type", "choose \"kannel\" or \"generic\".")
+	tables := [...]struct {
+		kind  GatewayType
+		given bool
+		needs string
+		check func(key string)
+	}{
+		{GatewayKannel, g.Kannel != nil, "url, username, password and from", func(key string) { c.kannel(key, *g.Kannel) }},
+		{GatewayGeneric, g.Generic != nil, "url and token", func(key string) { c.generic(key, *g.Generic) }},
+		{GatewayAfricasTalking, g.AfricasTalking != nil, "username and api_key", func(key string) { c.africasTalking(key, *g.AfricasTalking) }},
 	}
-	if g.Kannel != nil {
-		if g.Type == GatewayGeneric {
-			c.wrong(key+".kannel", "the type is \"generic\", so this section has no use; take it out or set type = \"kannel\".")
-		}
-		c.kannel(key+".kannel", *g.Kannel)
+	known := false
+	for _, t := range tables {
+		known = known || t.kind == g.Type
 	}
-	if g.Generic != nil {
-		if g.Type == GatewayKannel {
-			c.wrong(key+".generic", "the type is \"kannel\", so this section has no use; take it out or set type = \"generic\".")
+	if !known {
+		c.wrong(key+".type", "choose \"kannel\", \"generic\" or \"africastalking\".")
+	}
+	for _, t := range tables {
+		table := key + "." + string(t.kind)
+		switch {
+		case t.kind == g.Type && !t.given:
+			c.wrong(table, "a gateway of type %q needs a section [gateway.%s] with %s.", t.kind, t.kind, t.needs)
+		case t.given && known && t.kind != g.Type:
+			c.wrong(table, "the type is %q, so this section has no use; take it out or set type = %q.", g.Type, t.kind)
 		}
-		if g.Generic.URL == "" {
-			c.wrong(key+".generic.url", "write where messages are sent to, like \"http://127.0.0.1:8090/messages\".")
+		if t.given {
+			t.check(table)
 		}
-		c.secret(key+".generic.token", g.Generic.Token, anySecret)
+	}
+}
+
+func (c *checker) generic(key string, g Generic) {
+	if g.URL == "" {
+		c.wrong(key+".url", "write where messages are sent to, like \"http://127.0.0.1:8090/messages\".")
+	}
+	c.secret(key+".token", g.Token, anySecret)
+}
+
+func (c *checker) africasTalking(key string, a AfricasTalking) {
+	if a.URL == "" {
+		c.wrong(key+".url", "write the address of the service, like %q.", africasTalkingURL)
+	} else if at := hostOf(a.URL); strings.HasPrefix(a.URL, "http:") && !near(at) {
+		c.wrong(key+".url", "the key and every text would go over the network in the open; write https:// before %s.", at)
+	}
+	if a.Username == "" {
+		c.wrong(key+".username", "write the name of the application at Africa's Talking; in the sandbox it is \"sandbox\".")
+	} else {
+		c.filled(key+".username", a.Username)
+	}
+	c.secret(key+".api_key", a.APIKey, func(v string) string {
+		if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return "this key has a space or an accent in it, which no key of theirs has; copy it again."
+		}
+		return ""
+	})
+	if a.From != "" && c.filled(key+".from", a.From) && !fromForm.MatchString(a.From) {
+		c.wrong(key+".from", "write our number of 3 to 15 digits, a name of at most 11 letters without accents and digits, or nothing.")
 	}
 }
 
@@ -119,6 +153,12 @@ func (c *checker) kannel(key string, k Kannel) {
 	case k.DLRMask&3 != 3:
 		c.warning(key+".dlr_mask", "without 1 (delivered) and 2 (failed) we never learn what became of a message; 31 asks for all.")
 	}
+}
+
+// near tells whether a host is this machine or an address of a local network.
+func near(host string) bool {
+	ip := net.ParseIP(host)
+	return loopback(host) || ip != nil && ip.IsPrivate()
 }
 
 func anySecret(string) string { return "" }

@@ -23,6 +23,7 @@ type Config struct {
 	Web      Web
 	Admin    Admin
 	Outbox   Outbox
+	USSD     USSD
 	Gateways []Gateway
 
 	origin origin
@@ -113,21 +114,24 @@ type GatewayType string
 
 // Adapters.
 const (
-	GatewayKannel  GatewayType = "kannel"
-	GatewayGeneric GatewayType = "generic"
+	GatewayKannel         GatewayType = "kannel"
+	GatewayGeneric        GatewayType = "generic"
+	GatewayAfricasTalking GatewayType = "africastalking"
 )
 
 // Gateway is one way in and out.
 type Gateway struct {
-	Name      string // 1 to 16 of a–z 0–9 -, unique: stands in URLs and keys
-	Type      GatewayType
-	Rate      float64 // parts per second
-	InFlight  int     // sends at a time, and so how many a kill can leave unknown: 1 to 50
-	Timeout   time.Duration
-	AllowFrom []netip.Prefix // callbacks are accepted from; empty: from everybody who knows the secret
-	Price     int            // XOF per part, for previews of cost
-	Kannel    *Kannel        // set if Type is kannel
-	Generic   *Generic       // set if Type is generic
+	Name           string // 1 to 16 of a–z 0–9 -, unique: stands in URLs and keys
+	Type           GatewayType
+	Rate           float64 // parts per second
+	InFlight       int     // sends at a time, and so how many a kill can leave unknown: 1 to 50
+	Timeout        time.Duration
+	AllowFrom      []netip.Prefix  // callbacks are accepted from; empty: from everybody who knows the secret
+	Price          int             // XOF per part, for previews of cost
+	USSDSeptets    int             // of a page of a menu, 120 to 182
+	Kannel         *Kannel         // set if Type is kannel
+	Generic        *Generic        // set if Type is generic
+	AfricasTalking *AfricasTalking // set if Type is africastalking
 }
 
 // Kannel is the sendsms interface of Kannel's smsbox.
@@ -146,6 +150,14 @@ type Generic struct {
 	Token Secret
 }
 
+// AfricasTalking is an account with Africa's Talking.
+type AfricasTalking struct {
+	URL      string
+	Username string // of the application; "sandbox" for the sandbox
+	APIKey   Secret
+	From     string // our short code or registered name; "" = the account's usual one
+}
+
 // url is where the gateway is sent to, "" if its table is missing.
 func (g Gateway) url() string {
 	switch {
@@ -153,6 +165,8 @@ func (g Gateway) url() string {
 		return g.Kannel.URL
 	case g.Generic != nil:
 		return g.Generic.URL
+	case g.AfricasTalking != nil:
+		return g.AfricasTalking.URL
 	}
 	return ""
 }
@@ -178,5 +192,6 @@ func defaults() Config {
 		Storage: Storage{Path: "var/tinye.db", Key: "var/tinye.key"},
 		Web:     Web{Listen: "127.0.0.1:8080", Callback: "http://127.0.0.1:8080"},
 		Admin:   Admin{Socket: "var/admin.sock"},
+		USSD:    USSD{Idle: 3 * time.Minute},
 	}
 }

@@ -53,6 +53,12 @@ secret = "0123456789abcdef_-"
 socket = "t.sock"
 [outbox]
 paused = true
+[ussd]
+code = "*384*7#"
+sms_number = "36 000"
+places = ["ml_ct_2023:ML0701", "ocha_cod_2021:ML05"]
+call_back = true
+idle = "90s"
 [[gateway]]
 name = "kannel"
 type = "kannel"
@@ -61,6 +67,7 @@ in_flight = 5
 timeout = "3s"
 allow_from = ["127.0.0.1", "192.168.1.0/24"]
 price = 15
+ussd_septets = 150
 [gateway.kannel]
 url = "http://192.168.1.9:13013/cgi-bin/sendsms"
 username = "tinye"
@@ -75,6 +82,15 @@ allow_from = ["192.168.1.7/32"]
 [gateway.generic]
 url = "http://192.168.1.7:8090/messages"
 token = "t0ken-of-phone"
+[[gateway]]
+name = "at"
+type = "africastalking"
+allow_from = ["0.0.0.0/0"]
+[gateway.africastalking]
+url = "https://api.sandbox.africastalking.com/version1/"
+username = "sandbox"
+api_key = "atsk_0123"
+from = "INFOVRAI"
 `
 
 func TestParseEveryKey(t *testing.T) {
@@ -105,15 +121,24 @@ func TestParseEveryKey(t *testing.T) {
 		Web:     Web{Listen: "0.0.0.0:9090", Callback: "https://192.168.1.2:9090", Secret: NewSecret("0123456789abcdef_-")},
 		Admin:   Admin{Socket: "/etc/tinye/t.sock"},
 		Outbox:  Outbox{Paused: true},
+		USSD: USSD{
+			Code: "*384*7#", SMSNumber: "36 000", CallBack: true, Idle: 90 * time.Second,
+			Places: []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML0701"}, {Scheme: bot.SchemeOCHA2021, Code: "ML05"}},
+		},
 		Gateways: []Gateway{{
-			Name: "kannel", Type: GatewayKannel, Rate: 2, InFlight: 5, Timeout: 3 * time.Second, Price: 15,
+			Name: "kannel", Type: GatewayKannel, Rate: 2, InFlight: 5, Timeout: 3 * time.Second, Price: 15, USSDSeptets: 150,
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("192.168.1.0/24")},
 			Kannel: &Kannel{URL: "http://192.168.1.9:13013/cgi-bin/sendsms", Username: "tinye", Password: NewSecret("s3same-open"),
 				From: "36000", SMSC: "orange", DLRMask: 19},
 		}, {
-			Name: "phone", Type: GatewayGeneric, Rate: 1, InFlight: 1, Timeout: 10 * time.Second,
+			Name: "phone", Type: GatewayGeneric, Rate: 1, InFlight: 1, Timeout: 10 * time.Second, USSDSeptets: 160,
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.168.1.7/32")},
 			Generic:   &Generic{URL: "http://192.168.1.7:8090/messages", Token: NewSecret("t0ken-of-phone")},
+		}, {
+			Name: "at", Type: GatewayAfricasTalking, Rate: 1, InFlight: 1, Timeout: 10 * time.Second, USSDSeptets: 160,
+			AllowFrom: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")},
+			AfricasTalking: &AfricasTalking{URL: "https://api.sandbox.africastalking.com/version1", Username: "sandbox",
+				APIKey: NewSecret("atsk_0123"), From: "INFOVRAI"},
 		}},
 		origin: got.origin,
 	}
@@ -153,7 +178,8 @@ func TestDefaults(t *testing.T) {
 		`answer_within = ""`, `bulletin_cap = 2`, `wire = "gsm-accent"`, `from = "21:00"`, `to = "07:00"`, `flood_burst = 5`,
 		`flood_day = 20`, `join = "10m"`, `path = "/srv/var/tinye.db"`, `key = "/srv/var/tinye.key"`,
 		`socket = "/srv/var/admin.sock"`, `listen = "127.0.0.1:8080"`, `callback = "http://127.0.0.1:8080"`, `paused = false`,
-		`rate = 1`, `in_flight = 1`, `timeout = "10s"`, `price = 0`} {
+		`rate = 1`, `in_flight = 1`, `timeout = "10s"`, `price = 0`,
+		`ussd_septets = 160`, `code = ""`, `sms_number = ""`, `places = []`, `call_back = false`, `idle = "3m"`} {
 		if !slices.Contains(strings.Split(cfg.Effective(), "\n"), line) {
 			t.Errorf("not in the effective configuration: %s", line)
 		}
@@ -226,9 +252,19 @@ func TestExample(t *testing.T) {
 
 func TestDemo(t *testing.T) {
 	dir := t.TempDir()
-	cfg := Demo(dir, "http://127.0.0.1:8090/messages")
+	cfg := Demo(dir, "http://127.0.0.1:8090/messages", "http://127.0.0.1:8090/at/version1")
 	if ps := cfg.Check(); len(ps) > 0 {
 		t.Errorf("problems:\n%v", ps)
+	}
+	var urls []string
+	for _, g := range cfg.Gateways {
+		urls = append(urls, g.Name+" "+g.url())
+	}
+	if want := []string{"sim http://127.0.0.1:8090/messages", "at http://127.0.0.1:8090/at/version1"}; !slices.Equal(urls, want) {
+		t.Errorf("gateways %q, want %q", urls, want)
+	}
+	if cfg.USSD.Code == "" || cfg.USSD.SMSNumber == "" || len(cfg.USSD.Places) != 4 {
+		t.Errorf("the menus of the demo: %+v", cfg.USSD)
 	}
 	for _, path := range []string{cfg.Storage.Path, cfg.Storage.Key, cfg.Admin.Socket} {
 		if filepath.Dir(path) != dir {
@@ -238,8 +274,12 @@ func TestDemo(t *testing.T) {
 	if _, err := toml.Decode(cfg.Effective(), &map[string]any{}); err != nil {
 		t.Errorf("not TOML: %v", err)
 	}
-	if other := Demo(dir, ""); other.Web.Secret.Reveal() == cfg.Web.Secret.Reveal() {
+	other := Demo(dir, "", "")
+	if other.Web.Secret.Reveal() == cfg.Web.Secret.Reveal() {
 		t.Error("two demos have the same secret")
+	}
+	if len(other.Gateways) != 1 {
+		t.Errorf("without an address for it there is a second gateway: %+v", other.Gateways)
 	}
 }
 

@@ -56,6 +56,7 @@ func (c Config) Effective() string {
 	w.str("socket", c.Admin.Socket)
 	w.section("[outbox]")
 	w.raw("paused", c.Outbox.Paused)
+	w.ussd(c.USSD)
 	for _, g := range c.Gateways {
 		w.gateway(g)
 	}
@@ -74,6 +75,7 @@ func (w *writer) gateway(g Gateway) {
 	w.str("timeout", formatDuration(g.Timeout))
 	w.strs("allow_from", texts(g.AllowFrom))
 	w.raw("price", g.Price)
+	w.raw("ussd_septets", g.USSDSeptets)
 	if k := g.Kannel; k != nil {
 		w.section("[gateway.kannel]")
 		w.str("url", k.URL)
@@ -87,6 +89,13 @@ func (w *writer) gateway(g Gateway) {
 		w.section("[gateway.generic]")
 		w.str("url", k.URL)
 		w.secret("token", k.Token)
+	}
+	if k := g.AfricasTalking; k != nil {
+		w.section("[gateway.africastalking]")
+		w.str("url", k.URL)
+		w.str("username", k.Username)
+		w.secret("api_key", k.APIKey)
+		w.str("from", k.From)
 	}
 }
 
@@ -135,7 +144,7 @@ func quote(s string) string {
 }
 
 // texts is a list as strings.
-func texts[T bot.Lang | Span | Date | netip.Prefix](list []T) []string {
+func texts[T bot.Lang | bot.PlaceCode | Span | Date | netip.Prefix](list []T) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
 		out[i] = fmt.Sprint(v)

@@ -55,6 +55,7 @@ func Parse(name string, data []byte, dir string) (Config, error) {
 	}
 	f.quiet(top.section("quiet"), &cfg.Quiet)
 	f.rest(top, &cfg)
+	f.ussd(top.section("ussd"), &cfg.USSD)
 	f.gateways(top, &cfg)
 	top.done()
 
@@ -96,7 +97,7 @@ func syntax(err error, data []byte) Problems {
 
 func secretive(s string) bool {
 	s = strings.ToLower(s)
-	return strings.Contains(s, "secret") || strings.Contains(s, "password") || strings.Contains(s, "token")
+	return strings.Contains(s, "secret") || strings.Contains(s, "password") || strings.Contains(s, "token") || strings.Contains(s, "api_key")
 }
 
 func (f *file) abs(path string) string {
@@ -236,7 +237,7 @@ func (f *file) gateways(top *table, cfg *Config) {
 	}
 	for i, keys := range list {
 		t := &table{f: f, path: gatewayKey(i), keys: keys}
-		g := Gateway{Rate: 1, InFlight: 1, Timeout: 10 * time.Second}
+		g := Gateway{Rate: 1, InFlight: 1, Timeout: 10 * time.Second, USSDSeptets: defaultSeptets}
 		t.str("name", "kannel", &g.Name)
 		kind := ""
 		t.str("type", "kannel", &kind)
@@ -246,6 +247,7 @@ func (f *file) gateways(top *table, cfg *Config) {
 		t.duration("timeout", "10s", &g.Timeout)
 		t.strs("allow_from", "127.0.0.1/32", func(list []string) { g.AllowFrom = t.prefixes(list) })
 		t.int("price", &g.Price)
+		t.int("ussd_septets", &g.USSDSeptets)
 		if s := t.sub("kannel"); s != nil {
 			g.Kannel = &Kannel{DLRMask: 31}
 			s.url("url", "http://127.0.0.1:13013/cgi-bin/sendsms", &g.Kannel.URL)
@@ -262,10 +264,21 @@ func (f *file) gateways(top *table, cfg *Config) {
 			s.secret("token", &g.Generic.Token)
 			s.done()
 		}
+		if s := t.sub("africastalking"); s != nil {
+			g.AfricasTalking = &AfricasTalking{URL: africasTalkingURL}
+			s.url("url", africasTalkingURL, &g.AfricasTalking.URL)
+			s.str("username", "sandbox", &g.AfricasTalking.Username)
+			s.secret("api_key", &g.AfricasTalking.APIKey)
+			s.str("from", "36000", &g.AfricasTalking.From)
+			s.done()
+		}
 		t.done()
 		cfg.Gateways = append(cfg.Gateways, g)
 	}
 }
+
+// africasTalkingURL is the live service; the sandbox has a host of its own.
+const africasTalkingURL = "https://api.africastalking.com/version1"
 
 func gatewayKey(i int) string { return fmt.Sprintf("gateway[%d]", i+1) }
 

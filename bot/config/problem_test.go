@@ -97,8 +97,8 @@ func TestEveryWrongValueHasItsSentence(t *testing.T) {
 
 		{`name = "phone"`, `name = "Phone 1"`, Wrong, "gateway[2].name", "small letters"},
 		{`name = "phone"`, `name = "kannel"`, Wrong, "gateway[2].name", "its own"},
-		{`type = "generic"`, `type = "twilio"`, Wrong, "gateway[2].type", `"kannel" or "generic"`},
-		{"type = \"generic\"\n", "", Wrong, "gateway[2].type", `"kannel" or "generic"`},
+		{`type = "generic"`, `type = "twilio"`, Wrong, "gateway[2].type", `"kannel", "generic" or "africastalking"`},
+		{"type = \"generic\"\n", "", Wrong, "gateway[2].type", `"kannel", "generic" or "africastalking"`},
 		{`rate = 2`, `rate = 0`, Wrong, "gateway[1].rate", "more than 0"},
 		{`rate = 2`, `rate = nan`, Wrong, "gateway[1].rate", "more than 0"},
 		{`rate = 2`, `rate = inf`, Wrong, "gateway[1].rate", "more than 0"},
@@ -123,6 +123,35 @@ func TestEveryWrongValueHasItsSentence(t *testing.T) {
 		{`url = "http://192.168.1.7:8090/messages"`, ``, Wrong, "gateway[2].generic.url", "where messages are sent"},
 		{`token = "t0ken-of-phone"`, ``, Wrong, "gateway[2].generic.token", "missing"},
 		{`token = "t0ken-of-phone"`, `token = "a\nb"`, Wrong, "gateway[2].generic.token", "control character"},
+
+		{`code = "*384*7#"`, `code = "384"`, Wrong, "ussd.code", "from the star to the hash"},
+		{`code = "*384*7#"`, `code = "#384*"`, Wrong, "ussd.code", "from the star to the hash"},
+		{`code = "*384*7#"`, `code = "*384*#"`, Wrong, "ussd.code", "from the star to the hash"},
+		{`code = "*384*7#"`, `code = "*<384>#"`, Placeholder, "ussd.code", "put your own"},
+		{`sms_number = "36 000"`, `sms_number = "INFO"`, Wrong, "ussd.sms_number", "2 to 15 digits"},
+		{`sms_number = "36 000"`, `sms_number = "CHANGE"`, Placeholder, "ussd.sms_number", "put your own"},
+		{`"ocha_cod_2021:ML05"`, `"ML05"`, Wrong, "ussd.places", "the list it is from"},
+		{`"ocha_cod_2021:ML05"`, `"ml_ct_2023:ML0701"`, Wrong, "ussd.places", "twice"},
+		{`"ocha_cod_2021:ML05"`, `"iso_3166_2:ML05"`, Wrong, "ussd.places", "no list of places"},
+		{`"ocha_cod_2021:ML05"`, `"ocha_cod_2021:ML050612"`, Wrong, "ussd.places", "neither a region nor a cercle"},
+		{`"ocha_cod_2021:ML05"`, `"ocha_cod_2021:Mopti"`, Wrong, "ussd.places", "neither a region nor a cercle"},
+		{`"ocha_cod_2021:ML05"`, `"ml_ct_2023:ML05", "ml_ct_2023:ML06", "ml_ct_2023:ML07", "ml_ct_2023:ML08"`, Wrong, "ussd.places", "here are 5 places"},
+		{`"ocha_cod_2021:ML05"`, `"<place>"`, Placeholder, "ussd.places", "put your own"},
+		{`call_back = true`, `call_back = "yes"`, Wrong, "ussd.call_back", "true or false"},
+		{`idle = "90s"`, `idle = "29s"`, Wrong, "ussd.idle", `"30s" to "15m"`},
+		{`idle = "90s"`, `idle = "16m"`, Wrong, "ussd.idle", `"30s" to "15m"`},
+		{`idle = "90s"`, `hours = 3`, Wrong, "ussd.hours", "known in [ussd] are: code, sms_number"},
+		{`ussd_septets = 150`, `ussd_septets = 119`, Wrong, "gateway[1].ussd_septets", "120 to 182"},
+		{`ussd_septets = 150`, `ussd_septets = 183`, Wrong, "gateway[1].ussd_septets", "120 to 182"},
+		{`url = "https://api.sandbox.africastalking.com/version1/"`, `url = ""`, Wrong, "gateway[3].africastalking.url", "api.africastalking.com"},
+		{`url = "https://api.sandbox.africastalking.com/version1/"`, `url = "http://api.africastalking.com/version1"`, Wrong,
+			"gateway[3].africastalking.url", "https://"},
+		{`username = "sandbox"`, ``, Wrong, "gateway[3].africastalking.username", "name of the application"},
+		{`username = "sandbox"`, `username = "CHANGE"`, Placeholder, "gateway[3].africastalking.username", "put your own"},
+		{`api_key = "atsk_0123"`, ``, Wrong, "gateway[3].africastalking.api_key", "missing"},
+		{`api_key = "atsk_0123"`, `api_key = "atsk 0123"`, Wrong, "gateway[3].africastalking.api_key", "copy it again"},
+		{`api_key = "atsk_0123"`, `api_key = "CHANGE"`, Placeholder, "gateway[3].africastalking.api_key", "put your own"},
+		{`from = "INFOVRAI"`, `from = "Vérité"`, Wrong, "gateway[3].africastalking.from", "3 to 15 digits"},
 		{`demo = false`, `demo = true`, Warning, "site.demo", "real people"},
 	}
 	for _, tt := range tests {
@@ -155,6 +184,7 @@ func TestEveryWrongValueHasItsSentence(t *testing.T) {
 func TestWrongCombinations(t *testing.T) {
 	generic := "[gateway.generic]\nurl = \"http://127.0.0.1:8090/messages\"\ntoken = \"t0ken\"\n"
 	kannel := "[gateway.kannel]\nurl = \"http://127.0.0.1:13013/\"\nusername = \"u\"\npassword = \"p\"\nfrom = \"36000\"\n"
+	africasTalking := "[gateway.africastalking]\nusername = \"sandbox\"\napi_key = \"k\"\n"
 	tests := []struct {
 		name, file string
 		keys       []string
@@ -164,6 +194,9 @@ func TestWrongCombinations(t *testing.T) {
 			[]string{"gateway[1].kannel", "gateway[1].generic"}},
 		{"no table", strings.Replace(small, generic, "", 1), []string{"gateway[1].generic"}},
 		{"both tables", small + kannel, []string{"gateway[1].kannel"}},
+		{"all three tables", small + kannel + africasTalking, []string{"gateway[1].kannel", "gateway[1].africastalking"}},
+		{"africastalking's type, generic's table", strings.Replace(small, `type = "generic"`, `type = "africastalking"`, 1),
+			[]string{"gateway[1].africastalking", "gateway[1].generic"}},
 		{"one pair of brackets", strings.Replace(small, "[[gateway]]", "[gateway]", 1), []string{"gateway"}},
 		{"a section that is a value", "web = 1\n" + strings.Replace(small, "[web]\nsecret = \"0123456789abcdef\"\n", "", 1),
 			[]string{"web", "web.secret"}},

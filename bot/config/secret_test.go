@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var fullSecrets = []string{"0123456789abcdef_-", "s3same-open", "t0ken-of-phone"}
+var fullSecrets = []string{"0123456789abcdef_-", "s3same-open", "t0ken-of-phone", "atsk_0123"}
 
 // hides fails if text holds one of the secrets, in clear or in hexadecimal.
 func hides(t *testing.T, what, text string, secrets ...string) {
@@ -31,7 +31,7 @@ func TestSecretsAreHidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	if cfg.Web.Secret.Reveal() != fullSecrets[0] || cfg.Gateways[0].Kannel.Password.Reveal() != fullSecrets[1] ||
-		cfg.Gateways[1].Generic.Token.Reveal() != fullSecrets[2] {
+		cfg.Gateways[1].Generic.Token.Reveal() != fullSecrets[2] || cfg.Gateways[2].AfricasTalking.APIKey.Reveal() != fullSecrets[3] {
 		t.Fatal("the secrets were not read")
 	}
 	hides(t, "Effective", cfg.Effective(), fullSecrets...)

@@ -31,7 +31,7 @@ type demoCmd struct {
 }
 
 // demoConfig is the demo's configuration below a folder, before its addresses are known.
-func demoConfig(dir string) config.Config { return config.Demo(dir, "http://127.0.0.1:8090/messages") }
+func demoConfig(dir string) config.Config { return config.Demo(dir, "http://127.0.0.1:8090/messages", "") }
 
 // Run runs a hotline and its carrier in one process until it is told to stop.
 func (c demoCmd) Run(ctx context.Context, std streams) error {
@@ -112,7 +112,7 @@ type demo struct {
 
 // newDemo is the demo below a folder, on these listeners.
 func newDemo(dir string, web, phones net.Listener) *demo {
-	cfg := config.Demo(dir, "http://"+phones.Addr().String()+"/messages")
+	cfg := config.Demo(dir, "http://"+phones.Addr().String()+"/messages", "")
 	cfg.Web.Listen = web.Addr().String()
 	cfg.Web.Callback = "http://" + cfg.Web.Listen
 	cfg.Limits.FloodBurst, cfg.Limits.FloodDay = 50, 500 // somebody who tries it out writes more than a citizen does

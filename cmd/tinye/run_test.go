@@ -174,7 +174,7 @@ func TestPanicEndsTheProcessLoudly(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	failure := errors.New("something broke")
-	h, err := assemble(config.Demo("var", "http://127.0.0.1:1/messages"), deps{log: slog.New(slog.DiscardHandler)})
+	h, err := assemble(config.Demo("var", "http://127.0.0.1:1/messages", ""), deps{log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	h.fail = cancel
@@ -213,7 +213,7 @@ func TestMetricsSayNothingAboutPeople(t *testing.T) {
 
 // A message that nobody can read is kept, shown to the desk without digits, and can be handled again.
 func TestQuarantineIsDecodedAgain(t *testing.T) {
-	h, err := assemble(config.Demo("var", "http://127.0.0.1:1/messages"), deps{log: slog.New(slog.DiscardHandler)})
+	h, err := assemble(config.Demo("var", "http://127.0.0.1:1/messages", ""), deps{log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	q := quarantined("sim", "mo", "POST", `{"message_id":"1","channel":"sms","from":"70123456","text":"Bonjour"}`)
 	inbounds, _, err := h.decode(q)
@@ -235,7 +235,7 @@ func TestRandomIsSeeded(t *testing.T) {
 }
 
 func TestKannelIsConnected(t *testing.T) {
-	cfg := config.Demo("var", "http://127.0.0.1:1/messages")
+	cfg := config.Demo("var", "http://127.0.0.1:1/messages", "")
 	cfg.Gateways = append(cfg.Gateways, config.Gateway{
 		Name: "operator", Type: config.GatewayKannel, Rate: 2, InFlight: 3, Timeout: time.Second,
 		Kannel: &config.Kannel{URL: "http://127.0.0.1:13013/cgi-bin/sendsms", Username: "tinye", Password: config.NewSecret("x"), DLRMask: 31},
