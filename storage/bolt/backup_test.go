@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +49,7 @@ func TestBackupAndRestore(t *testing.T) {
 	db := openIn(t, o)
 	ids := states(t, db)
 	number := bot.Address{Kind: bot.Phone, Value: "+22370123456"}
+	menus := putMenus(t, db)
 	var before, after []bot.ID
 	put := func(list *[]bot.ID) error {
 		id := newID()
@@ -121,6 +124,20 @@ func TestBackupAndRestore(t *testing.T) {
 		if list, err := tx.Events(0, 10); err != nil || len(list) != 0 {
 			t.Errorf("%d events in the new epoch (%v), want none", len(list), err)
 		}
+		for i, was := range menus.sessions {
+			x, err := tx.Session(was.Key, was.StartedAt)
+			want := was
+			if !was.Over() { // at the time of the backup, for the machine's own is earlier
+				want.Rev, want.End, want.EndedAt = was.Rev+1, bot.EndTimeout, restored.Clock().Last
+			}
+			if err != nil || !reflect.DeepEqual(x, want) || x.EndedAt < x.StartedAt {
+				t.Errorf("session %d is %+v after the restore (%v), want %+v", i, x, err, want)
+			}
+		}
+		if list, err := tx.OpenSessions(bot.Forever, bot.Session{}, 0); err != nil || len(list) != 0 {
+			t.Errorf("%d open sessions after the restore (%v), want none", len(list), err)
+		}
+		menus.check(t, tx)
 		return nil
 	})
 	if err != nil {
@@ -132,6 +149,72 @@ func TestBackupAndRestore(t *testing.T) {
 	err = restored.Update(t.Context(), func(tx storage.Tx) error { return tx.Append(bot.Event{Kind: "user.added"}) })
 	if err != nil {
 		t.Errorf("an event after the restore: %v", err)
+	}
+}
+
+// menus are rows that USSD and the news leave in a database.
+type menus struct {
+	sessions []bot.Session // two are going on, one of them since yesterday; one is over
+	rumour   bot.ID
+	handed   bot.ID
+	at       bot.Instant
+}
+
+func putMenus(t *testing.T, db *bolt.DB) menus {
+	t.Helper()
+	m := menus{rumour: newID(), at: bot.At(time.Now())}
+	for i, at := range []bot.Instant{m.at.Add(-24 * time.Hour), m.at, m.at} {
+		m.sessions = append(m.sessions, bot.Session{Key: bot.SessionKey{byte(i + 1)}, ID: newID(), Rev: 1, StartedAt: at, LastAt: at,
+			Walk: bot.Walk{Screen: "answers", Lists: map[string][]bot.Item{"answers": {{ID: "1", Label: "le marché"}}}}})
+	}
+	m.sessions[2].EndedAt, m.sessions[2].End = m.at, bot.EndDone
+	place := bot.Place{Code: bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: "ML01"}, Names: map[bot.Lang]string{bot.French: "Kayes"}}
+	m.handed = newID()
+	token := newID()
+	err := db.Update(t.Context(), func(tx storage.Tx) error {
+		for _, x := range m.sessions {
+			if err := errors.Join(tx.PutSession(x, 0), tx.PutHop(x, bot.HopKey{1}, bot.Hop{Screen: "1 le marché"})); err != nil {
+				return err
+			}
+		}
+		return errors.Join(
+			tx.AddTallies(m.at, []bot.ScreenTally{{Flow: "youth", Version: "1", Screen: "home", Shown: 3}}),
+			tx.PutPlace(place),
+			tx.PutRumour(bot.Rumour{ID: m.rumour, State: bot.RumourPublished, PublishedAt: m.at}, 0),
+			tx.PutWords(m.rumour, []bot.WordKey{{1}}),
+			tx.PutOutbound(bot.Outbound{ID: m.handed, Gateway: "g", Lane: bot.LaneReply, State: bot.OutClaimed, Token: token, LeaseUntil: m.at}, 0),
+		)
+	})
+	err = errors.Join(err, db.Settle(t.Context(), []storage.Outcome{{ID: m.handed, Token: token, State: bot.OutHandedOver, At: m.at,
+		ExternalID: "x1", Remember: true}}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// check finds all of it again; what became of the sessions is for the caller to say.
+func (m menus) check(t *testing.T, tx storage.Tx) {
+	t.Helper()
+	for _, x := range m.sessions {
+		if h, err := tx.Hop(x, bot.HopKey{1}); err != nil || h.Screen != "1 le marché" || h.Session != x.ID {
+			t.Errorf("a hop: %+v (%v)", h, err)
+		}
+	}
+	if list, err := tx.Tallies(m.at); err != nil || len(list) != 1 || list[0].Shown != 3 {
+		t.Errorf("tallies: %+v (%v)", list, err)
+	}
+	if list, err := tx.Places(bot.PlaceCode{}, 0); err != nil || len(list) != 1 || list[0].Name(bot.French) != "Kayes" {
+		t.Errorf("places: %+v (%v)", list, err)
+	}
+	if list, err := tx.News(0); err != nil || !slices.Equal(list, []bot.ID{m.rumour}) {
+		t.Errorf("news: %v (%v)", list, err)
+	}
+	if list, err := tx.Worded(bot.WordKey{1}, 0); err != nil || !slices.Equal(list, []bot.ID{m.rumour}) {
+		t.Errorf("worded: %v (%v)", list, err)
+	}
+	if id, err := tx.Handed("g", "x1"); err != nil || id != m.handed {
+		t.Errorf("handed: %s (%v)", id, err)
 	}
 }
 
@@ -256,7 +339,7 @@ func TestCompact(t *testing.T) {
 		}
 		return nil
 	})
-	ids := states(t, db)
+	ids, menus := states(t, db), putMenus(t, db)
 	err = errors.Join(err, db.Update(t.Context(), func(tx storage.Tx) error { return tx.DropRepeats(day.Add(48 * time.Hour)) }), db.Close())
 	if err != nil {
 		t.Fatal(err)
@@ -279,6 +362,15 @@ func TestCompact(t *testing.T) {
 		if !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("a dropped mark: %v", err)
 		}
+		for _, want := range menus.sessions {
+			if x, err := tx.Session(want.Key, want.StartedAt); err != nil || !reflect.DeepEqual(x, want) {
+				t.Errorf("a session reads %+v (%v), want %+v", x, err, want)
+			}
+		}
+		if list, err := tx.OpenSessions(bot.Forever, bot.Session{}, 0); err != nil || len(list) != 2 {
+			t.Errorf("%d open sessions (%v), want 2", len(list), err)
+		}
+		menus.check(t, tx)
 		return nil
 	})
 	if err != nil {

@@ -28,8 +28,8 @@ type Restored struct {
 // open. A database that is there is an error (fs.ErrExist) unless replace is set; then it is set aside under a dated name.
 //
 // The key, the canary and the schema are checked, and the rows made ready, on a copy; only then are files renamed. Messages
-// in state queued or claimed become unknown; those handed over stay so, since that much is certain. A new epoch of events
-// begins. The time of the latest commit stays, so a clock that is behind the backup is still found out.
+// in state queued or claimed become unknown; those handed over stay so, since that much is certain. USSD sessions that were
+// going on are over: whoever dials now begins anew. A new epoch of events begins. The time of the latest commit stays, so a clock that is behind the backup is still found out.
 //
 // Where the key ring that is there belongs to this database and is the newer one, it stays: keys that it has dropped
 // since the backup (texts that were erased) do not come back.
@@ -208,6 +208,9 @@ func makeReady(ctx context.Context, o Options, part string, wrapped []byte) (unk
 			}
 			unknown += n
 		}
+		if err := tx.restoreSessions(); err != nil {
+			return err
+		}
 		epoch, b := db.o.NewID(), tx.bucket(metaBucket)
 		return tx.put(b, epochKey, epoch[:], b.Get(epochKey))
 	})
@@ -238,6 +241,34 @@ func (tx *Tx) restoreOutbox(index bucket) (int, error) {
 		}
 	}
 	return len(keys), nil
+}
+
+// restoreSessions ends every open session, at the present time or that of the backup's latest commit, whichever is later.
+func (tx *Tx) restoreSessions() error {
+	var keys [][]byte
+	index := tx.bucket(openSessions)
+	err := tx.walk(index, nil, nil, false, func(k, _ []byte) (bool, error) {
+		keys = append(keys, bytes.Clone(k))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	at := max(bot.At(tx.db.o.Now()), bot.Instant(tx.db.clock.Load()))
+	for _, key := range keys {
+		s, _, err := tx.session(sessionOf(key), dayName(instantOf(key)))
+		if err == nil && !s.Over() {
+			s.EndedAt, s.End = at, bot.EndTimeout
+			err = tx.PutSession(s, s.Rev)
+		}
+		if err != nil && err != storage.ErrNotFound {
+			return err
+		}
+		if err := tx.del(index, key); err != nil { // also where there is no such session
+			return err
+		}
+	}
+	return nil
 }
 
 // putInPlace renames: what is there aside, then the ring, then the database, without which nothing starts.

@@ -144,6 +144,9 @@ func checkSession(s bot.Session) error {
 // openKey is a session's place among the open ones.
 func openKey(s bot.Session) []byte { return append(appendInstant(nil, s.StartedAt), s.Key[:]...) }
 
+// sessionOf reads the key in an openKey.
+func sessionOf(key []byte) bot.SessionKey { return bot.SessionKey(key[8:]) }
+
 func hopKey(s bot.SessionKey, hop bot.HopKey) []byte { return slices.Concat(s[:], hop[:]) }
 
 // Hop implements storage.Sessions.
@@ -204,7 +207,7 @@ func (tx *Tx) OpenSessions(before bot.Instant, after bot.Session, limit int) ([]
 		if started >= before {
 			return false, nil
 		}
-		s, _, err := tx.session(bot.SessionKey(k[8:]), dayName(started))
+		s, _, err := tx.session(sessionOf(k), dayName(started))
 		if err == storage.ErrNotFound {
 			return true, nil // its day is being dropped
 		}
