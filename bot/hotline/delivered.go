@@ -10,13 +10,39 @@ import (
 )
 
 // Delivered moves a message forward by what its gateway reports. Reports come late, twice and out of order, and some are
-// about messages that nobody knows: all that is no fault, and changes nothing.
+// about messages that nobody knows: all that is no fault, and changes nothing. One that names its message by an id of the
+// gateway's own may come before that id is on disk; it is tried again for a while.
 func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
+	known, err := s.deliver(ctx, dr)
+	if err != nil {
+		return fmt.Errorf("hotline: delivery report: %w", err)
+	}
+	if !known {
+		s.early.keep(dr, s.now())
+	}
+	return nil
+}
+
+// deliver moves the message of a report; known is false if its id, one of the gateway's own, leads to none yet.
+func (s *Service) deliver(ctx context.Context, dr bot.DeliveryReport) (known bool, err error) {
 	if dr.Outbound.IsZero() {
-		return nil
+		if dr.ExternalID == "" {
+			return true, nil
+		}
+		err := s.Store.View(ctx, func(tx storage.Tx) error {
+			dr.Outbound, err = tx.Handed(dr.Gateway, dr.ExternalID)
+			return err
+		})
+		if errors.Is(err, storage.ErrNotFound) {
+			// While nothing can be written the id may be waiting for hours, which its gateway can do as well.
+			return false, s.Store.Health()
+		}
+		if err != nil {
+			return false, err
+		}
 	}
 	now := s.now()
-	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+	return true, s.Store.Update(ctx, func(tx storage.Tx) error {
 		o, err := tx.Outbound(dr.Outbound)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && o.Gateway != dr.Gateway {
 			return nil
@@ -24,7 +50,7 @@ func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
 		if err != nil {
 			return err
 		}
-		if o.State == bot.OutQueued || dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
+		if dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
 			return nil
 		}
 		o.State = dr.State
@@ -40,10 +66,6 @@ func (s *Service) Delivered(ctx context.Context, dr bot.DeliveryReport) error {
 		}
 		return tx.PutOutbound(o, o.Rev)
 	})
-	if err != nil {
-		return fmt.Errorf("hotline: delivery report: %w", err)
-	}
-	return nil
 }
 
 // Quarantine keeps a request that could not be read or handled. The same bytes again are kept once.

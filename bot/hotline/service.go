@@ -63,6 +63,7 @@ type Service struct {
 	Hopped func(t bot.ScreenTally, lang bot.Lang, repeat bool)
 
 	lengths   refLength
+	early     earlyReports
 	tallies   tallies
 	places    atomic.Pointer[place.Gazetteer]
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays

@@ -22,10 +22,13 @@ const (
 	talliesKept = 365 * 24 * time.Hour
 	// activityKept is how long it is known what a number did on a day.
 	activityKept = 30 * 24 * time.Hour
+	// handedKept is how long a message is found by the id that its gateway gave it.
+	handedKept = 14 * 24 * time.Hour
 )
 
-// Sweep does what time alone brings about: it forgets old repeat marks, day counts and sessions, ends sessions in which
-// nothing came for a while, writes the menus' counts down, and goes on with fan-outs that a restart left half done.
+// Sweep does what time alone brings about: it forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
+// in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, and
+// goes on with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	if s.Store.Clock().Behind {
@@ -33,13 +36,13 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)),
-			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)))
+			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)))
 	})
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
 	// One kind of work that fails does not keep the others waiting.
-	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx))
+	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

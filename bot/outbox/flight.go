@@ -59,7 +59,10 @@ func send(ctx context.Context, g gateway.Gateway, m gateway.Message) (id string,
 		return id, nil
 	}
 	if e, ok := errors.AsType[*gateway.SendError](err); ok {
-		return "", e
+		if !e.Maybe {
+			id = "" // nothing was taken that a carrier could have named
+		}
+		return id, e
 	}
 	return "", &gateway.SendError{Code: codeFailed, Maybe: true, Err: err}
 }
@@ -83,10 +86,12 @@ func (l *loop) finish(r result) {
 	counted := !l.circuit.open && (r.err == nil || r.err.Code != gateway.SendCancelled)
 	l.tellCircuit(r, now)
 	l.count(r)
-	o := storage.Outcome{At: bot.At(now), Counted: counted}
+	o := storage.Outcome{
+		At: bot.At(now), Counted: counted, ExternalID: r.externalID, Remember: l.ownIDs && r.externalID != "",
+	}
 	switch e := r.err; {
 	case e == nil:
-		o.State, o.ExternalID = bot.OutHandedOver, r.externalID
+		o.State = bot.OutHandedOver
 	case e.Maybe:
 		o.State, o.Reason = bot.OutUnknown, e.Code
 	case e.Retryable:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/gateway"
 	"tinye/bot/sms"
 	"tinye/storage"
 )
@@ -25,6 +26,7 @@ type loop struct {
 	s       *Sender
 	line    Line
 	name    string
+	ownIDs  bool // its delivery reports know a message by its own id alone (gateway.OwnIDs)
 	lease   time.Duration
 	wake    chan struct{}
 	results chan result
@@ -55,6 +57,9 @@ func newLoop(s *Sender, line Line) *loop {
 		wake:    make(chan struct{}, 1),
 		results: make(chan result, line.Window),
 		bucket:  newBucket(line.PartsPerSecond, s.c.Now()),
+	}
+	if g, ok := line.Gateway.(gateway.OwnIDs); ok {
+		l.ownIDs = g.ReportsByOwnID()
 	}
 	// A lease outlasts three sends that time out and the longest wait for the rate, so it ends only if the outcome is lost.
 	l.lease = 3*line.Timeout + time.Minute
