@@ -36,7 +36,7 @@ type Message struct {
 	NextAt    bot.Instant  `json:"next_at,omitzero"`
 	ExpiresAt bot.Instant  `json:"expires_at"`
 	Gateway   string       `json:"gateway"`
-	Report    bot.Ref      `json:"report,omitempty"`
+	Report    bot.Ref      `json:"report,omitempty"` // not of one that the account may not see
 	Rumour    bot.Ref      `json:"rumour,omitempty"`
 	ResendOf  bot.ID       `json:"resend_of,omitzero"`
 }
@@ -54,7 +54,7 @@ func outStates() []bot.OutState {
 	}
 }
 
-func messageOf(tx storage.Tx, o bot.Outbound) (Message, error) {
+func messageOf(tx storage.Tx, o bot.Outbound, focal bool) (Message, error) {
 	m := Message{
 		ID: o.ID, Kind: o.Kind, Lane: o.Lane, State: o.State, Reason: o.Reason, Attempts: o.Attempts, CreatedAt: o.CreatedAt,
 		ExpiresAt: o.ExpiresAt, Gateway: o.Gateway, ResendOf: o.ResendOf,
@@ -67,7 +67,9 @@ func messageOf(tx storage.Tx, o bot.Outbound) (Message, error) {
 		if err != nil {
 			return Message{}, fmt.Errorf("admin: the report of a message: %w", err)
 		}
-		m.Report = r.Ref
+		if !r.Protect || focal {
+			m.Report = r.Ref
+		}
 	}
 	var err error
 	m.Rumour, err = rumourRef(tx, o.Rumour)
@@ -85,8 +87,11 @@ func (s *Server) listMessages(ctx context.Context, h *hotline.Service, q ListMes
 		if _, err := act.Actor(tx, append(readers(), bot.RoleAdmin)...); err != nil {
 			return err
 		}
+		focal, err := act.Is(tx, bot.RoleProtectionFocal)
+		if err != nil {
+			return err
+		}
 		var found []bot.Outbound
-		var err error
 		if q.State == bot.OutHandedOver || q.State == bot.OutDelivered {
 			// The store lists these only together with all others.
 			found, err = search(tx, "", n+1, func(o bot.Outbound) bool { return o.State == q.State })
@@ -99,7 +104,7 @@ func (s *Server) listMessages(ctx context.Context, h *hotline.Service, q ListMes
 		found, list.More = cut(found, n)
 		list.Messages = make([]Message, 0, len(found))
 		for _, o := range found {
-			m, err := messageOf(tx, o)
+			m, err := messageOf(tx, o, focal)
 			if err != nil {
 				return err
 			}
@@ -186,7 +191,11 @@ func (s *Server) retryMessage(ctx context.Context, h *hotline.Service, q RetryMe
 		if err != nil {
 			return err
 		}
-		if queued, err = messageOf(tx, second); err != nil {
+		focal, err := act.Is(tx, bot.RoleProtectionFocal)
+		if err != nil {
+			return err
+		}
+		if queued, err = messageOf(tx, second, focal); err != nil {
 			return err
 		}
 		return act.Note(tx, by, "message.resent", first.ID.String(), string(first.State))

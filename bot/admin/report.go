@@ -36,6 +36,10 @@ type ReportRow struct {
 	MaybeStop  bool            `json:"maybe_stop,omitempty"`
 	Texts      int             `json:"texts"`
 	Rumour     bot.Ref         `json:"rumour,omitempty"`
+	Place      bot.PlaceCode   `json:"place,omitzero"`       // as the person chose it in a menu
+	PlaceName  string          `json:"place_name,omitempty"` // in the desk's language; a cercle with its region
+	Theme      bot.Theme       `json:"theme,omitempty"`
+	Protect    bool            `json:"protect,omitempty"` // for the protection focal point alone
 }
 
 // Reports are the newest reports; More tells that there are older ones.
@@ -81,17 +85,19 @@ func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListRepo
 	act, n := s.act(h, q.By), rows(q.Limit)
 	var list Reports
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
-		if _, err := act.Actor(tx, readers()...); err != nil {
+		sees, err := sightOf(tx, act)
+		if err != nil {
 			return err
 		}
-		found, err := tx.Reports(q.State, newest(n))
+		found, more, err := sees.newest(tx, q.State, n+1)
 		if err != nil {
 			return err
 		}
 		found, list.More = cut(found, n)
+		list.More = list.More || more
 		list.Reports = make([]ReportRow, 0, len(found))
 		for _, r := range found {
-			row, err := reportRow(tx, r, act.At)
+			row, err := s.reportRow(h, tx, r, act.At)
 			if err != nil {
 				return err
 			}
@@ -102,14 +108,29 @@ func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListRepo
 	return list, err
 }
 
-func reportRow(tx storage.Tx, r bot.Report, now bot.Instant) (ReportRow, error) {
+func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now bot.Instant) (ReportRow, error) {
 	row := ReportRow{
 		Ref: r.Ref, ReceivedAt: r.ReceivedAt, AgeSeconds: int64(now.Sub(r.ReceivedAt) / time.Second), Lang: r.Lang,
-		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()),
+		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()), Place: r.Place,
+		PlaceName: s.placeName(h, r.Place), Theme: r.Theme, Protect: r.Protect,
 	}
 	var err error
 	row.Rumour, err = rumourRef(tx, r.Rumour)
 	return row, err
+}
+
+// placeName is a place's name, with its region's for a finer one; the code of a place that is not known any more, "" for
+// none.
+func (s *Server) placeName(h *hotline.Service, code bot.PlaceCode) string {
+	p, ok := h.Places().Place(code)
+	if !ok {
+		return code.String()
+	}
+	name := p.Name(s.DeskLang)
+	if region, ok := h.Places().Region(code); ok && region.Code != code {
+		name += " (" + region.Name(s.DeskLang) + ")"
+	}
+	return name
 }
 
 // rumourRef is the reference of a rumour, "" of none.
@@ -129,7 +150,7 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 	act := s.act(h, q.By)
 	var shown Report
 	err := h.Store.Update(ctx, func(tx storage.Tx) error {
-		by, err := act.Actor(tx, readers()...)
+		sees, err := sightOf(tx, act)
 		if err != nil {
 			return err
 		}
@@ -137,7 +158,11 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 		if err != nil {
 			return err
 		}
-		if shown, err = reportOf(tx, r, act.At); err != nil {
+		by, err := sees.look(tx, act, r)
+		if err != nil {
+			return err
+		}
+		if shown, err = s.reportOf(h, tx, r, act.At); err != nil {
 			return err
 		}
 		return act.Note(tx, by, "report.read", string(r.Ref), "")
@@ -145,8 +170,8 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 	return shown, err
 }
 
-func reportOf(tx storage.Tx, r bot.Report, now bot.Instant) (Report, error) {
-	row, err := reportRow(tx, r, now)
+func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, r bot.Report, now bot.Instant) (Report, error) {
+	row, err := s.reportRow(h, tx, r, now)
 	if err != nil {
 		return Report{}, err
 	}

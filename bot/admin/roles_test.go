@@ -26,8 +26,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return admin.AddUser{By: b, Name: fmt.Sprintf("NEW%d", n), Roles: []bot.Role{bot.RoleFieldAgent}}
 		}},
 		"/user/list":       {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
-		"/report/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListReports{By: b} }},
-		"/report/show":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
+		"/report/list":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListReports{By: b} }},
+		"/report/show":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
 		"/rumour/new":      {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.NewRumour{By: b, Claim: "x"} }},
 		"/rumour/link":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.LinkReports{By: b, Rumour: "482918", Reports: []string{"1"}} }},
 		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListRumours{By: b} }},

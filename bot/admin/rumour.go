@@ -1,8 +1,11 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tinye/bot"
@@ -55,11 +58,13 @@ type (
 		Rumour string `json:"rumour"`
 		Lang   string `json:"lang"`
 	}
-	// Publish queues the answers. Fallback is for readers of a language without an approved answer.
+	// Publish queues the answers. Fallback is for readers of a language without an approved answer. Titles alone, for a
+	// rumour that is published already, set those.
 	Publish struct {
 		By
-		Rumour   string `json:"rumour"`
-		Fallback string `json:"fallback,omitempty"`
+		Rumour   string            `json:"rumour"`
+		Fallback string            `json:"fallback,omitempty"`
+		Titles   map[string]string `json:"titles,omitempty"` // lines for the menus, by language
 	}
 )
 
@@ -90,14 +95,16 @@ type Rumour struct {
 	Fallback    bot.Lang    `json:"fallback,omitempty"`
 	Answers     []Answer    `json:"answers"`
 	FanOut      *FanOut     `json:"fan_out,omitempty"` // from publication on
-	Reports     []ReportRow `json:"reports,omitempty"`
+	Reports     []ReportRow `json:"reports,omitempty"` // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
+	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
 }
 
 // Answer is the text for reporters in one language.
 type Answer struct {
 	Lang       bot.Lang    `json:"lang"`
 	Text       bot.Text    `json:"text"`
+	Title      bot.Text    `json:"title,omitempty"` // in the menus, where it is not the beginning of the text
 	Author     string      `json:"author"`
 	WrittenAt  bot.Instant `json:"written_at"`
 	Approver   string      `json:"approver,omitempty"`
@@ -142,7 +149,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 	}
 	for _, a := range r.Answers {
 		shown.Answers = append(shown.Answers, Answer{
-			Lang: a.Lang, Text: a.Text, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
+			Lang: a.Lang, Text: a.Text, Title: a.Title, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
 			ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
 		})
 	}
@@ -227,6 +234,10 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		if _, err := act.Actor(tx, readers()...); err != nil {
 			return err
 		}
+		sees, err := sightOf(tx, act)
+		if err != nil {
+			return err
+		}
 		r, err := rumour.Find(tx, q.Rumour)
 		if err != nil {
 			return err
@@ -242,7 +253,10 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			if err != nil {
 				return fmt.Errorf("admin: a report of a rumour: %w", err)
 			}
-			row, err := reportRow(tx, rep, act.At)
+			if !sees.of(rep) {
+				continue
+			}
+			row, err := s.reportRow(h, tx, rep, act.At)
 			if err != nil {
 				return err
 			}
@@ -284,6 +298,29 @@ func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Ru
 			return Rumour{}, err
 		}
 	}
-	r, err := h.Publish(ctx, s.act(h, q.By), q.Rumour, fallback)
-	return rumourOf(h.Desk, r), err
+	titles, err := titlesOf(h.Desk, q.Titles)
+	if err != nil {
+		return Rumour{}, err
+	}
+	act := s.act(h, q.By)
+	r, err := h.Publish(ctx, act, q.Rumour, fallback, titles...)
+	shown := rumourOf(h.Desk, r)
+	shown.TitledOnly = len(titles) > 0 && fallback == "" && r.PublishedAt != act.At
+	return shown, err
+}
+
+// titlesOf reads titles by their languages, in the order in which the site has these.
+func titlesOf(d rumour.Desk, typed map[string]string) ([]rumour.Title, error) {
+	var titles []rumour.Title
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		l, err := language(d, name)
+		if err != nil {
+			return nil, err
+		}
+		titles = append(titles, rumour.Title{Lang: l, Text: typed[name]})
+	}
+	slices.SortStableFunc(titles, func(a, b rumour.Title) int {
+		return cmp.Compare(slices.Index(d.Langs, a.Lang), slices.Index(d.Langs, b.Lang))
+	})
+	return titles, nil
 }

@@ -35,22 +35,33 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	var rows [][]string
 	for _, r := range reports {
 		rows = append(rows, []string{
-			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), p.word("state.report." + string(r.State)),
-			strconv.Itoa(r.Texts), string(r.Rumour), remarks(r),
+			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), r.PlaceName, p.theme(r.Theme),
+			p.word("state.report." + string(r.State)), strconv.Itoa(r.Texts), string(r.Rumour), remarks(r),
 		})
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "ÉTAT", "TEXTES", "RUMEUR", "À SAVOIR"}, rows)
+	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "TEXTES", "RUMEUR", "À SAVOIR"}, rows)
+}
+
+// theme is a theme in words, "" for none.
+func (p *page) theme(t bot.Theme) string {
+	if t == "" {
+		return ""
+	}
+	return p.word("ussd.theme_" + string(t))
 }
 
 func remarks(r admin.ReportRow) string {
-	stale, stop := "", ""
+	protect, stale, stop := "", "", ""
+	if r.Protect {
+		protect = "protection: pour le point focal seul"
+	}
 	if r.Stale {
 		stale = "arrivé plus de 48 h après l'envoi"
 	}
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", stale, stop)
+	return joined("; ", protect, stale, stop)
 }
 
 type reportShow struct {
@@ -67,6 +78,8 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 		p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
 		p.field("Envoyé", at(r.SentAt))
 		p.field("Langue", string(r.Lang))
+		p.field("Lieu", r.PlaceName)
+		p.field("Sujet", p.theme(r.Theme))
 		p.field("Rumeur", string(r.Rumour))
 		p.field("À savoir", remarks(r.ReportRow))
 		p.field("Accusé", p.delivery(r.Acknowledgement))

@@ -158,17 +158,27 @@ func (c *rumourApprove) Run(ctx context.Context, std streams) error {
 
 type rumourPublish struct {
 	deskFlags
-	Rumour   string `arg:"" help:"The rumour's reference."`
-	Fallback string `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
+	Rumour   string            `arg:"" help:"The rumour's reference."`
+	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language. For a rumour that is published already, titles alone set those."`
 }
 
-// Run publishes a rumour.
+// Run publishes a rumour, or gives a published one its titles.
 func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback}
+	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title}
 	return c.show(ctx, std, "/rumour/publish", q, &r, func(p *page) {
-		p.line("Rumeur %s publiée.", r.Ref)
-		p.fanOut(r)
+		if r.TitledOnly {
+			p.line("Rumeur %s: titres enregistrés.", r.Ref)
+		} else {
+			p.line("Rumeur %s publiée.", r.Ref)
+			p.fanOut(r)
+		}
+		for _, a := range r.Answers {
+			if a.Title != "" {
+				p.line("Titre en %s: %s", a.Lang, oneLine(string(a.Title)))
+			}
+		}
 	})
 }
 
@@ -208,6 +218,9 @@ func (p *page) answer(a admin.Answer) {
 		approval = "approuvée par " + who(a.ApprovedAt, a.Approver)
 	}
 	p.line("Réponse en %s, écrite par %s, %s", a.Lang, oneLine(who(a.WrittenAt, a.Author)), oneLine(approval))
+	if a.Title != "" {
+		p.line("  Titre: %s", oneLine(string(a.Title)))
+	}
 	p.line("  %s", oneLine(string(a.Text)))
 	p.line("  %s", cost(a.Measure))
 }
