@@ -92,6 +92,70 @@ func receive(ctx context.Context, db *bolt.DB, people int, at time.Time) error {
 	})
 }
 
+// dial stores one hop as hotline does: what it was answered with, the session as it goes on, the caller's contact and what is
+// counted of the screen. A session has ten hops; people is how many dial.
+func dial(ctx context.Context, db *bolt.DB, people int) error {
+	now := bot.At(time.Now())
+	person := rand.IntN(people)
+	number := bot.Address{Kind: bot.Phone, Value: fmt.Sprintf("+223%08d", 70_000_000+person)}
+	contact, id := db.ContactKey(number), newID()
+	key := bot.SessionKey(db.RepeatKey("session", number.Value))
+	var hop bot.HopKey
+	binary.BigEndian.PutUint64(hop[:], rand.Uint64())
+	return db.Update(ctx, func(tx storage.Tx) error {
+		x, err := tx.Session(key, now)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && x.Over() {
+			x, err = bot.Session{Key: key, ID: id, Gateway: "at", Contact: contact, Lang: bot.French, Flow: "youth",
+				Version: "0123456789ab", StartedAt: now}, nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Hop(x, hop); !errors.Is(err, storage.ErrNotFound) {
+			return fmt.Errorf("a repeated hop: %w", err)
+		}
+		c, err := tx.Contact(contact)
+		if errors.Is(err, storage.ErrNotFound) {
+			c, err = bot.Contact{Key: contact, Number: number, Gateway: "at", Lang: bot.French, LangBy: bot.LangDetected, FirstSeen: now}, nil
+		}
+		if err != nil {
+			return err
+		}
+		x.Hops++
+		x.LastAt, x.LastHop, x.Said, x.SaidSum = now, hop, 2*x.Hops, hop
+		x.Walk = bot.Walk{Screen: "place", Back: []string{"home", "theme"}, Values: map[string]string{"theme": "security"},
+			Lists: map[string][]bot.Item{"regions": {{ID: "ML01", Label: "Kayes"}, {ID: "ML02", Label: "Koulikoro"},
+				{ID: "ML03", Label: "Sikasso"}, {ID: "ML04", Label: "Ségou"}, {ID: "ML05", Label: "Mopti"}}}}
+		if x.Hops == 10 {
+			x.EndedAt, x.End = now, bot.EndDone
+		}
+		c.LastSeen = now
+		return errors.Join(
+			tx.PutSession(x, x.Rev),
+			tx.PutHop(x, hop, bot.Hop{Screen: sampleText}),
+			tx.PutContact(c, c.Rev),
+			tx.AddTallies(now, []bot.ScreenTally{{Flow: "youth", Version: "0123456789ab", Screen: "place", Shown: 1}}),
+		)
+	})
+}
+
+// BenchmarkHop is one hop of a USSD session.
+func BenchmarkHop(b *testing.B) {
+	for _, n := range []int{1, 64} {
+		b.Run(fmt.Sprintf("callers=%d", n), func(b *testing.B) {
+			db := openBench(b, b.TempDir())
+			b.ReportAllocs()
+			b.ResetTimer()
+			callers(b, n, func() error { return dial(b.Context(), db, 5000) })
+			b.StopTimer()
+			s := db.Stats()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "hop/s")
+			b.ReportMetric(float64(s.FileBytes-int64(s.FreePages*s.PageSize))/float64(b.N), "B/hop")
+			b.ReportMetric(float64(s.Updates)/float64(s.Commits), "group")
+		})
+	}
+}
+
 // callers runs f from n goroutines until b.N calls are done.
 func callers(b *testing.B, n int, f func() error) {
 	b.Helper()
