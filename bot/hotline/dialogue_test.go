@@ -8,6 +8,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/sms"
+	"tinye/storage"
 )
 
 // dialogue is one session of a phone, with what of its screen no line of the transcript has named yet.
@@ -28,6 +29,14 @@ func (p *player) open() *dialogue {
 		return nil
 	}
 	return d
+}
+
+// unread is the dialogue of the phone in hand that the next line of the transcript is about, nil if it is about SMS.
+func (p *player) unread() *dialogue {
+	if d := p.dialogues[p.phone]; d != nil && len(d.unread) > 0 {
+		return d
+	}
+	return p.open()
 }
 
 // dial begins a session: *384# or, in one go, *384*1*2#.
@@ -163,4 +172,22 @@ func (p *player) read(d *dialogue, want string) error {
 	line := d.unread[0]
 	d.unread = d.unread[1:]
 	return p.match(want, line)
+}
+
+// importCercles imports some cercles of the region of Mopti.
+func (p *player) importCercles() error {
+	err := p.Store.Update(context.Background(), func(tx storage.Tx) error {
+		for i, name := range []string{"Mopti", "Djenné", "Ténenkou", "Youwarou", "Konna", "Sofara"} {
+			code := bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: fmt.Sprintf("ML05%02d", i+1)}
+			names := map[bot.Lang]string{bot.French: name}
+			if err := tx.PutPlace(bot.Place{Code: code, Level: bot.LevelCercle, Parent: "ML05", Names: names}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return p.ReloadPlaces(context.Background())
 }

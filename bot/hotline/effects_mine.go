@@ -7,6 +7,7 @@ import (
 
 	"tinye/bot"
 	"tinye/flows"
+	"tinye/locales"
 	"tinye/storage"
 )
 
@@ -82,7 +83,7 @@ func (t *hopTurn) mineLine(r bot.Report) (string, error) {
 		theme = t.label("ussd.theme_"+string(r.Theme), nil)
 	}
 	return t.label("ussd.mine_line", map[string]string{
-		"date": r.ReceivedAt.Time().In(t.Site.Zone).Format("02/01"), "theme": theme, "state": t.label(state, nil),
+		"date": locales.Day(r.ReceivedAt, t.Site.Zone), "theme": theme, "state": t.label(state, nil),
 	}), nil
 }
 
@@ -109,14 +110,14 @@ func (t *hopTurn) readMine(id string) (flows.Result, error) {
 	if err != nil {
 		return flows.Result{}, err
 	}
-	ref := map[string]string{"ref": string(r.Ref)}
 	rum, published, err := t.publishedFor(r)
 	if err != nil {
 		return flows.Result{}, err
 	}
 	values, ok := t.wordingValues(rum)
 	if !published || !ok || r.Contact != t.contact {
-		return flows.Result{Outcome: "checking", Values: ref}, nil
+		told := map[string]string{"ref": string(r.Ref), "date": locales.Day(r.ReceivedAt, t.Site.Zone)}
+		return flows.Result{Outcome: "checking", Values: told}, nil
 	}
 	values["ref"] = string(r.Ref)
 	return flows.Result{Values: values}, t.readInMenu(t.tx, r, t.in.ReceivedAt)

@@ -6,7 +6,6 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/rumour"
-	"tinye/bot/spelling"
 	"tinye/flows"
 	"tinye/locales"
 	"tinye/storage"
@@ -87,7 +86,7 @@ func (t *hopTurn) wordingValues(r bot.Rumour) (map[string]string, bool) {
 func (t *hopTurn) search(input string) (flows.Result, error) {
 	words := t.typing.search
 	if len(words) == 0 {
-		words = t.wordKeys(spelling.Words(input))
+		words = t.wordKeys(searchable(input))
 	}
 	found, err := t.SearchPublished(t.tx, words, mostFound)
 	if err != nil {

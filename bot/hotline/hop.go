@@ -10,7 +10,6 @@ import (
 	"tinye/bot"
 	"tinye/bot/panicked"
 	"tinye/bot/people"
-	"tinye/bot/spelling"
 	"tinye/storage"
 )
 
@@ -150,7 +149,7 @@ func (s *Service) readTyped(in bot.Inbound, number bot.Address, contact bot.Cont
 	in.Text = bot.Text(input)
 	m := message{in: in, number: number, contact: contact}
 	s.readText(&m)
-	return typing{input: input, report: m, search: s.wordKeys(spelling.Words(input))}
+	return typing{input: input, report: m, search: s.wordKeys(searchable(input))}
 }
 
 // hopTurn is one hop inside its transaction.

@@ -52,6 +52,22 @@ func (s *Service) wordKeys(words []string) []bot.WordKey {
 	return keys
 }
 
+// searchable are the folded words of a text, and those that an apostrophe sets apart: whoever looks for "hygiène" finds
+// "d'hygiène" too.
+func searchable(text string) []string {
+	apart := strings.Map(func(r rune) rune {
+		if r == '\'' || r == '\u2019' {
+			return ' '
+		}
+		return r
+	}, text)
+	words := spelling.Words(text)
+	if apart != text {
+		words = append(words, spelling.Words(apart)...)
+	}
+	return words
+}
+
 // worded are the words of texts, worked out before the transaction that everybody waits for.
 type worded map[bot.Text][]bot.WordKey
 
@@ -60,7 +76,7 @@ func (s *Service) keysOf(w worded, text bot.Text) []bot.WordKey {
 	if keys, ok := w[text]; ok {
 		return keys
 	}
-	return s.wordKeys(spelling.Words(string(text)))
+	return s.wordKeys(searchable(string(text)))
 }
 
 // wordsOf works out the words of all that a rumour's public wording may be made of.

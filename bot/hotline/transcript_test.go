@@ -22,7 +22,7 @@ import (
 // TestTranscripts plays testdata/*.txt. A transcript is for people to read; its lines are:
 //
 //	# a remark
-//	site quiet on | hours on | flood on | strict | cumulative | no places | call back | page 120   what is switched on
+//	site quiet on | hours on | flood on | strict | cumulative | no places | cercles | call back | page 120   what is switched on
 //	                         (before the first message); cumulative is a gateway that repeats all that was typed
 //	@ 2026-11-23 19:00       the clock, in Bamako        @ +5m   later by so much
 //	> Le puits est empoisonné      an SMS from the number in hand; 66123456> … from another, which is then in hand
@@ -128,8 +128,8 @@ func (p *player) line(line string) error {
 		return p.input(text)
 	case m[2] == ">":
 		return p.send(text)
-	case d != nil && !strings.HasPrefix(m[3], "sms: ") && m[3] != "(nothing)":
-		return p.read(d, m[3])
+	case p.unread() != nil && !strings.HasPrefix(m[3], "sms: ") && m[3] != "(nothing)":
+		return p.read(p.unread(), m[3])
 	}
 	return p.expect(strings.TrimPrefix(m[3], "sms: "))
 }
@@ -148,6 +148,8 @@ func (p *player) site(what string) error {
 		p.cumulative = true
 	case "no places":
 		p.Site.USSD.Places = nil
+	case "cercles":
+		return p.importCercles()
 	case "call back":
 		p.Site.USSD.CallBack = true
 	case "page 120":
