@@ -9,8 +9,8 @@ import (
 // Activity implements storage.Contacts.
 func (tx *Tx) Activity(key bot.ContactKey, at bot.Instant) (bot.Activity, error) {
 	day := dayName(at)
-	b := tx.bt.Bucket(activityBucket.name).Bucket(day)
-	if b == nil || tx.dropping(activityBucket, day) {
+	b := tx.day(activityBucket, day)
+	if b == nil {
 		return bot.Activity{}, nil
 	}
 	sealed := b.Get(key[:])

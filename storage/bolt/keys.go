@@ -90,6 +90,32 @@ func stateKey(state string, id bot.ID) []byte {
 // lastID reads the id at the end of an index key.
 func lastID(key []byte) bot.ID { return bot.ID(key[len(key)-idSize:]) }
 
+// openKey is a session's place among the open ones.
+func openKey(s bot.Session) []byte {
+	return append(appendInstant(make([]byte, 0, 8+len(s.Key)), s.StartedAt), s.Key[:]...)
+}
+
+// sessionOf reads the key in an openKey.
+func sessionOf(key []byte) bot.SessionKey { return bot.SessionKey(key[8:]) }
+
+func hopKey(s bot.SessionKey, hop bot.HopKey) []byte { return slices.Concat(s[:], hop[:]) }
+
+func tallyKey(t bot.ScreenTally) []byte {
+	return []byte(t.Flow + "\x00" + t.Version + "\x00" + t.Screen)
+}
+
+func placeKey(p bot.PlaceCode) []byte { return []byte(string(p.Scheme) + "\x00" + p.Code) }
+
+// newsKey is a published rumour's place in the news.
+func newsKey(r bot.Rumour) []byte {
+	return append(appendInstant(make([]byte, 0, 8+idSize), r.PublishedAt), r.ID[:]...)
+}
+
+// wordSize is how much each word takes in a row of words_of.
+const wordSize = len(bot.WordKey{})
+
+func wordKey(word bot.WordKey, rumour bot.ID) []byte { return slices.Concat(word[:], rumour[:]) }
+
 func linkKey(rumour bot.ID, l bot.LinkCursor) []byte {
 	return slices.Concat(rumour[:], l.Contact[:], l.Report[:])
 }

@@ -7,8 +7,6 @@ import (
 	"tinye/storage"
 )
 
-func placeKey(p bot.PlaceCode) []byte { return []byte(string(p.Scheme) + "\x00" + p.Code) }
-
 // PutPlace implements storage.Places.
 func (tx *Tx) PutPlace(p bot.Place) error {
 	if err := tx.canWrite(); err != nil {

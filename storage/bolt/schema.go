@@ -3,8 +3,8 @@
 //
 // # The file
 //
-// Every bucket, its keys and its values. "id" is a UUIDv7 of 16 bytes, so keys that begin with one sort by time; "due" and
-// "lease" are microseconds since 1970 as 8 bytes, big-endian; 0 is a zero byte. The value is CBOR with integer keys (the
+// Every bucket, its keys and its values. "id" is a UUIDv7 of 16 bytes, so keys that begin with one sort by time; "due",
+// "lease", "start" and "published" are microseconds since 1970 as 8 bytes, big-endian; 0 is a zero byte. The value is CBOR with integer keys (the
 // cbor tags in package bot), sealed under the class named: `texts` by month of the row's time, `records` for the rest.
 // Index buckets hold ids, states, times, gateway names and keyed hashes only; they have no value and are not sealed.
 //
@@ -28,30 +28,31 @@
 //	activity
 //	  day "20261121"              a bucket for each UTC day; dropped as a whole
 //	    bot.ContactKey            → bot.Activity, records                                              activity.go
-//	sessions
-//	  day "20261121"              a bucket for each UTC day of a start; dropped as a whole
-//	    bot.SessionKey (HMAC)     → bot.Session, records                                               sessions.go
-//	    bot.SessionKey, bot.HopKey → bot.Hop, records                                                  sessions.go
-//	sessions_open
-//	  start bot.SessionKey        index of sessions: those not over; start is microseconds as due is   sessions.go
-//	tallies
-//	  day "20261121"              a bucket for each UTC day; dropped as a whole
-//	    flow 0 version 0 screen   → bot.ScreenTally, records                                           tallies.go
-//	places
-//	  scheme 0 code               → bot.Place, records                                                 places.go
 //	reports_by
 //	  state 0 id                  index of messages/r                                                  reports.go
+//
+//	sessions
+//	  day "20261121"              a bucket for each UTC day on which sessions start; dropped as a whole
+//	    bot.SessionKey (HMAC)     → bot.Session, records                                               sessions.go
+//	    SessionKey bot.HopKey     → bot.Hop, records; both keys are HMACs                              sessions.go
+//	sessions_open
+//	  start SessionKey            index of sessions: those neither over nor replaced                   sessions.go
+//	tallies
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    flow 0 version 0 screen   → bot.ScreenTally, records; the key is short codes                   tallies.go
+//	places
+//	  scheme 0 code               → bot.Place, records                                                 places.go
 //
 //	rumours
 //	  id                          → bot.Rumour, records                                                rumours.go
 //	rumours_by
 //	  state 0 id                  index of rumours                                                     rumours.go
 //	news
-//	  published id                index of rumours that are published; a moment as due is              rumours.go
+//	  published id                index of rumours in state published                                  news.go
 //	words
-//	  bot.WordKey (HMAC) id       index of published rumours                                           words.go
+//	  bot.WordKey (HMAC) id       index of rumours by the words of their public wording                words.go
 //	words_of
-//	  id                          → the WordKeys under which a rumour stands, 8 bytes each             words.go
+//	  id                          → the WordKeys under which the rumour stands; not sealed             words.go
 //	fanouts
 //	  id                          index of rumours whose FanOut is open                                rumours.go
 //	links
@@ -65,7 +66,6 @@
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
 //	  state 0 id                  index of messages/o in the other states but handed_over, delivered   outbox.go
-//
 //	handed
 //	  day "20261121"              a bucket for each UTC day; dropped as a whole
 //	    HMAC of a gateway's id    → id of messages/o; not sealed                                       handed.go

@@ -2,10 +2,7 @@ package bolt
 
 import (
 	"bytes"
-	"slices"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -40,14 +37,6 @@ func (tx *Tx) session(key bot.SessionKey, day []byte) (bot.Session, []byte, erro
 	}
 	s.Key = key
 	return s, sealed, nil
-}
-
-// day is the bucket of a day, nil if there is none.
-func (tx *Tx) day(parent bucket, day []byte) *bbolt.Bucket {
-	if tx.dropping(parent, day) {
-		return nil
-	}
-	return tx.bt.Bucket(parent.name).Bucket(day)
 }
 
 // PutSession implements storage.Sessions.
@@ -140,14 +129,6 @@ func checkSession(s bot.Session) error {
 	}
 	return checkTexts(s.Gateway, string(s.Lang), s.Flow, s.Version, s.Walk.Screen, s.Walk.Error, string(s.End))
 }
-
-// openKey is a session's place among the open ones.
-func openKey(s bot.Session) []byte { return append(appendInstant(nil, s.StartedAt), s.Key[:]...) }
-
-// sessionOf reads the key in an openKey.
-func sessionOf(key []byte) bot.SessionKey { return bot.SessionKey(key[8:]) }
-
-func hopKey(s bot.SessionKey, hop bot.HopKey) []byte { return slices.Concat(s[:], hop[:]) }
 
 // Hop implements storage.Sessions.
 func (tx *Tx) Hop(s bot.Session, hop bot.HopKey) (bot.Hop, error) {

@@ -9,10 +9,6 @@ import (
 	"tinye/bot"
 )
 
-func tallyKey(t bot.ScreenTally) []byte {
-	return fmt.Appendf(nil, "%s\x00%s\x00%s", t.Flow, t.Version, t.Screen)
-}
-
 // AddTallies implements storage.Tallies.
 func (tx *Tx) AddTallies(at bot.Instant, tallies []bot.ScreenTally) error {
 	if err := tx.canWrite(); err != nil {

@@ -8,32 +8,6 @@ import (
 	"tinye/storage"
 )
 
-const wordSize = len(bot.WordKey{})
-
-func wordKey(word bot.WordKey, rumour bot.ID) []byte { return slices.Concat(word[:], rumour[:]) }
-
-// News implements storage.Rumours.
-func (tx *Tx) News(limit int) ([]bot.ID, error) {
-	return tx.indexed(tx.bucket(newsBucket), nil, storage.Page{Limit: limit, Newest: true})
-}
-
-// newsKey is a published rumour's place in the news.
-func newsKey(r bot.Rumour) []byte { return append(appendInstant(nil, r.PublishedAt), r.ID[:]...) }
-
-// moveNews keeps a rumour's place in the news; old is the zero rumour for a new one.
-func (tx *Tx) moveNews(old, r bot.Rumour) error {
-	b := tx.bucket(newsBucket)
-	if old.State == bot.RumourPublished && (r.State != bot.RumourPublished || r.PublishedAt != old.PublishedAt) {
-		if err := tx.del(b, newsKey(old)); err != nil {
-			return err
-		}
-	}
-	if r.State != bot.RumourPublished {
-		return nil
-	}
-	return tx.mark(b, newsKey(r))
-}
-
 // PutWords implements storage.Rumours.
 func (tx *Tx) PutWords(rumour bot.ID, words []bot.WordKey) error {
 	if err := tx.canWrite(); err != nil {
