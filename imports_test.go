@@ -115,6 +115,7 @@ var roomImports = []struct {
 		may: []string{
 			"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/outbox", "bot/match", "bot/panicked",
 			"bot/sms", "locales", // a text is counted, and a refusal put into words, before it is shown
+			"bot/place", // a file of places is read, and places found by their names
 		},
 		why: "the command line's API calls the rules; wiring is cmd's",
 	},

@@ -9,6 +9,7 @@
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/decide   /rumour/answer   /rumour/approve   /rumour/publish
 //	/outbox/list   /outbox/retry
 //	/quarantine/list   /quarantine/show   /quarantine/retry
+//	/place/import   /place/find   /place/list
 //	/status   /unlock   /backup   /clock/accept
 //
 // A refusal is a Problem: a code for machines, the locale key, and the sentence for the person, in the desk's language.

@@ -12,10 +12,14 @@ import (
 	"tinye/bot"
 	"tinye/bot/hotline"
 	"tinye/bot/panicked"
+	"tinye/bot/place"
 )
 
 // bodyLimit is the longest request in bytes; the longest thing anybody types is a claim or an answer.
 const bodyLimit = 64 << 10
+
+// fileLimit is the longest request with a file in it: base64 takes four bytes for three.
+const fileLimit = place.MaxImport/3*4 + bodyLimit
 
 // open is the endpoint of a function that needs the store.
 func open[Q, A any](s *Server, do func(context.Context, *hotline.Service, Q) (A, error)) http.Handler {
@@ -33,7 +37,7 @@ func open[Q, A any](s *Server, do func(context.Context, *hotline.Service, Q) (A,
 func always[Q, A any](s *Server, do func(context.Context, Q) (A, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var q Q
-		if err := decode(http.MaxBytesReader(w, r.Body, bodyLimit), &q); err != nil {
+		if err := decode(http.MaxBytesReader(w, r.Body, sizeLimit(r)), &q); err != nil {
 			s.refuse(w, r, err)
 			return
 		}
@@ -46,6 +50,23 @@ func always[Q, A any](s *Server, do func(context.Context, Q) (A, error)) http.Ha
 		}
 		s.answer(w, r, http.StatusOK, a)
 	})
+}
+
+// largeKey marks the requests that hold a file.
+type largeKey struct{}
+
+// large gives an endpoint room for a file.
+func large(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), largeKey{}, true)))
+	})
+}
+
+func sizeLimit(r *http.Request) int64 {
+	if r.Context().Value(largeKey{}) != nil {
+		return fileLimit
+	}
+	return bodyLimit
 }
 
 // slowKey marks the requests that may take long.

@@ -42,6 +42,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
+		"/place/import": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
+		"/place/find":   {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
+		"/place/list":   {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
 		"/backup":       {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},
 		"/clock/accept": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AcceptClock{By: b} }},
 	} {

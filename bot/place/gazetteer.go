@@ -114,6 +114,15 @@ func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {
 	return list
 }
 
+// All are all places of a scheme, ordered by code: a unit before those within it. "" = of every scheme, one after the other.
+func (g *Gazetteer) All(scheme bot.PlaceScheme) []bot.Place {
+	list := g.all(func(p bot.Place) bool { return scheme == "" || p.Code.Scheme == scheme })
+	slices.SortFunc(list, func(a, b bot.Place) int {
+		return cmp.Or(cmp.Compare(a.Code.Scheme, b.Code.Scheme), cmp.Compare(a.Code.Code, b.Code.Code))
+	})
+	return list
+}
+
 // all are the places that fit, by name.
 func (g *Gazetteer) all(fits func(bot.Place) bool) []bot.Place {
 	var list []bot.Place

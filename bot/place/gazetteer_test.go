@@ -171,6 +171,23 @@ func TestImportedRowsReplaceBuiltIn(t *testing.T) {
 	}
 }
 
+func TestAllPlacesInOrder(t *testing.T) {
+	g := New([]bot.Place{under(law("ML070101"), "Gounzoureye")})
+	var codes []string
+	for _, p := range g.All(bot.SchemeCT2023) {
+		codes = append(codes, p.Code.Code)
+	}
+	if len(codes) != 27 || !slices.IsSorted(codes) {
+		t.Errorf("places of the law: %q", codes)
+	}
+	if at := slices.Index(codes, "ML07"); !slices.Equal(codes[at:at+3], []string{"ML07", "ML0701", "ML070101"}) {
+		t.Errorf("after Gao stand %q", codes[at:at+3])
+	}
+	if all := g.All(""); len(all) != 43 || all[0].Code != law("ML01") || all[42].Code != ocha("ML10") {
+		t.Errorf("%d places from %v on", len(all), all[0].Code)
+	}
+}
+
 // The path of a menu ends at a region whose cercles nobody imported, and where there is one only.
 func TestCercles(t *testing.T) {
 	if got := New(nil).Cercles(law("ML07")); got != nil {
