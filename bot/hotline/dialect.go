@@ -14,8 +14,8 @@ const (
 	// keyBounce is the time in which the same input again is the same hop, where the gateway gives no hop an id: nobody
 	// reads a screen and answers it faster, and a repeated callback comes sooner (ussd lesson 2).
 	keyBounce = 2 * time.Second
-	// reuseAfter is how long after its end a session's first hop may still come again as a repeat; afterwards the gateway
-	// uses the same session id for another session.
+	// reuseAfter is how long after the end of a session that had one hop only, a code dialled in one go, that hop may still
+	// come again as a repeat. Otherwise a first hop after the end is another session for which the gateway uses the id again.
 	reuseAfter = 30 * time.Second
 	// longestThrough is the longest single input of a code dialled in one go.
 	longestThrough = 4
@@ -51,7 +51,7 @@ func (t *hopTurn) repeated() (bot.Reply, bool, error) {
 	if !t.known || t.in.Event == bot.EventEnd || t.in.Event == bot.EventTimeout {
 		return bot.Reply{}, false, nil
 	}
-	if t.lateFor && t.starts() && t.in.ReceivedAt.Sub(t.session.EndedAt) > reuseAfter {
+	if t.lateFor && t.starts() && (t.session.Hops > 1 || t.in.ReceivedAt.Sub(t.session.EndedAt) > reuseAfter) {
 		return bot.Reply{}, false, nil
 	}
 	if !numbered(t.in) && (t.print != t.session.LastHop || t.in.ReceivedAt.Sub(t.session.LastAt) > keyBounce) {

@@ -161,6 +161,7 @@ type hopTurn struct {
 	session bot.Session
 	known   bool // the session was there before this hop
 	lateFor bool // it was over before this hop
+	expired bool // because nothing came for a while, which nobody has noted yet
 	done    hopped
 }
 
@@ -177,6 +178,9 @@ func (t *hopTurn) handle() (hopped, error) {
 	}
 	if t.in.Event == bot.EventEnd || t.in.Event == bot.EventTimeout {
 		return t.hungUp()
+	}
+	if t.expired {
+		t.mark(bot.ScreenTally{Left: 1})
 	}
 	if err := t.seenToday(); err != nil {
 		return hopped{}, err
@@ -204,7 +208,7 @@ func (t *hopTurn) find() error {
 	}
 	t.session, t.known, t.lateFor = s, true, s.Over()
 	if !s.Over() && t.in.ReceivedAt.Sub(s.LastAt) > t.idle() {
-		t.session.EndedAt, t.session.End, t.lateFor = s.LastAt, bot.EndTimeout, true
+		t.session.EndedAt, t.session.End, t.lateFor, t.expired = s.LastAt, bot.EndTimeout, true, true
 	}
 	return nil
 }
@@ -227,6 +231,7 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 		}
 	} else if t.session.Version != t.Flow.Version() {
 		// The menus changed meanwhile: an old number must not choose a new line. What was begun is kept with the contact.
+		t.takeSaid()
 		if err := t.restart(); err != nil {
 			return bot.Reply{}, err
 		}
@@ -276,36 +281,21 @@ func (t *hopTurn) restart() error {
 
 // hungUp notes that the session is over. What was begun stays with the contact.
 func (t *hopTurn) hungUp() (hopped, error) {
-	if !t.known || t.lateFor && t.session.Rev > 0 && t.session.End != bot.EndTimeout {
+	if !t.known || t.lateFor && !t.expired {
 		return hopped{}, nil
 	}
-	if t.lateFor { // its time was up, and the sweep had not come by
-		return hopped{}, t.left(t.session.End)
+	if !t.expired {
+		t.session.EndedAt, t.session.End = t.in.ReceivedAt, bot.EndHungUp
+		if t.in.Event == bot.EventTimeout {
+			t.session.End = bot.EndTimeout
+		}
 	}
-	end := bot.EndHungUp
-	if t.in.Event == bot.EventTimeout {
-		end = bot.EndTimeout
-	}
-	t.session.EndedAt = t.in.ReceivedAt
-	err := t.left(end)
-	return t.done, err
-}
-
-// left ends the session where the caller is.
-func (t *hopTurn) left(end bot.SessionEnd) error {
-	stored, err := t.tx.Session(t.key, t.in.ReceivedAt)
-	if err != nil {
-		return fmt.Errorf("hotline: left: %w", err)
-	}
-	if stored.Over() {
-		return nil
-	}
-	t.session.End = end
 	if err := t.tx.PutSession(t.session, t.session.Rev); err != nil {
-		return fmt.Errorf("hotline: left: %w", err)
+		return hopped{}, fmt.Errorf("hotline: hung up: %w", err)
 	}
 	t.mark(bot.ScreenTally{Left: 1})
-	return nil
+	t.done.lang = t.session.Lang
+	return t.done, nil
 }
 
 // screen is where the caller stands now. Whatever it is, it fits its page.
