@@ -80,7 +80,7 @@ type Outcome struct {
 	NextAt     bot.Instant
 	Reason     string
 	ExternalID string
-	Remember   bool // Handed finds the row by ExternalID from now on
+	Remember   bool // Handed finds the row by ExternalID from now on; kept under the day of At
 	Counted    bool // the try counts as an attempt
 	Encoding   bot.Encoding
 	Parts      int

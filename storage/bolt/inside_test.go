@@ -100,6 +100,63 @@ func TestErasedMonth(t *testing.T) {
 	}
 }
 
+// TestDroppedDayInAGroup: what one caller drops, the next one of the same commit may begin again, and a third that fails
+// takes back its own part alone.
+func TestDroppedDayInAGroup(t *testing.T) {
+	db := open(t, options(t, t.TempDir()))
+	day := bot.At(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
+	session := func(key byte) bot.Session {
+		return bot.Session{Key: bot.SessionKey{key}, ID: bot.ID{key}, StartedAt: day}
+	}
+	hop := bot.HopKey{1}
+	begin := func(tx *Tx, key byte) error {
+		return errors.Join(tx.PutSession(session(key), 0), tx.PutHop(session(key), hop, bot.Hop{Screen: "1"}))
+	}
+	drop := func(tx *Tx) error { return tx.DropSessions(day.Add(48 * time.Hour)) }
+	if err := db.update(t.Context(), func(tx *Tx) error { return begin(tx, 1) }); err != nil {
+		t.Fatal(err)
+	}
+	no := errors.New("no")
+	var group []*call
+	for _, fn := range []func(*Tx) error{
+		drop,
+		func(tx *Tx) error { return begin(tx, 2) },
+		func(tx *Tx) error { return errors.Join(begin(tx, 3), tx.PutSession(session(2), 0), drop(tx), no) },
+		func(tx *Tx) error { return begin(tx, 4) },
+		func(tx *Tx) error { return errors.Join(drop(tx), no) },
+	} {
+		group = append(group, &call{ctx: t.Context(), fn: fn})
+	}
+	db.commit(group)
+	for i, c := range group {
+		if failed := i == 2 || i == 4; errors.Is(c.err, no) != failed || !failed && c.err != nil {
+			t.Errorf("caller %d: %v", i, c.err)
+		}
+	}
+	if err := check(db.bolt); err != nil {
+		t.Error(err)
+	}
+	err := db.View(t.Context(), func(tx storage.Tx) error {
+		list, err := tx.OpenSessions(bot.Forever, bot.Session{}, 0)
+		if err != nil || len(list) != 2 || list[0].Key != session(2).Key || list[1].Key != session(4).Key {
+			t.Errorf("open: %+v (%v), want 2 and 4", list, err)
+		}
+		for key := range byte(5) {
+			there := key == 2 || key == 4
+			if _, err := tx.Session(session(key).Key, day); (err == nil) != there {
+				t.Errorf("session %d: %v", key, err)
+			}
+			if _, err := tx.Hop(session(key), hop); (err == nil) != there {
+				t.Errorf("hop of session %d: %v", key, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // brokenFile opens the store's file anew in such a way that the test can take the disk away.
 func brokenFile(t *testing.T, db *DB) *os.File {
 	t.Helper()

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -56,6 +58,28 @@ func sorted(lists ...[]string) []string {
 	all := slices.Concat(lists...)
 	slices.Sort(all)
 	return all
+}
+
+// TestDrawing: the drawing in schema.go has every bucket, and names files that are there.
+func TestDrawing(t *testing.T) {
+	source, err := os.ReadFile("schema.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawing, _, _ := strings.Cut(string(source), "# Other files")
+	var names []string
+	for _, found := range regexp.MustCompile(`(?m)^//\t([a-z_]+)(?: |$)`).FindAllStringSubmatch(drawing, -1) {
+		names = append(names, found[1])
+	}
+	db := open(t, options(t, t.TempDir()))
+	if want := bucketsOf(t, db.bolt); !slices.Equal(sorted(names), want) {
+		t.Errorf("drawn: %v, the buckets are %v", sorted(names), want)
+	}
+	for _, file := range regexp.MustCompile(`[a-z]+\.go`).FindAllString(drawing, -1) {
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("the drawing names a file: %v", err)
+		}
+	}
 }
 
 // testCreateBuckets: a new database has every bucket and is not copied on its way there.

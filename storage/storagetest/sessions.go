@@ -93,6 +93,8 @@ func testSessions(t *testing.T, s *site) {
 	// And again on the same day, at the very same moment and at a later one: it is listed once.
 	again := s.putSession(s.session(1, s.now()), 0)
 	s.lists(bot.Forever, again)
+	s.refuse(storage.ErrConflict, func(tx storage.Tx) error { return tx.PutSession(next, 1) })
+	s.sees(1, s.now(), &again)
 	s.clock.Add(time.Minute)
 	last := s.putSession(s.session(1, s.now()), 0)
 	s.sees(1, s.now(), &last)
