@@ -34,6 +34,7 @@ type tinye struct {
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to published."`
 	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
+	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
 	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
