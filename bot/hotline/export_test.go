@@ -1,0 +1,27 @@
+package hotline
+
+import (
+	"context"
+
+	"tinye/bot"
+	"tinye/bot/spelling"
+	"tinye/storage"
+)
+
+// ReadInMenu is readInMenu for tests from outside.
+func (s *Service) ReadInMenu(tx storage.Tx, rep bot.Report, at bot.Instant) error {
+	return s.readInMenu(tx, rep, at)
+}
+
+// ReleaseHeld is releaseHeld for tests from outside.
+func (s *Service) ReleaseHeld(tx storage.Tx, c bot.Contact, reports []bot.ID, at bot.Instant) error {
+	return s.releaseHeld(tx, c, reports, at)
+}
+
+// OptOut is optOut for tests from outside.
+func (s *Service) OptOut(ctx context.Context, in bot.Inbound) error { return s.optOut(ctx, in) }
+
+// Search is a search as somebody types it.
+func (s *Service) Search(tx storage.Tx, typed string, limit int) ([]bot.Rumour, error) {
+	return s.SearchPublished(tx, s.wordKeys(spelling.Words(typed)), limit)
+}
