@@ -75,6 +75,10 @@ func (h *process) decode(q bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport
 		if m.Gateway.Name() != q.Gateway {
 			continue
 		}
+		if q.Route == keptRoute {
+			inbounds, err := decodeKept(q)
+			return inbounds, nil, err
+		}
 		for _, route := range m.Gateway.Routes() {
 			if route.Path != q.Route || route.Method != q.Method {
 				continue

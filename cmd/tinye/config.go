@@ -39,7 +39,7 @@ func (c configCheckCmd) Run(std streams) error {
 
 // callbacks are the addresses that gateways call, as comments behind the configuration, without the secret.
 func callbacks(cfg config.Config) string {
-	all, err := connect(cfg)
+	all, err := connect(cfg, "")
 	if err != nil {
 		return "# " + err.Error() + "\n"
 	}

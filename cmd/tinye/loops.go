@@ -13,21 +13,21 @@ import (
 // sweepEvery is how often what time alone brings about is done.
 const sweepEvery = 30 * time.Second
 
-// sweep sweeps at once and then at every tick, until the context ends. A fault is logged when it begins, when it changes
-// and when it is over, not every 30 s; a panic is a fault like others.
-func sweep(ctx context.Context, log *slog.Logger, once func(context.Context) error, ticks <-chan time.Time) {
+// repeatedly does something, such as "sweep", at once and then at every tick, until the context ends. A fault is logged when
+// it begins, when it changes and when it is over, not at every tick; a panic is a fault like others.
+func repeatedly(ctx context.Context, log *slog.Logger, what string, once func(context.Context) error, ticks <-chan time.Time) {
 	last := ""
 	for {
-		err := guard("sweep", func() error { return once(ctx) })
+		err := guard(what, func() error { return once(ctx) })
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil && last != "":
-			log.Info("the sweep works again")
+			log.Info("the " + what + " works again")
 			last = ""
 		case err != nil && err.Error() != last:
 			last = err.Error()
-			log.Error("the sweep failed", "err", err)
+			log.Error("the "+what+" failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():

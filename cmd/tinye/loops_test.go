@@ -27,7 +27,7 @@ func TestSweepLogsEachFaultOnce(t *testing.T) {
 		ticks <- time.Time{}
 	}
 	n := 0
-	sweep(ctx, slog.New(slog.NewTextHandler(&log, nil)), func(context.Context) error {
+	repeatedly(ctx, slog.New(slog.NewTextHandler(&log, nil)), "sweep", func(context.Context) error {
 		if n == len(outcomes) {
 			cancel()
 			return nil

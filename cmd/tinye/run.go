@@ -93,11 +93,12 @@ type process struct {
 
 // opened is what there is once the store is open.
 type opened struct {
-	store   *bolt.DB
-	service *hotline.Service
-	sender  *outbox.Sender
-	stop    context.CancelFunc // of the loops
-	loops   sync.WaitGroup
+	store    *bolt.DB
+	service  *hotline.Service
+	sender   *outbox.Sender
+	catchers []*catcher
+	stop     context.CancelFunc // of the loops
+	loops    sync.WaitGroup
 }
 
 // assemble puts together what needs neither key nor network.
@@ -110,7 +111,11 @@ func assemble(cfg config.Config, d deps) (*process, error) {
 		return nil, err
 	}
 	h := &process{cfg: cfg, d: d, texts: texts, metrics: newMetrics(texts)}
-	if h.carriers, err = connect(cfg); err != nil {
+	failed, err := failedScreen(cfg, texts)
+	if err != nil {
+		return nil, err
+	}
+	if h.carriers, err = connect(cfg, failed); err != nil {
 		return nil, err
 	}
 	h.web, err = web.New(web.Options{
@@ -198,7 +203,11 @@ func (h *process) unlock(ctx context.Context, passphrase string) error {
 	if err != nil {
 		return err
 	}
+	lastCommit := store.Clock().Last // of the process before
 	o, err := h.wire(ctx, store)
+	if err == nil {
+		o.catchers, err = h.catchers(ctx, o.service, lastCommit)
+	}
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
@@ -258,8 +267,15 @@ func (h *process) launch(o *opened) {
 	o.loops.Go(func() {
 		ticker := time.NewTicker(sweepEvery)
 		defer ticker.Stop()
-		sweep(ctx, h.d.log, o.service.Sweep, ticker.C)
+		repeatedly(ctx, h.d.log, "sweep", o.service.Sweep, ticker.C)
 	})
+	for _, c := range o.catchers {
+		o.loops.Go(func() {
+			ticker := time.NewTicker(catchUpEvery)
+			defer ticker.Stop()
+			repeatedly(ctx, h.d.log, "catch-up with "+c.gateway, c.run, ticker.C)
+		})
+	}
 }
 
 // stop ends everything in the reverse order of start.

@@ -240,7 +240,7 @@ func TestKannelIsConnected(t *testing.T) {
 		Name: "operator", Type: config.GatewayKannel, Rate: 2, InFlight: 3, Timeout: time.Second,
 		Kannel: &config.Kannel{URL: "http://127.0.0.1:13013/cgi-bin/sendsms", Username: "tinye", Password: config.NewSecret("x"), DLRMask: 31},
 	})
-	all, err := connect(cfg)
+	all, err := connect(cfg, "")
 	must(t, err)
 	if len(all.lines) != 2 || all.lines[1].Window != 3 || all.lines[1].PartsPerSecond != 2 || all.mounts[1].Gateway.Name() != "operator" {
 		t.Errorf("lines %+v", all.lines)

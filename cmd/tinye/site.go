@@ -7,6 +7,7 @@ import (
 
 	"tinye/bot/config"
 	"tinye/bot/gateway"
+	"tinye/bot/gateway/africastalking"
 	"tinye/bot/gateway/generic"
 	"tinye/bot/gateway/kannel"
 	"tinye/bot/hotline"
@@ -75,17 +76,27 @@ func deskOf(cfg config.Config, texts *locales.Printer) (rumour.Desk, error) {
 	return rumour.Desk{Service: cfg.Site.Name, Langs: slices.Clone(cfg.Site.Languages), Wire: wire, Texts: texts}, nil
 }
 
+// failedScreen is what a caller reads where a hop could not even be read: nobody knows whose it is, so it is in the site's
+// first language.
+func failedScreen(cfg config.Config, texts *locales.Printer) (string, error) {
+	desk, err := deskOf(cfg, texts)
+	if err != nil {
+		return "", err
+	}
+	return desk.Wired(texts.Text(desk.Default(), "ussd.failed", map[string]string{"service": cfg.Site.Name}).Text), nil
+}
+
 // carriers are the gateways of the site, as the web edge and the outbox want them, in the configuration's order.
 type carriers struct {
 	mounts []web.Mount
 	lines  []outbox.Line
 }
 
-// connect makes the site's gateways.
-func connect(cfg config.Config) (carriers, error) {
+// connect makes the site's gateways; failed is what a caller reads, in wire form, where nothing else can be said.
+func connect(cfg config.Config, failed string) (carriers, error) {
 	var all carriers
 	for _, g := range cfg.Gateways {
-		adapter, err := adapterOf(g, callback(cfg, g.Name))
+		adapter, err := adapterOf(g, callback(cfg, g.Name), failed)
 		if err != nil {
 			return carriers{}, err
 		}
@@ -102,7 +113,7 @@ func callback(cfg config.Config, name string) string {
 	return cfg.Web.Callback + "/in/" + cfg.Web.Secret.Reveal() + "/" + name
 }
 
-func adapterOf(g config.Gateway, callback string) (gateway.Gateway, error) {
+func adapterOf(g config.Gateway, callback, failed string) (gateway.Gateway, error) {
 	client := gateway.NewClient(g.InFlight)
 	switch g.Type {
 	case config.GatewayKannel:
@@ -113,6 +124,11 @@ func adapterOf(g config.Gateway, callback string) (gateway.Gateway, error) {
 	case config.GatewayGeneric:
 		return generic.New(generic.Config{
 			Name: g.Name, URL: g.Generic.URL, Token: g.Generic.Token.Reveal(), Client: client,
+		})
+	case config.GatewayAfricasTalking:
+		a := g.AfricasTalking
+		return africastalking.New(africastalking.Config{
+			Name: g.Name, URL: a.URL, Username: a.Username, APIKey: a.APIKey.Reveal(), From: a.From, Failed: failed, Client: client,
 		})
 	}
 	return nil, fmt.Errorf("gateway %s: there is no adapter of type %q", g.Name, g.Type)

@@ -293,6 +293,26 @@ func TestConfigCheckPrintsCallbacks(t *testing.T) {
 	}
 }
 
+// An aggregator has an address for each kind of callback, and all of them are told.
+func TestConfigCheckPrintsTheAggregatorsCallbacks(t *testing.T) {
+	out, code := tinyeRun("config", "check", "--config", writeConfig(t, goodConfig+`
+[[gateway]]
+name = "at"
+type = "africastalking"
+[gateway.africastalking]
+username = "tinye"
+api_key = "atsk_that_nobody_sees"
+`))
+	if code != 0 || strings.Contains(out, "that_nobody_sees") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	for _, route := range []string{"ussd", "event", "mo", "dlr", "optout"} {
+		if !strings.Contains(out, "# callback: http://127.0.0.1:8080/in/(secret)/at/"+route+"\n") {
+			t.Errorf("no address for %s in:\n%s", route, out)
+		}
+	}
+}
+
 func TestRestoreOfSomethingElse(t *testing.T) {
 	s := prepare(t)
 	s.key("")
