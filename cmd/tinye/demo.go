@@ -31,7 +31,12 @@ type demoCmd struct {
 }
 
 // demoConfig is the demo's configuration below a folder, before its addresses are known.
-func demoConfig(dir string) config.Config { return config.Demo(dir, "http://127.0.0.1:8090/messages", "") }
+func demoConfig(dir string) config.Config { return configAt(dir, "127.0.0.1:8090") }
+
+// configAt is the demo's configuration with its carrier at an address; the carrier has two faces (package sim).
+func configAt(dir, carrier string) config.Config {
+	return config.Demo(dir, "http://"+carrier+"/messages", "http://"+carrier+"/at/version1")
+}
 
 // Run runs a hotline and its carrier in one process until it is told to stop.
 func (c demoCmd) Run(ctx context.Context, std streams) error {
@@ -112,7 +117,7 @@ type demo struct {
 
 // newDemo is the demo below a folder, on these listeners.
 func newDemo(dir string, web, phones net.Listener) *demo {
-	cfg := config.Demo(dir, "http://"+phones.Addr().String()+"/messages", "")
+	cfg := configAt(dir, phones.Addr().String())
 	cfg.Web.Listen = web.Addr().String()
 	cfg.Web.Callback = "http://" + cfg.Web.Listen
 	cfg.Limits.FloodBurst, cfg.Limits.FloodDay = 50, 500 // somebody who tries it out writes more than a citizen does
@@ -151,11 +156,18 @@ func (d *demo) run(ctx context.Context, with deps) error {
 	return err
 }
 
+// carrier is the other end of all the demo's gateways.
 func (d *demo) carrier() (*sim.Carrier, error) {
-	g := d.cfg.Gateways[0]
-	return sim.New(sim.Config{
-		Token: g.Generic.Token.Reveal(), Callback: callback(d.cfg, g.Name), NewID: newID,
-	})
+	c := sim.Config{NewID: newID}
+	for _, g := range d.cfg.Gateways {
+		switch g.Type {
+		case config.GatewayGeneric:
+			c.Token, c.Callback = g.Generic.Token.Reveal(), callback(d.cfg, g.Name)
+		case config.GatewayAfricasTalking:
+			c.AT = &sim.AT{Key: g.AfricasTalking.APIKey.Reveal(), Callback: callback(d.cfg, g.Name)}
+		}
+	}
+	return sim.New(c)
 }
 
 // words are what the demo says when it is ready: where everything is, and the way from a report to its answer.
@@ -185,6 +197,7 @@ Try it in another terminal.
 Be somebody who has heard something:
   ` + phone + ` --from 70123456
   ` + phone + ` --from 70123456 --send "On dit que le pont de Markala est fermé"
+  ` + phone + ` --from 70123456 --ussd '` + d.cfg.USSD.Code + `'
 
 Be the desk. 111111 stands for the reference in the reply, 222222 for the one that rumour new prints:
 ` + desk("report list --as AMI") +

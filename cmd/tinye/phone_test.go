@@ -12,20 +12,26 @@ import (
 	"time"
 )
 
-// Both languages, over real HTTP, as tinye phone --script plays them.
+// Both languages, over real HTTP, as tinye phone --script plays them; those with menus in both dialects.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) < 2 {
-		t.Fatalf("transcripts: %q, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			t.Parallel()
-			s := start(t)
-			if out, code := s.phone("--from", "70123456", "--script", file); code != 0 {
-				t.Errorf("exit %d:\n%s", code, out)
+	for pattern, dialects := range map[string][]string{
+		"testdata/[^u]*.txt": {"generic"}, "testdata/ussd-*.txt": dialectNames(),
+	} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) < 2 {
+			t.Fatalf("transcripts: %q, %v", files, err)
+		}
+		for _, file := range files {
+			for _, dialect := range dialects {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+dialect, func(t *testing.T) {
+					t.Parallel()
+					s := start(t)
+					if out, code := s.phone("--from", "70123456", "--dialect", dialect, "--script", file); code != 0 {
+						t.Errorf("exit %d:\n%s", code, out)
+					}
+				})
 			}
-		})
+		}
 	}
 }
 

@@ -236,6 +236,11 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	if err := service.ReloadPlaces(ctx); err != nil {
 		return nil, err
 	}
+	for _, code := range service.Site.USSD.Places {
+		if _, known := service.Places().Place(code); !known {
+			h.d.log.Warn("a place of the menus is in no list: it is not offered (ussd.places)", "place", code.String())
+		}
+	}
 	sender, err := outbox.New(outbox.Config{
 		Store: store, Lines: h.carriers.lines, Prepare: service.Prepare, Lost: outbox.Resend(newID, h.d.now),
 		Wire: desk.Wire, NewID: newID, Now: h.d.now, Log: h.d.log, Grace: sendsWithin,
