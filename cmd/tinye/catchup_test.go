@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -108,20 +109,9 @@ type incoming struct {
 // callback is the same text by callback, where it has another id.
 func (s *site) callback(m incoming) {
 	s.t.Helper()
-	s.posts("mo", url.Values{
+	s.says200("mo", url.Values{
 		"id": {newID().String()}, "from": {m.from}, "to": {"36000"}, "text": {m.text}, "date": {m.at.UTC().Format(time.DateTime)}, "linkId": {""},
 	})
-}
-
-// posts is a callback of the aggregator.
-func (s *site) posts(route string, form url.Values) {
-	s.t.Helper()
-	resp, err := http.PostForm(callback(s.cfg, "at")+"/"+route, form)
-	must(s.t, err)
-	defer resp.Body.Close()
-	if resp.StatusCode != 200 {
-		s.t.Fatalf("%s is answered %d", route, resp.StatusCode)
-	}
 }
 
 func (s *site) reportsKept() (n int) {
@@ -205,7 +195,7 @@ func TestMessagesFromWhileWeWereDown(t *testing.T) {
 
 	s.runWith(a)
 	for i := range a.sentTo() {
-		s.posts("dlr", url.Values{"id": {fmt.Sprintf("ATXid_%d", i+1)}, "status": {"Success"}, "phoneNumber": {"+22370123456"}})
+		s.says200("dlr", url.Values{"id": {fmt.Sprintf("ATXid_%d", i+1)}, "status": {"Success"}, "phoneNumber": {"+22370123456"}})
 	}
 	eventually(t, func() error { return s.allDelivered(3) })
 	for _, m := range []incoming{before, whileDown, retried} {
@@ -222,19 +212,61 @@ func count(got, want int) error {
 	return nil
 }
 
-// A caller whose hop nobody can read is told so in the site's language.
-func TestAHopThatNobodyCanRead(t *testing.T) {
+// says200 posts a callback and gives the answer's body.
+func (s *site) says200(route string, form url.Values) string {
+	s.t.Helper()
+	resp, err := http.PostForm(callback(s.cfg, "at")+"/"+route, form)
+	must(s.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(s.t, err)
+	if resp.StatusCode != 200 || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/plain") {
+		s.t.Fatalf("%s is answered %d %s", route, resp.StatusCode, resp.Header.Get("Content-Type"))
+	}
+	return string(body)
+}
+
+// A session over the aggregator's own wire: its text grows, its end says nothing back, and a hop that nobody can read is
+// answered in the site's language.
+func TestASessionThroughTheAggregator(t *testing.T) {
 	s := prepare(t)
 	s.key("")
 	s.runWith(newAggregator(t))
-	resp, err := http.PostForm(callback(s.cfg, "at")+"/ussd", url.Values{"text": {"1"}})
-	must(t, err)
-	defer resp.Body.Close()
-	body := make([]byte, 1000)
-	n, _ := resp.Body.Read(body)
-	if got := string(body[:n]); resp.StatusCode != 200 || !strings.HasPrefix(got, "END Pardon") || strings.Contains(got, "{") {
-		t.Errorf("%d %q", resp.StatusCode, got)
+	hop := func(text string) string {
+		return s.says200("ussd", url.Values{
+			"sessionId": {"ATUid_1"}, "phoneNumber": {"+22370123456"}, "serviceCode": {"*384#"}, "networkCode": {"99999"}, "text": {text},
+		})
 	}
+	home := hop("")
+	second := hop("1")
+	if !strings.HasPrefix(home, "CON ") || !strings.HasPrefix(second, "CON ") || second == home {
+		t.Errorf("the first screen is %q, the second %q", home, second)
+	}
+	if again := hop("1"); again != second {
+		t.Errorf("a repeated hop is answered %q, want %q", again, second)
+	}
+	ended := s.says200("event", url.Values{"sessionId": {"ATUid_1"}, "phoneNumber": {"+22370123456"}, "status": {"Incomplete"}, "input": {"1"}})
+	if ended != "" {
+		t.Errorf("the end is answered %q", ended)
+	}
+	if got := s.says200("ussd", url.Values{"text": {"1"}}); !strings.HasPrefix(got, "END Pardon") || strings.Contains(got, "{") {
+		t.Errorf("a hop of nobody is answered %q", got)
+	}
+}
+
+// Who told the aggregator to be left alone has told us.
+func TestAnOptOutAtTheAggregator(t *testing.T) {
+	s := prepare(t)
+	s.key("")
+	s.runWith(newAggregator(t))
+	s.says200("optout", url.Values{"senderId": {"36000"}, "phoneNumber": {"+22370123456"}})
+	must(t, s.service.Store.View(t.Context(), func(tx storage.Tx) error {
+		c, err := tx.Contact(s.service.Store.ContactKey(bot.Address{Kind: bot.Phone, Value: "+22370123456"}))
+		if err == nil && c.StoppedAt.IsZero() {
+			t.Error("the person is not stopped")
+		}
+		return err
+	}))
 }
 
 // backlog is a gateway that kept messages.
