@@ -1,8 +1,6 @@
 package hotline
 
 import (
-	"context"
-
 	"tinye/bot"
 	"tinye/bot/spelling"
 	"tinye/storage"
@@ -17,9 +15,6 @@ func (s *Service) ReadInMenu(tx storage.Tx, rep bot.Report, at bot.Instant) erro
 func (s *Service) ReleaseHeld(tx storage.Tx, c bot.Contact, reports []bot.ID, at bot.Instant) error {
 	return s.releaseHeld(tx, c, reports, at)
 }
-
-// OptOut is optOut for tests from outside.
-func (s *Service) OptOut(ctx context.Context, in bot.Inbound) error { return s.optOut(ctx, in) }
 
 // Search is a search as somebody types it.
 func (s *Service) Search(tx storage.Tx, typed string, limit int) ([]bot.Rumour, error) {

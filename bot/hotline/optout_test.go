@@ -1,7 +1,6 @@
 package hotline_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ func TestAnOptOutIsAStop(t *testing.T) {
 	d.deliver()
 	d.clock.Add(time.Minute)
 	out := bot.Inbound{Gateway: "sim", ExternalID: "x", Sender: "70123456", Event: bot.EventOptOut}
-	must(t, d.OptOut(context.Background(), out))
+	d.receive(out)
 	c := d.contact("70123456")
 	if c.StoppedAt != d.clock.Instant() || c.Consent.State != bot.ConsentWithdrawn || c.Consent.Channel != bot.ChannelProvider {
 		t.Errorf("stopped at %s, consent %+v", c.StoppedAt, c.Consent)
@@ -37,11 +36,11 @@ func TestAnOptOutIsAStop(t *testing.T) {
 // The number of somebody we never heard of is kept, so that the STOP holds; a sender that is no number is nobody.
 func TestAnOptOutOfAStranger(t *testing.T) {
 	d := newDesk(t)
-	must(t, d.OptOut(context.Background(), bot.Inbound{Gateway: "sim", Sender: "66123456", Event: bot.EventOptOut}))
+	d.receive(bot.Inbound{Gateway: "sim", Sender: "66123456", Event: bot.EventOptOut})
 	if c := d.contact("66123456"); !c.Stopped() || c.Gateway != "sim" {
 		t.Errorf("stopped %v, gateway %q", c.Stopped(), c.Gateway)
 	}
-	must(t, d.OptOut(context.Background(), bot.Inbound{Gateway: "sim", Sender: "OrangeMali", Event: bot.EventOptOut}))
+	d.receive(bot.Inbound{Gateway: "sim", Sender: "OrangeMali", Event: bot.EventOptOut})
 }
 
 // A callback that comes again does not stop somebody who came back meanwhile; another opt-out does.
@@ -53,18 +52,18 @@ func TestARepeatedOptOutChangesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			must(t, d.OptOut(context.Background(), in))
+			d.receive(in)
 			d.clock.Add(time.Minute)
 			d.receive(bot.Inbound{ExternalID: "x", Sender: "70123456", Text: "START"}) // the id of a message is another thing
 			d.deliver()
 			d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "OUI"})
 			d.clock.Add(24 * time.Hour)
-			must(t, d.OptOut(context.Background(), in))
+			d.receive(in)
 			if d.contact("70123456").Stopped() {
 				t.Error("the repeat stopped the person again")
 			}
 			in.ExternalID, in.SentAt = "y", sent.Add(time.Hour)
-			must(t, d.OptOut(context.Background(), in))
+			d.receive(in)
 			if !d.contact("70123456").Stopped() {
 				t.Error("another opt-out does not hold")
 			}

@@ -92,18 +92,20 @@ func TitleOf(a bot.Answer) string {
 	}
 	const more = "..."
 	room := bot.MaxTitle - len(more)
-	start := ""
+	start, next := "", ""
 	for _, w := range words {
-		next := strings.TrimSpace(start + " " + w)
-		if utf8.RuneCountInString(next) > room {
+		next += w
+		short := strings.TrimRight(next, ".,;:!?")
+		if utf8.RuneCountInString(short) > room {
 			break
 		}
-		start = next
+		start = short
+		next += " "
 	}
-	if start == "" { // one long word
-		start = string([]rune(words[0])[:room])
+	if start == "" { // one long word, or only signs
+		start = string([]rune(words[0])[:min(room, utf8.RuneCountInString(words[0]))])
 	}
-	return strings.TrimRight(start, " .,;:!?") + more
+	return start + more
 }
 
 // PublicTexts are the wordings of a rumour that anybody may read: approved answers and their titles, once it is published.
