@@ -20,25 +20,32 @@ type Gazetteer struct {
 	places  map[bot.PlaceCode]bot.Place
 	sameAs  map[bot.PlaceCode][]bot.PlaceCode // who says to be the same as this code
 	ordered []entry                           // all places, by name
-	choice  map[bot.PlaceCode]bool            // regions of which cercles were imported
+
+	// What menus offer, by name, with all the ways to type it.
+	regions map[bot.PlaceScheme][]bot.Place
+	cercles map[bot.PlaceCode][]bot.Place // by region
+	typed   map[bot.PlaceCode]typed
 }
 
 // New makes a gazetteer. An imported row takes the place of a built-in one with the same code, which still lends it what
 // it lacks: names, aliases and codes in other schemes. Of several rows with one code the last holds.
 func New(imported []bot.Place) *Gazetteer {
 	g := &Gazetteer{
-		places: make(map[bot.PlaceCode]bot.Place),
-		sameAs: make(map[bot.PlaceCode][]bot.PlaceCode),
-		choice: make(map[bot.PlaceCode]bool),
+		places:  make(map[bot.PlaceCode]bot.Place),
+		sameAs:  make(map[bot.PlaceCode][]bot.PlaceCode),
+		regions: make(map[bot.PlaceScheme][]bot.Place),
+		cercles: make(map[bot.PlaceCode][]bot.Place),
+		typed:   make(map[bot.PlaceCode]typed),
 	}
 	for _, p := range builtIn() {
 		g.places[p.Code] = p
 	}
 	known := maps.Clone(g.places)
+	complete := make(map[bot.PlaceCode]bool) // regions of which cercles were imported
 	for _, p := range imported {
 		g.places[p.Code] = merge(p, known[p.Code])
 		if p.Level == bot.LevelCercle {
-			g.choice[bot.PlaceCode{Scheme: p.Code.Scheme, Code: p.Parent}] = true
+			complete[above(p)] = true
 		}
 	}
 	for _, p := range g.places {
@@ -48,8 +55,22 @@ func New(imported []bot.Place) *Gazetteer {
 		}
 	}
 	slices.SortFunc(g.ordered, byName)
+	for _, e := range g.ordered {
+		switch p := e.place; {
+		case p.Level == bot.LevelRegion:
+			g.regions[p.Code.Scheme] = append(g.regions[p.Code.Scheme], p)
+		case p.Level == bot.LevelCercle && complete[above(p)]:
+			g.cercles[above(p)] = append(g.cercles[above(p)], p)
+		default:
+			continue
+		}
+		g.typed[e.place.Code] = typings(e.place)
+	}
 	return g
 }
+
+// above is the code of the unit that a place lies in.
+func above(p bot.Place) bot.PlaceCode { return bot.PlaceCode{Scheme: p.Code.Scheme, Code: p.Parent} }
 
 // merge fills what an imported row lacks from the built-in one; a zero one has nothing to give.
 func merge(p, known bot.Place) bot.Place {
@@ -95,42 +116,30 @@ func (g *Gazetteer) Place(code bot.PlaceCode) (bot.Place, bool) {
 
 // Regions are the regions of a scheme, ordered by their folded French names.
 func (g *Gazetteer) Regions(scheme bot.PlaceScheme) []bot.Place {
-	return g.all(func(p bot.Place) bool { return p.Level == bot.LevelRegion && p.Code.Scheme == scheme })
+	return slices.Clone(g.regions[scheme])
 }
 
 // Cercles are the cercles of a region to choose from, ordered by their folded French names. There are none, and the path
 // ends at the region, where no cercle of it was imported, since the few that are built in would leave out where most
 // people live; and where there is but one, as in Bamako.
 func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {
-	if !g.choice[region] {
+	if len(g.cercles[region]) < 2 {
 		return nil
 	}
-	list := g.all(func(p bot.Place) bool {
-		return p.Level == bot.LevelCercle && p.Code.Scheme == region.Scheme && p.Parent == region.Code
-	})
-	if len(list) < 2 {
-		return nil
-	}
-	return list
+	return slices.Clone(g.cercles[region])
 }
 
 // All are all places of a scheme, ordered by code: a unit before those within it. "" = of every scheme, one after the other.
 func (g *Gazetteer) All(scheme bot.PlaceScheme) []bot.Place {
-	list := g.all(func(p bot.Place) bool { return scheme == "" || p.Code.Scheme == scheme })
-	slices.SortFunc(list, func(a, b bot.Place) int {
-		return cmp.Or(cmp.Compare(a.Code.Scheme, b.Code.Scheme), cmp.Compare(a.Code.Code, b.Code.Code))
-	})
-	return list
-}
-
-// all are the places that fit, by name.
-func (g *Gazetteer) all(fits func(bot.Place) bool) []bot.Place {
 	var list []bot.Place
 	for _, e := range g.ordered {
-		if fits(e.place) {
+		if scheme == "" || e.place.Code.Scheme == scheme {
 			list = append(list, e.place)
 		}
 	}
+	slices.SortFunc(list, func(a, b bot.Place) int {
+		return cmp.Or(cmp.Compare(a.Code.Scheme, b.Code.Scheme), cmp.Compare(a.Code.Code, b.Code.Code))
+	})
 	return list
 }
 
@@ -138,7 +147,7 @@ func (g *Gazetteer) all(fits func(bot.Place) bool) []bot.Place {
 func (g *Gazetteer) Region(code bot.PlaceCode) (bot.Place, bool) {
 	p, ok := g.places[code]
 	for steps := 0; ok && p.Level != bot.LevelRegion && steps < int(bot.LevelCommune); steps++ {
-		p, ok = g.places[bot.PlaceCode{Scheme: code.Scheme, Code: p.Parent}]
+		p, ok = g.places[above(p)]
 	}
 	return p, ok && p.Level == bot.LevelRegion
 }

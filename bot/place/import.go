@@ -101,7 +101,7 @@ func (in *importer) result(rows []row) Imported {
 			if r.place.Level != level {
 				continue
 			}
-			if fault := in.above(r.place); fault != nil {
+			if fault := in.lies(r.place); fault != nil {
 				in.wrong(r.line, fault)
 				continue
 			}
@@ -115,18 +115,17 @@ func (in *importer) result(rows []row) Imported {
 	return all
 }
 
-// above checks the unit that a place lies in.
-func (in *importer) above(p bot.Place) *bot.Error {
+// lies checks the unit that a place lies in.
+func (in *importer) lies(p bot.Place) *bot.Error {
 	if p.Level == bot.LevelRegion {
 		if p.Parent != "" {
 			return bot.Fault(bot.CodeInvalid, "desk.place_parent_level", "code", p.Code.Code, "parent", p.Parent)
 		}
 		return nil
 	}
-	code := bot.PlaceCode{Scheme: p.Code.Scheme, Code: p.Parent}
-	parent, ok := in.good[code]
+	parent, ok := in.good[above(p)]
 	if !ok {
-		parent, ok = in.known[code]
+		parent, ok = in.known[above(p)]
 	}
 	if !ok {
 		return bot.Fault(bot.CodeInvalid, "desk.place_parent_unknown", "code", p.Code.Code, "parent", p.Parent)
@@ -162,11 +161,13 @@ func (in *importer) read(r record) (bot.Place, *bot.Error) {
 	if !fits(code.Code, p.Level) {
 		return bot.Place{}, bot.Fault(bot.CodeInvalid, "desk.place_code_level", "code", code.Code, "level", strconv.Itoa(int(p.Level)))
 	}
-	if p.Parent = plainCode(r.get(columnParent)); p.Level == bot.LevelRegion && p.Parent == "ML" {
-		p.Parent = "" // the country
-	}
-	if p.Parent != "" && !codeForm.MatchString(p.Parent) {
-		return bot.Place{}, bot.Fault(bot.CodeInvalid, "desk.place_bad_code", "code", shown(p.Parent))
+	parent, ofLaw := plainCode(r.get(columnParent))
+	switch {
+	case parent == "" || p.Level == bot.LevelRegion && parent == "ML": // the country
+	case !codeForm.MatchString(parent) || ofLaw && code.Scheme != bot.SchemeCT2023:
+		return bot.Place{}, bot.Fault(bot.CodeInvalid, "desk.place_bad_code", "code", shown(r.get(columnParent)))
+	default:
+		p.Parent = parent
 	}
 	for _, name := range []struct {
 		lang   bot.Lang
@@ -185,7 +186,7 @@ func (in *importer) read(r record) (bot.Place, *bot.Error) {
 		slices.ContainsFunc(names(p), func(name string) bool { return unfit(name, maxName) }) {
 		return bot.Place{}, bot.Fault(bot.CodeInvalid, "desk.place_bad_name", "code", code.Code)
 	}
-	pcode := plainCode(r.get(columnPCode))
+	pcode := strings.ToUpper(r.get(columnPCode))
 	switch {
 	case pcode == "" || code.Scheme == bot.SchemeOCHA2021:
 	case !codeForm.MatchString(pcode) || !fits(pcode, p.Level):
@@ -198,33 +199,29 @@ func (in *importer) read(r record) (bot.Place, *bot.Error) {
 
 // code is the line's code with its scheme.
 func (r record) code() (bot.PlaceCode, *bot.Error) {
-	given := r.get(columnCode)
-	code, scheme := plainCode(given), r.scheme()
+	given, scheme := r.get(columnCode), bot.PlaceScheme(strings.ToLower(r.get(columnScheme)))
+	code, ofLaw := plainCode(given)
+	if ofLaw && scheme == "" {
+		scheme = bot.SchemeCT2023
+	}
 	switch {
 	case !codeForm.MatchString(code):
 		return bot.PlaceCode{}, bot.Fault(bot.CodeInvalid, "desk.place_bad_code", "code", shown(given))
-	case code != given && scheme == "": // M23- says which
-		scheme = bot.SchemeCT2023
 	case scheme == "":
 		return bot.PlaceCode{}, bot.Fault(bot.CodeInvalid, "desk.place_no_scheme", "code", code)
-	case scheme != bot.SchemeCT2023 && (scheme != bot.SchemeOCHA2021 || code != given):
+	case scheme != bot.SchemeCT2023 && (scheme != bot.SchemeOCHA2021 || ofLaw):
 		return bot.PlaceCode{}, bot.Fault(bot.CodeInvalid, "desk.place_bad_scheme", "scheme", shown(string(scheme)))
 	}
 	return bot.PlaceCode{Scheme: scheme, Code: code}, nil
 }
 
-// scheme is what stands in the column of that name.
-func (r record) scheme() bot.PlaceScheme {
-	return bot.PlaceScheme(strings.ToLower(r.get(columnScheme)))
-}
-
-// plainCode is a code without the prefix that says its scheme.
-func plainCode(given string) string {
+// plainCode is a code without the prefix that says that it is the law's, and whether it had that.
+func plainCode(given string) (code string, ofLaw bool) {
 	given = strings.ToUpper(given)
 	if m := schemedForm.FindStringSubmatch(given); m != nil {
-		return "ML" + m[1]
+		return "ML" + m[1], true
 	}
-	return given
+	return given, false
 }
 
 // fits tells whether a code has the digits of its level: two for each level of the division, and in law 2023-007 two for

@@ -99,6 +99,8 @@ func TestImportOfTwoSchemes(t *testing.T) {
 		"ml_ct_2023,ML1903,2,Bankass,ML19\n"+
 		",M23-1902,2,Koro,M23-19\n"+
 		",ML1904,2,Kendié,ML19\n"+
+		",ml1904,2,Kendié,ML19\n"+
+		"ocha_cod_2021,ML0505,2,Koro,M23-05\n"+
 		"iso_3166_2,ML5,1,Mopti,\n"+
 		"iso_3166_2,ML05,1,Mopti,\n"+
 		"ocha_cod_2021,M23-0505,2,Koro,ML05\n")
@@ -109,7 +111,7 @@ func TestImportOfTwoSchemes(t *testing.T) {
 	if want := []string{"ocha_cod_2021:ML05", "ocha_cod_2021:ML0502", "ml_ct_2023:ML1903", "ml_ct_2023:ML1902"}; !slices.Equal(codes, want) {
 		t.Errorf("got %q", codes)
 	}
-	if want := []string{"6 no_scheme", "7 bad_code", "8 bad_scheme", "9 bad_scheme"}; !slices.Equal(told(in), want) {
+	if want := []string{"6 no_scheme", "7 no_scheme", "8 bad_code", "9 bad_code", "10 bad_scheme", "11 bad_scheme"}; !slices.Equal(told(in), want) {
 		t.Errorf("wrong: %q, want %q", told(in), want)
 	}
 }
@@ -127,24 +129,25 @@ func TestImportLeavesOutWhatIsWrong(t *testing.T) {
 		"M23-0706;2;;M23-07;;",               // 8: no name
 		"M23-0707;2;Sony\x01Aliber;M23-07;;", // 9: an unprintable one
 		"M23-0708;2;" + strings.Repeat("x", 61) + ";M23-07;;",
-		"M23-0709;2;Talataye;M23-99;;",         // 11: no such region
-		"M23-0710;2;Téssit;M23-0702;;",         // 12: in a cercle
-		"M23-0711;2;N'tillit;;;",               // 13: in nothing
-		"M23-21;1;Région neuve;M23-07;;",       // 14: a region within a region
-		"M23-0712;2;Gabéro;M23-07;ML07;",       // 15: the P-code of a region
-		"M23-0713;2;Ersane",                    // 16: columns missing
-		"M23-0714;2;\"Tabankort;M23-07;;",      // 17: a quotation mark that is not closed
-		"M23-070801;3;Djebock;M23-0708;;",      // 18: its cercle, line 10, is not good
-		"M23-070101;3;Gao;M23-07;;",            // 19: a commune in a region
-		"M23-0715;2;Tin-Aouker;M23-07;;Aouker", // 20
+		"M23-0709;2;Talataye;M23-99;;",           // 11: no such region
+		"M23-0710;2;Téssit;M23-0702;;",           // 12: in a cercle
+		"M23-0711;2;N'tillit;;;",                 // 13: in nothing
+		"M23-21;1;Région neuve;M23-07;;",         // 14: a region within a region
+		"M23-0712;2;Gabéro;M23-07;ML07;",         // 15: the P-code of a region
+		"M23-0716;2;Kassambéré;M23-07;M23-0701;", // 16: not a P-code
+		"M23-0713;2;Ersane",                      // 17: columns missing
+		"M23-0714;2;\"Tabankort;M23-07;;",        // 18: a quotation mark that is not closed
+		"M23-070801;3;Djebock;M23-0708;;",        // 19: its cercle, line 10, is not good
+		"M23-070101;3;Gao;M23-07;;",              // 20: a commune in a region
+		"M23-0715;2;Tin-Aouker;M23-07;;Aouker",   // 21
 	}, "\n"))
 	if got := french(in.Places); !slices.Equal(got, []string{"Bourem", "Tin-Aouker"}) {
 		t.Errorf("kept: %q", got)
 	}
 	want := []string{
 		"3 no_scheme", "4 doubled", "5 bad_code", "6 bad_level", "7 code_level", "8 bad_name", "9 bad_name", "10 bad_name",
-		"11 parent_unknown", "12 parent_level", "13 parent_unknown", "14 parent_level", "15 bad_pcode", "16 bad_row", "17 bad_row",
-		"18 parent_unknown", "19 parent_level",
+		"11 parent_unknown", "12 parent_level", "13 parent_unknown", "14 parent_level", "15 bad_pcode", "16 bad_pcode", "17 bad_row",
+		"18 bad_row", "19 parent_unknown", "20 parent_level",
 	}
 	if !slices.Equal(told(in), want) {
 		t.Errorf("wrong:\n got %q\nwant %q", told(in), want)

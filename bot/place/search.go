@@ -45,10 +45,13 @@ func (g *Gazetteer) Begins(among []bot.Place, typed string) []bot.Place {
 	}
 	var exact, begin []bot.Place
 	for _, p := range among {
-		switch all := names(p); {
-		case slices.ContainsFunc(all, func(name string) bool { return closed(name) == want }):
+		ways, ok := g.typed[p.Code]
+		if !ok {
+			ways = typings(p)
+		}
+		if whole, ok := ways[want]; ok && whole {
 			exact = append(exact, p)
-		case slices.ContainsFunc(all, func(name string) bool { return begins(name, want) }):
+		} else if ok {
 			begin = append(begin, p)
 		}
 	}
@@ -64,18 +67,30 @@ func closed(text string) string {
 	return spelling.Key(strings.ReplaceAll(spelling.Key(text), " ", ""))
 }
 
-// begins tells whether the first letters of a name fold to the key. They are folded one by one more, as somebody types
-// them: the key of D is no beginning of that of Djenné (jene), nor that of Bo of Bougouni's (buguni).
-func begins(name, want string) bool {
-	if strings.HasPrefix(closed(name), want) {
-		return true
-	}
-	for i := range name {
-		if i > 0 && closed(name[:i]) == want {
-			return true
+// typed are all ways to begin the names of a place, each folded, and whether it is a whole name.
+type typed map[string]bool
+
+// typings folds the names letter by letter, as somebody types them, for a rule sees what comes next: the key of D is no
+// beginning of that of Djenné (jene), nor that of Bo of Bougouni's (buguni).
+func typings(p bot.Place) typed {
+	ways := make(typed)
+	for _, name := range names(p) {
+		for i := range name {
+			if start := closed(name[:i]); start != "" && !ways[start] {
+				ways[start] = false
+			}
+		}
+		whole := closed(name)
+		for i := range whole { // and what is written as it sounds: Jo for Dioïla's Joyila is a beginning of its key alone
+			if start := whole[:i]; start != "" && !ways[start] {
+				ways[start] = false
+			}
+		}
+		if whole != "" {
+			ways[whole] = true
 		}
 	}
-	return false
+	return ways
 }
 
 // Search looks through all names and aliases for the words of a line, the best matches first: a whole name before the

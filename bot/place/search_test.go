@@ -124,3 +124,12 @@ func TestSearch(t *testing.T) {
 		t.Errorf("none were wanted: %q", french(got))
 	}
 }
+
+func BenchmarkBegins(b *testing.B) {
+	g := New(nil)
+	regions := g.Regions(bot.SchemeCT2023)
+	b.ReportAllocs()
+	for b.Loop() {
+		g.Begins(regions, "Bougou")
+	}
+}
