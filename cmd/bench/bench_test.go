@@ -7,11 +7,14 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 	"unicode/utf8"
 
@@ -27,7 +30,7 @@ func TestModes(t *testing.T) {
 	if err := fill(t.Context(), fillOptions{Dir: filled, Messages: 300}); err != nil {
 		t.Fatal(err)
 	}
-	for _, mode := range []string{modeNoop, modeParse, modeInbound, modePlain, modeLimits} {
+	for _, mode := range []string{modeNoop, modeParse, modeInbound, modePlain, modeLimits, modeUSSD} {
 		t.Run(mode, func(t *testing.T) {
 			o := serveOptions{Mode: mode, Dir: t.TempDir()}
 			if err := os.CopyFS(o.Dir, os.DirFS(filled)); err != nil {
@@ -43,7 +46,9 @@ func TestModes(t *testing.T) {
 				t.Fatal(err)
 			}
 			var seen bytes.Buffer
-			err := load(t.Context(), loadOptions{Addr: hello.Addr, Connections: 4, Window: 200 * time.Millisecond, Run: 1}, &seen)
+			err := load(t.Context(), loadOptions{
+				Mode: mode, Addr: hello.Addr, Connections: 4, Window: 200 * time.Millisecond, Run: 1,
+			}, &seen)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,6 +65,9 @@ func TestModes(t *testing.T) {
 			}
 			if done.load.Answered == 0 || done.load.Answered != done.server.Handled || done.load.Others != 0 {
 				t.Errorf("answered %d, otherwise %d, handled %d", done.load.Answered, done.load.Others, done.server.Handled)
+			}
+			if done.load.Complete != done.server.Complete || (done.load.Complete > 0) != (mode == modeUSSD) {
+				t.Errorf("%d reports were told to their end, %d are stored", done.load.Complete, done.server.Complete)
 			}
 			if done.load.InWindow > done.load.Answered || done.load.P50 <= 0 || done.load.P99 < done.load.P50 {
 				t.Errorf("%+v", done.load)
@@ -100,19 +108,143 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestTexts: about 100 characters, and of the language that their sender keeps to.
+// TestHops shows that what the load generator types is a report as Africa's Talking would bring it, hop by hop; that no
+// session id repeats, and that two connections never share a sender.
+func TestHops(t *testing.T) {
+	aggregator, err := newAggregator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const connections = 3
+	ids, of := make(map[string]bool), make(map[string]int)
+	random := rand.New(rand.NewPCG(1, 2))
+	for connection := range connections {
+		m := newMenus("127.0.0.1:80", 7, connection, connections)
+		for n := range 200 {
+			var first bot.Inbound
+			said := ""
+			for hop := range reportHops {
+				in := hopOf(t, aggregator, m.next(random, time.Time{}))
+				if hop == 0 {
+					first = in
+				}
+				rest, ok := strings.CutPrefix(string(in.Text), said)
+				typed := strings.TrimPrefix(rest, "*")
+				switch line, _ := strconv.Atoi(typed); hop {
+				case 0:
+					ok = ok && in.Text == ""
+				case 1:
+					ok = ok && rest == reportLine
+				case 2:
+					ok = ok && rest[0] == '*' && line >= 1 && line <= len(menuPlaces())
+				case 3:
+					ok = ok && rest[0] == '*' && line >= 1 && line <= themes
+				default:
+					ok = ok && rest[0] == '*' && slices.Contains(slices.Concat(frenchTyped, bambaraTyped), typed)
+				}
+				if !ok || in.SessionID != first.SessionID || in.Sender != first.Sender || !in.Cumulative || in.To != menuCode {
+					t.Fatalf("connection %d, report %d, hop %d: %+v", connection, n, hop, in)
+				}
+				said = string(in.Text)
+				kind := "CON "
+				if hop == reportHops-1 {
+					kind = "END "
+				}
+				if ok, err := m.read(strings.NewReader(screenOf(kind+"Merci")), make([]byte, 4096)); !ok || err != nil {
+					t.Fatalf("hop %d: %t, %v", hop, ok, err)
+				}
+			}
+			if was, known := of[first.Sender]; ids[first.SessionID] || known && was != connection || m.complete() != n+1 {
+				t.Errorf("connection %d, report %d: an id twice, a sender of connection %d, or %d reports", connection, n, was, m.complete())
+			}
+			ids[first.SessionID], of[first.Sender] = true, connection
+		}
+	}
+}
+
+// hopOf is a request as the adapter hands it over.
+func hopOf(t *testing.T, g gateway.Gateway, raw []byte) bot.Inbound {
+	t.Helper()
+	from := bufio.NewReader(bytes.NewReader(raw))
+	req, err := http.ReadRequest(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(req.Body)
+	if err != nil || from.Buffered() > 0 || req.URL.Path != hopPath {
+		t.Fatalf("%s, %d bytes left over, %v", req.URL.Path, from.Buffered(), err)
+	}
+	route := g.Routes()[0]
+	d, err := route.Decode(gateway.Request{Method: req.Method, ContentType: req.Header.Get("Content-Type"), Body: body})
+	if err != nil || route.Method != req.Method || !strings.HasSuffix(hopPath, "/"+route.Path) || len(d.Inbounds) != 1 {
+		t.Fatalf("%s %s: %v", route.Method, route.Path, err)
+	}
+	return d.Inbounds[0]
+}
+
+func screenOf(text string) string {
+	return "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + strconv.Itoa(len(text)) + "\r\n\r\n" + text
+}
+
+// TestScreens: an answer that is not the expected kind is none, and the next session begins.
+func TestScreens(t *testing.T) {
+	for name, c := range map[string]struct {
+		bytes      string
+		last       bool // at a report's last hop
+		ok, broken bool
+	}{
+		"goes on":         {screenOf("CON 1 Gao"), false, true, false},
+		"ends early":      {screenOf("END Merci"), false, false, false},
+		"ends":            {screenOf("END Merci"), true, true, false},
+		"does not end":    {screenOf("CON 1 Gao"), true, false, false},
+		"no screen":       {screenOf(""), false, false, false},
+		"busy":            {strings.Replace(screenOf("CON x"), "200", "503", 1), false, false, false},
+		"cut":             {screenOf("CON 1 Gao")[:40], false, false, true},
+		"cut body":        {strings.TrimSuffix(screenOf("CON 1 Gao"), "o"), false, false, true},
+		"two":             {screenOf("CON 1 Gao") + screenOf("CON 1 Gao"), false, false, true},
+		"no length":       {"HTTP/1.1 200 OK\r\n\r\nCON 1 Gao", false, false, true},
+		"negative length": {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", false, false, true},
+		"endless":         {screenOf(strings.Repeat("x", 10_000)), false, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMenus("127.0.0.1:80", 1, 0, 1)
+			if c.last {
+				m.hop = reportHops - 1
+			}
+			ok, err := m.read(iotest.OneByteReader(strings.NewReader(c.bytes)), make([]byte, 4096))
+			if name == "two" {
+				ok, err = m.read(strings.NewReader(c.bytes), make([]byte, 4096))
+			}
+			if ok != c.ok || (err != nil) != c.broken {
+				t.Errorf("%t, %v", ok, err)
+			}
+			if err == nil && (m.hop != 0) != (c.ok && !c.last) {
+				t.Errorf("hop %d is next", m.hop)
+			}
+		})
+	}
+}
+
+// TestTexts: about 100 characters, or 60 in a menu, and of the language that their sender keeps to.
 func TestTexts(t *testing.T) {
 	s, err := newService(slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for lang, texts := range map[bot.Lang][]string{bot.French: french, bot.Bambara: bambara} {
-		for i, text := range texts {
-			if n := utf8.RuneCountInString(text); n < 90 || n > 115 {
-				t.Errorf("%s %d has %d characters", lang, i, n)
+	for _, c := range []struct {
+		lang        bot.Lang
+		texts       []string
+		least, most int
+	}{
+		{bot.French, french, 90, 115}, {bot.Bambara, bambara, 90, 115},
+		{bot.French, frenchTyped, 55, 65}, {bot.Bambara, bambaraTyped, 55, 65},
+	} {
+		for i, text := range c.texts {
+			if n := utf8.RuneCountInString(text); n < c.least || n > c.most {
+				t.Errorf("%s %d has %d characters", c.lang, i, n)
 			}
-			if got := s.Langs.Detect(text).Lang; got != lang {
-				t.Errorf("%s %d is taken for %q", lang, i, got)
+			if got := s.Langs.Detect(text).Lang; got != c.lang {
+				t.Errorf("%s %d is taken for %q", c.lang, i, got)
 			}
 		}
 	}

@@ -22,6 +22,7 @@ func benches() []bench {
 		{"inbound", edge(modeInbound)},
 		{"plain", edge(modePlain)},
 		{"limits", limits},
+		{"ussd", ussd},
 		{"million", million},
 	}
 }

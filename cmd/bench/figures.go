@@ -51,6 +51,7 @@ func (f figures) derive() {
 	}
 	f.ratio("inbound_1m_vs_empty", "inbound_1m_c256_rps", "inbound_c256_rps")
 	f.ratio("inbound_limits_vs_off", "inbound_c256_limits_rps", "inbound_c256_rps")
+	f.ratio("ussd_c64_vs_inbound", "ussd_c64_rps", "inbound_c64_rps")
 }
 
 // ratio adds a/b where both were measured.
@@ -74,6 +75,8 @@ func aims() []aim {
 		{"inbound_c1_vs_plain", false, .85},
 		{"inbound_1m_vs_empty", false, .6},
 		{"bytes_per_message", true, 1000},
+		{"ussd_c64_rps", false, 5400},
+		{"ussd_c64_p99_ms", true, 20},
 		{"rss_anon_mb", true, 100},
 		{"rss_anon_1m_mb", true, 100},
 	}
@@ -117,7 +120,7 @@ func (f figures) table(out io.Writer) (shown map[string]bool) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "connections\tmode\trequests/s\tp50 ms\tp99 ms\tserver µs\t")
 	for _, n := range fullPlan().connections {
-		for _, mode := range []string{modeNoop, modeParse, modeInbound, modePlain} {
+		for _, mode := range []string{modeNoop, modeParse, modeInbound, modePlain, modeUSSD} {
 			name := nameAt(mode, n)
 			if _, ok := f[name+"_rps"]; !ok {
 				continue

@@ -45,7 +45,12 @@ func (l *lab) once(ctx context.Context, mode string, connections int) (outcome, 
 		defer os.RemoveAll(dir)
 		s.Dir = dir
 	}
-	return l.run(ctx, s, connections)
+	o, err := l.run(ctx, s, connections)
+	if err != nil || s.Dir == "" {
+		return o, err
+	}
+	o.grown, err = l.growth(s.Dir)
+	return o, err
 }
 
 func nameAt(mode string, connections int) string { return fmt.Sprintf("%s_c%d", mode, connections) }

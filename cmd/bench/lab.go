@@ -28,6 +28,8 @@ type lab struct {
 	self     string // this program's file
 	dir      string // removed by close
 	profile  string // file for the server's CPU profile, "" for none
+	allocs   string // file for the profile of what it allocated, "" for none
+	profiled int    // connections of the run that is profiled
 	progress io.Writer
 
 	known  string // a data folder with the known senders and no message
@@ -84,12 +86,13 @@ func (l *lab) fresh(ctx context.Context) (string, error) {
 type outcome struct {
 	load   loaded
 	server served
+	grown  int64 // bytes by which the database grew, where the mode stores
 }
 
 // run starts a server on a data folder, loads it from so many connections, stops it and compares what both counted.
 func (l *lab) run(ctx context.Context, s serveOptions, connections int) (o outcome, err error) {
-	if connections == most {
-		s.Profile = l.profile
+	if connections == l.profiled {
+		s.Profile, s.MemProfile = l.profile, l.allocs
 	}
 	server, err := l.start(ctx, roleServe, s)
 	if err != nil {
@@ -102,7 +105,7 @@ func (l *lab) run(ctx context.Context, s serveOptions, connections int) (o outco
 	}
 	l.runs++
 	generator, err := l.start(ctx, roleLoad, loadOptions{
-		Addr: hello.Addr, Connections: connections, Warmup: l.warmup, Window: l.window, Run: l.runs,
+		Mode: s.Mode, Addr: hello.Addr, Connections: connections, Warmup: l.warmup, Window: l.window, Run: l.runs,
 	})
 	if err != nil {
 		return o, err
@@ -119,6 +122,10 @@ func (l *lab) run(ctx context.Context, s serveOptions, connections int) (o outco
 	if o.load.Answered != o.server.Handled || o.load.Others > 0 {
 		return o, fmt.Errorf("%s, %d connections: %d requests were answered 200 and %d otherwise, but %d were handled to the end",
 			s.Mode, connections, o.load.Answered, o.load.Others, o.server.Handled)
+	}
+	if o.load.Complete != o.server.Complete {
+		return o, fmt.Errorf("%s, %d connections: %d reports were told to their end, but %d are in the database",
+			s.Mode, connections, o.load.Complete, o.server.Complete)
 	}
 	l.say("  %-8s %3d connections: %6.0f/s, p50 %7.2f ms, p99 %7.2f ms; %s", s.Mode, connections,
 		o.rate(l.window), o.load.P50, o.load.P99, o.server)

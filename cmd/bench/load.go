@@ -15,6 +15,7 @@ import (
 )
 
 type loadOptions struct {
+	Mode           string
 	Addr           string
 	Connections    int
 	Warmup, Window time.Duration
@@ -24,8 +25,9 @@ type loadOptions struct {
 // loaded is what the load generator saw.
 type loaded struct {
 	Answered int     // requests answered 200, from the first to the last
-	Others   int     // answered with another status
+	Others   int     // answered with another status, or not as it should be
 	InWindow int     // answered 200 while the window was open
+	Complete int     // reports told to their end by USSD
 	P50, P99 float64 // ms, of those
 }
 
@@ -50,16 +52,27 @@ func load(ctx context.Context, o loadOptions, out io.Writer) error {
 		}
 		all.Answered += c.answered
 		all.Others += c.others
+		all.Complete += c.says.complete()
 		took.merge(&c.took)
 	}
 	all.InWindow, all.P50, all.P99 = int(took.count), took.quantile(.5), took.quantile(.99)
 	return json.NewEncoder(out).Encode(all)
 }
 
+// dialogue is what one connection says and hears.
+type dialogue interface {
+	// next is the next request; it is good until the one after it.
+	next(random *rand.Rand, at time.Time) []byte
+	// read reads the answer to it, and tells whether that is as it should be.
+	read(conn io.Reader, buf []byte) (ok bool, err error)
+	// complete is how many reports were told to their end by USSD.
+	complete() int
+}
+
 // client is one connection.
 type client struct {
 	conn         net.Conn
-	requests     *requests
+	says         dialogue
 	random       *rand.Rand
 	open, closes time.Time
 
@@ -76,11 +89,33 @@ func dial(ctx context.Context, o loadOptions) ([]*client, error) {
 			return nil, err
 		}
 		clients = append(clients, &client{
-			conn: conn, requests: newRequests(o.Addr, o.Run, i), random: rand.New(rand.NewPCG(uint64(o.Run), uint64(i))),
+			conn: conn, says: newDialogue(o, i), random: rand.New(rand.NewPCG(uint64(o.Run), uint64(i))),
 		})
 	}
 	return clients, nil
 }
+
+func newDialogue(o loadOptions, connection int) dialogue {
+	if o.Mode == modeUSSD {
+		return newMenus(o.Addr, o.Run, connection, o.Connections)
+	}
+	return texting{newRequests(o.Addr, o.Run, connection)}
+}
+
+// texting sends texts by SMS, each from any sender.
+type texting struct{ *requests }
+
+func (t texting) next(random *rand.Rand, at time.Time) []byte {
+	sender := random.IntN(senders)
+	return t.requests.next(sender, textOf(sender, random.Uint32()), at)
+}
+
+func (t texting) read(conn io.Reader, buf []byte) (ok bool, err error) {
+	status, err := answer(conn, buf)
+	return status == 200, err
+}
+
+func (t texting) complete() int { return 0 }
 
 // answerWithin is the longest that an answer may take after the window has closed.
 const answerWithin = 10 * time.Second
@@ -92,16 +127,15 @@ func (c *client) run(ctx context.Context) error {
 	}
 	buf := make([]byte, 4096)
 	for start := time.Now(); start.Before(c.closes) && ctx.Err() == nil; {
-		sender := c.random.IntN(senders)
-		if _, err := c.conn.Write(c.requests.next(sender, textOf(sender, c.random.Uint32()), start)); err != nil {
+		if _, err := c.conn.Write(c.says.next(c.random, start)); err != nil {
 			return err
 		}
-		status, err := answer(c.conn, buf)
+		ok, err := c.says.read(c.conn, buf)
 		if err != nil {
 			return err
 		}
 		end := time.Now()
-		if status != 200 {
+		if !ok {
 			c.others++
 		} else {
 			c.answered++

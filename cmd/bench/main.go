@@ -84,7 +84,9 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	only := flags.String("only", "", "run one benchmark of: "+names(benches()))
 	preload := flags.Int("preload", 0, "messages stored beforehand, in place of 1,000,000")
 	rounds := flags.Int("rounds", 0, "rounds, in place of 3")
-	profile := flags.String("cpuprofile", "", "with -only: write the server's CPU profile at 256 connections to this file")
+	connections := flags.Int("c", 0, "only so many connections where a benchmark has 1, 16, 64 and 256")
+	profile := flags.String("cpuprofile", "", "with -only: write the server's CPU profile at 256 connections, or those of -c, to this file")
+	allocs := flags.String("memprofile", "", "with -only: likewise, the profile of what it allocated")
 	folder := flags.String("dir", "var/bench", "folder on the disk to be measured")
 	file := flags.String("o", "", "file for the figures; bench.json unless -quick or -only is given")
 	if err := flags.Parse(args); err != nil {
@@ -93,8 +95,8 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("%q is no option: see bench -h", flags.Arg(0))
 	}
-	if *profile != "" && *only == "" {
-		return errors.New("-cpuprofile needs -only: a profile is one benchmark's")
+	if (*profile != "" || *allocs != "") && *only == "" {
+		return errors.New("-cpuprofile and -memprofile need -only: a profile is one benchmark's")
 	}
 	if *file == "" && !*quick && *only == "" {
 		*file = "bench.json"
@@ -109,6 +111,9 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	if *rounds > 0 {
 		p.rounds = *rounds
 	}
+	if *connections > 0 {
+		p.connections = []int{*connections}
+	}
 	chosen := benches()
 	if *only != "" {
 		if chosen = find(chosen, *only); chosen == nil {
@@ -120,7 +125,10 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-	l.profile = *profile
+	l.profile, l.allocs, l.profiled = *profile, *allocs, most
+	if *connections > 0 {
+		l.profiled = *connections
+	}
 
 	var done []figures
 	for n := range p.rounds {

@@ -49,7 +49,7 @@ func (l *lab) fillUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before, err := os.Stat(filepath.Join(empty, "tinye.db"))
+	before, err := os.Stat(filepath.Join(empty, databaseName))
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (l *lab) fillUp(ctx context.Context) error {
 		return err
 	}
 	took := time.Since(start)
-	after, err := os.Stat(filepath.Join(dir, "tinye.db"))
+	after, err := os.Stat(filepath.Join(dir, databaseName))
 	if err != nil {
 		return err
 	}

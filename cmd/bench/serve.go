@@ -32,12 +32,14 @@ const (
 	modeInbound = "inbound" // the message stored, its acknowledgement queued
 	modePlain   = "plain"   // the same with a bbolt transaction for each message
 	modeLimits  = "limits"  // as inbound, with the guards against floods and the joining of texts
+	modeUSSD    = "ussd"    // a hop of a session in the menus, stored before it is answered
 )
 
 type serveOptions struct {
-	Mode    string
-	Dir     string // the data folder, where the mode stores
-	Profile string // file for a CPU profile
+	Mode       string
+	Dir        string // the data folder, where the mode stores
+	Profile    string // file for a CPU profile
+	MemProfile string // file for a profile of what was allocated
 }
 
 // greeting is the server's first line.
@@ -45,17 +47,18 @@ type greeting struct{ Addr string }
 
 // served is its last.
 type served struct {
-	Handled   int           // requests that came to their end; where the mode stores, messages in the database
+	Handled   int           // requests that came to their end; where the mode stores, messages or hops in the database
+	Complete  int           // reports by USSD in the database
 	CPU       time.Duration // processor time from the greeting on
 	AnonBytes int64         // RssAnon before the server stopped
-	Group     float64       // messages that shared a commit, on average
+	Group     float64       // messages or hops that shared a commit, on average
 }
 
 // String is what a person wants to see during the run.
 func (s served) String() string {
 	text := fmt.Sprintf("%.0f µs of processor each, %.0f MB", s.cpuMicros(), megabytes(s.AnonBytes))
 	if s.Group > 0 {
-		text += fmt.Sprintf(", %.0f messages a commit", s.Group)
+		text += fmt.Sprintf(", %.0f a commit", s.Group)
 	}
 	return text
 }
@@ -117,6 +120,11 @@ func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (er
 	if o.Profile != "" {
 		pprof.StopCPUProfile()
 	}
+	if o.MemProfile != "" {
+		if err := writeAllocs(o.MemProfile); err != nil {
+			return err
+		}
+	}
 	ended, err := cpuTime()
 	if err != nil {
 		return err
@@ -138,11 +146,21 @@ func serve(ctx context.Context, o serveOptions, in io.Reader, out io.Writer) (er
 	return answers.Encode(r)
 }
 
+// writeAllocs writes the profile of what was allocated since the start.
+func writeAllocs(path string) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return pprof.Lookup("allocs").WriteTo(f, 0)
+}
+
 func newServer(ctx context.Context, o serveOptions, log *slog.Logger) (server, error) {
 	switch o.Mode {
 	case modeNoop, modeParse:
 		return newEdgeServer(o.Mode, log)
-	case modeInbound, modePlain, modeLimits:
+	case modeInbound, modePlain, modeLimits, modeUSSD:
 		return newSiteServer(ctx, o, log)
 	}
 	return nil, fmt.Errorf("there is no mode %q", o.Mode)
@@ -213,10 +231,10 @@ func (s *edgeServer) close() error { return nil }
 type siteServer struct {
 	*web.Server
 	*site
-	joining bool
-	had     int // messages stored before
-	stop    context.CancelFunc
-	outbox  chan error
+	mode   string
+	had    int // messages stored before
+	stop   context.CancelFunc
+	outbox chan error
 }
 
 func newSiteServer(ctx context.Context, o serveOptions, log *slog.Logger) (*siteServer, error) {
@@ -224,7 +242,7 @@ func newSiteServer(ctx context.Context, o serveOptions, log *slog.Logger) (*site
 	if err != nil {
 		return nil, err
 	}
-	s := &siteServer{site: st, joining: o.Mode == modeLimits, outbox: make(chan error, 1)}
+	s := &siteServer{site: st, mode: o.Mode, outbox: make(chan error, 1)}
 	if err := s.assemble(ctx, o, log); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
@@ -233,7 +251,7 @@ func newSiteServer(ctx context.Context, o serveOptions, log *slog.Logger) (*site
 
 func (s *siteServer) assemble(ctx context.Context, o serveOptions, log *slog.Logger) error {
 	var err error
-	if s.had, err = s.stored(ctx, s.joining); err != nil {
+	if s.had, err = s.stored(ctx, s.mode == modeLimits); err != nil {
 		return err
 	}
 	switch o.Mode {
@@ -241,9 +259,13 @@ func (s *siteServer) assemble(ctx context.Context, o serveOptions, log *slog.Log
 		s.service.Store = s.db.Plain()
 	case modeLimits:
 		s.service.Site.Limits = productionLimits()
+	case modeUSSD:
+		if err := s.openMenus(); err != nil {
+			return err
+		}
 	}
 	reg := prometheus.NewRegistry()
-	if err := s.countSeen(reg); err != nil {
+	if err := errors.Join(s.countSeen(reg), s.countHopped(reg)); err != nil {
 		return err
 	}
 	s.Server, err = web.New(web.Options{
@@ -265,11 +287,17 @@ func (s *siteServer) assemble(ctx context.Context, o serveOptions, log *slog.Log
 
 func (s *siteServer) result(ctx context.Context) (served, error) {
 	stats := s.db.Stats() // before counting
-	n, err := s.stored(ctx, s.joining)
-	r := served{Handled: n - s.had}
+	var r served
 	if stats.Commits > 0 {
 		r.Group = float64(stats.Updates) / float64(stats.Commits)
 	}
+	if s.mode == modeUSSD {
+		hops, reports, err := s.hopped(ctx)
+		r.Handled, r.Complete = hops, reports-s.had
+		return r, err
+	}
+	n, err := s.stored(ctx, s.mode == modeLimits)
+	r.Handled = n - s.had
 	return r, err
 }
 

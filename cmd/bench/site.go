@@ -32,7 +32,9 @@ const (
 	gatewayName = "kannel"
 	region      = "ML"
 	secret      = "0123456789abcdefghij"
-	moPath      = "/in/" + secret + "/" + gatewayName + "/mo"
+
+	databaseName = "tinye.db"
+	moPath       = "/in/" + secret + "/" + gatewayName + "/mo"
 )
 
 // site is one hotline on one data folder, as `tinye serve` puts it together.
@@ -60,7 +62,7 @@ func openSite(ctx context.Context, dir string, log *slog.Logger) (*site, error) 
 		return nil, err
 	}
 	db, err := bolt.Open(ctx, bolt.Options{
-		Path: filepath.Join(dir, "tinye.db"), RingPath: filepath.Join(dir, "tinye.ring"),
+		Path: filepath.Join(dir, databaseName), RingPath: filepath.Join(dir, "tinye.ring"),
 		Master: master, NewID: newID, Now: time.Now, Log: log,
 		ViewTimeout: time.Minute, // to count a million rows on a small machine
 	})
