@@ -11,8 +11,12 @@ import (
 	"tinye/locales"
 )
 
-// maxPaths is how many paths are listed. A flow with more is no menu that anybody finds their way in.
-const maxPaths = 2000
+// maxPaths is how many paths are listed, maxTaken how many ways are gone for them. A flow that takes more is no menu that
+// anybody finds their way in.
+const (
+	maxPaths = 2000
+	maxTaken = 100_000
+)
 
 // Path is one way through a flow without going back: from dialling to a last screen, or to one that only tells something.
 type Path struct {
@@ -37,11 +41,13 @@ func Paths(f *Flow, c *locales.Catalog) ([]Path, error) {
 	for _, w := range waysOf(way{by: byDialling, at: &f.Start}) {
 		p.take(Path{Sizes: make([]PathSize, len(c.Languages()))}, nil, w)
 	}
-	if len(p.found) > maxPaths {
-		return nil, fmt.Errorf("flows: %s has more than %d paths", f.Name, maxPaths)
+	if p.tooMany() {
+		return nil, fmt.Errorf("flows: %s has more than %d paths, or too many rings", f.Name, maxPaths)
 	}
 	return p.found, nil
 }
+
+func (p *pathfinder) tooMany() bool { return len(p.found) > maxPaths || p.taken > maxTaken }
 
 type pathfinder struct {
 	flow    *Flow
@@ -49,10 +55,14 @@ type pathfinder struct {
 	pages   map[string][]int // of each screen, by language
 	found   []Path
 	at      map[string]int // where a path stands in found, by its screens
+	taken   int            // ways
 }
 
 // take goes one way on; before are the screens on the path, those included that led on while they loaded.
 func (p *pathfinder) take(path Path, before []string, w way) {
+	if p.taken++; p.tooMany() {
+		return
+	}
 	if w.by != byDialling && w.by != byLoading {
 		path.Inputs++
 	}
@@ -62,7 +72,7 @@ func (p *pathfinder) take(path Path, before []string, w way) {
 		p.send(&path, spec, w.outcome)
 	}
 	s := p.flow.byID[w.to]
-	if s == nil || slices.Contains(before, s.ID) || len(p.found) > maxPaths {
+	if s == nil || slices.Contains(before, s.ID) {
 		return
 	}
 	before = append(slices.Clone(before), s.ID)

@@ -133,17 +133,28 @@ func (p printer) pages() []page {
 	}
 	var pages []page
 	for {
-		rest.nav = p.nav(len(pages), false)
-		if len(rest.lines) <= pageLines && p.fits(rest.String()) {
-			return append(pages, rest)
-		}
-		var next page
-		next, rest = p.fill(rest, p.nav(len(pages), true))
-		if next.body == "" && len(next.lines) == 0 { // the navigation leaves no room: its keys do
-			next, rest = p.fill(rest, keyBack+"\n"+keyNext)
-		}
+		next, left := p.next(rest, len(pages))
 		pages = append(pages, next)
+		if left.body == "" && len(left.lines) == 0 {
+			return pages
+		}
+		rest = left
 	}
+}
+
+// next is the page of that number, of what is left to show. Where the navigation leaves no room its keys alone do.
+func (p printer) next(rest page, number int) (full, left page) {
+	for _, bare := range []bool{false, true} {
+		rest.nav = p.nav(number, false, bare)
+		if len(rest.lines) <= pageLines && p.fits(rest.String()) {
+			return rest, page{}
+		}
+		full, left = p.fill(rest, p.nav(number, true, bare))
+		if full.body != "" || len(full.lines) > 0 {
+			break
+		}
+	}
+	return full, left
 }
 
 // fill takes as much onto a page as fits above the navigation. A line that does not fit goes onto the next page whole;
@@ -180,25 +191,27 @@ func (p printer) fill(rest page, nav string) (full, left page) {
 	return full, rest
 }
 
-// nav is what the keys do on a page.
-func (p printer) nav(number int, more bool) string {
+// nav is what the keys do on a page, or the keys alone.
+func (p printer) nav(number int, more, bare bool) string {
 	var bits []string
-	if p.home && number == 0 {
-		if p.look.Other != "" {
-			bits = append(bits, p.navText(navLang))
+	show := func(key, name string) {
+		if bare {
+			bits = append(bits, key)
+			return
 		}
-	} else {
-		bits = append(bits, p.navText(navBack))
+		text := p.look.Texts.Text(p.look.Lang, name, map[string]string{"other": p.look.Other}).Text
+		bits = append(bits, strings.TrimSpace(sms.Wire(text, p.look.Wire)))
+	}
+	switch {
+	case !p.home || number > 0:
+		show(keyBack, navBack)
+	case p.look.Other != "":
+		show(keyLanguage, navLang)
 	}
 	if more {
-		bits = append(bits, p.navText(navNext))
+		show(keyNext, navNext)
 	}
 	return stack(bits...)
-}
-
-func (p printer) navText(key string) string {
-	text := p.look.Texts.Text(p.look.Lang, key, map[string]string{"other": p.look.Other}).Text
-	return strings.TrimSpace(sms.Wire(text, p.look.Wire))
 }
 
 // withError puts a short line above a page. The screen's text makes room for it, unless there is nothing else to show;
