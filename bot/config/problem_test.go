@@ -200,6 +200,11 @@ func TestWrongCombinations(t *testing.T) {
 		{"one pair of brackets", strings.Replace(small, "[[gateway]]", "[gateway]", 1), []string{"gateway"}},
 		{"a section that is a value", "web = 1\n" + strings.Replace(small, "[web]\nsecret = \"0123456789abcdef\"\n", "", 1),
 			[]string{"web", "web.secret"}},
+		{"a demo among real people", strings.NewReplacer(`id = "gao"`, "id = \"gao\"\ndemo = true", `type = "generic"`, `type = "africastalking"`).
+			Replace(strings.Replace(small, generic, strings.Replace(africasTalking, "sandbox", "infovrai", 1), 1)),
+			[]string{"site.demo", "web.callback"}},
+		{"a demo in the sandbox", strings.NewReplacer(`id = "gao"`, "id = \"gao\"\ndemo = true", `type = "generic"`, `type = "africastalking"`).
+			Replace(strings.Replace(small, generic, africasTalking, 1)), []string{"web.callback"}},
 		{"no languages", strings.Replace(small, `id = "gao"`, "id = \"gao\"\nlanguages = []", 1), []string{"site.languages"}},
 		{"our address is unknown to another machine", strings.Replace(small, "127.0.0.1:8090", "192.168.1.7:8090", 1),
 			[]string{"web.callback"}},

@@ -41,12 +41,8 @@ func New(imported []bot.Place) *Gazetteer {
 		g.places[p.Code] = p
 	}
 	known := maps.Clone(g.places)
-	complete := make(map[bot.PlaceCode]bool) // regions of which cercles were imported
 	for _, p := range imported {
 		g.places[p.Code] = merge(p, known[p.Code])
-		if p.Level == bot.LevelCercle {
-			complete[above(p)] = true
-		}
 	}
 	for _, p := range g.places {
 		g.ordered = append(g.ordered, newEntry(p))
@@ -59,7 +55,7 @@ func New(imported []bot.Place) *Gazetteer {
 		switch p := e.place; {
 		case p.Level == bot.LevelRegion:
 			g.regions[p.Code.Scheme] = append(g.regions[p.Code.Scheme], p)
-		case p.Level == bot.LevelCercle && complete[above(p)]:
+		case p.Level == bot.LevelCercle:
 			g.cercles[above(p)] = append(g.cercles[above(p)], p)
 		default:
 			continue
@@ -120,8 +116,8 @@ func (g *Gazetteer) Regions(scheme bot.PlaceScheme) []bot.Place {
 }
 
 // Cercles are the cercles of a region to choose from, ordered by their folded French names. There are none, and the path
-// ends at the region, where no cercle of it was imported, since the few that are built in would leave out where most
-// people live; and where there is but one, as in Bamako.
+// ends at the region, where fewer than two are known: the one that is built in would leave out where most people live, and
+// Bamako has but one.
 func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {
 	if len(g.cercles[region]) < 2 {
 		return nil

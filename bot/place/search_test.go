@@ -89,7 +89,7 @@ func TestEveryBeginningFinds(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	g := New([]bot.Place{
-		under(law("ML0210"), "Sanankoroba"), under(law("ML1701"), "San"), under(law("ML0213"), "Baguinéda Camp"),
+		under(law("ML0210"), "Sanankoroba"), under(law("ML1701"), "San"), under(law("ML0213"), "Baguinéda Camp"), under(law("ML0214"), "Camp-Nord"),
 		under(law("ML021001"), "Sanankoroba"), under(law("ML1907"), "Sangha"),
 	})
 	code := func(places []bot.Place) []string {
@@ -107,7 +107,7 @@ func TestSearch(t *testing.T) {
 		"Ɲɔrɔ":         {"ml_ct_2023:ML11", "ml_ct_2023:ML1101", "ocha_cod_2021:ML0106"},
 		"Nioro Sahel":  {"ml_ct_2023:ML11", "ml_ct_2023:ML1101", "ocha_cod_2021:ML0106"},
 		"kucala":       {"ml_ct_2023:ML16"},
-		"camp":         {"ml_ct_2023:ML0213"},
+		"camp":         {"ml_ct_2023:ML0214", "ml_ct_2023:ML0213"}, // what begins so, before what has it within
 		"camp mopti":   nil,
 		"Tombouctou !": {"ml_ct_2023:ML06", "ocha_cod_2021:ML06"},
 		"":             nil,
