@@ -24,7 +24,7 @@ func (tx *Tx) PutWords(rumour bot.ID, words []bot.WordKey) error {
 		}
 	}
 	var list []byte
-	for _, w := range distinct(words) {
+	for _, w := range words {
 		if err := tx.mark(index, wordKey(w, rumour)); err != nil {
 			return err
 		}
@@ -34,13 +34,6 @@ func (tx *Tx) PutWords(rumour bot.ID, words []bot.WordKey) error {
 		return tx.del(of, bytes.Clone(rumour[:]))
 	}
 	return tx.put(of, bytes.Clone(rumour[:]), list, old)
-}
-
-// distinct gives each word once, in the order of the keys.
-func distinct(words []bot.WordKey) []bot.WordKey {
-	list := slices.Clone(words)
-	slices.SortFunc(list, func(a, b bot.WordKey) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(list)
 }
 
 // Worded implements storage.Rumours.

@@ -75,15 +75,7 @@ type step struct {
 }
 
 func (x *machine) transaction(rt *rapid.T) {
-	var steps []step
-	x.kept = 0
-	for range rapid.IntRange(1, 6).Draw(rt, "steps") {
-		if rapid.IntRange(0, 2).Draw(rt, "menus") == 0 {
-			steps = append(steps, x.menuStep(rt))
-		} else {
-			steps = append(steps, x.step(rt))
-		}
-	}
+	steps := x.steps(rt, 6)
 	end := rapid.SampledFrom([]string{"", "", "", "error", "panic"}).Draw(rt, "end")
 	failed := errors.New("failed")
 	var wrong error
@@ -114,6 +106,19 @@ func (x *machine) transaction(rt *rapid.T) {
 	if err == nil {
 		x.m = after
 	}
+}
+
+// steps draws some calls of one transaction.
+func (x *machine) steps(rt *rapid.T, most int) (steps []step) {
+	x.kept = 0
+	for range rapid.IntRange(1, most).Draw(rt, "steps") {
+		if rapid.IntRange(0, 2).Draw(rt, "menus") == 0 {
+			steps = append(steps, x.menuStep(rt))
+		} else {
+			steps = append(steps, x.step(rt))
+		}
+	}
+	return steps
 }
 
 // step draws one call. All that is random is drawn here, not in the closure.
@@ -209,11 +214,17 @@ func (x *machine) drawOutbound(rt *rapid.T, id bot.ID) bot.Outbound {
 	return o
 }
 
+// claim asks for messages. For some of them the decision fails, after a few steps that are taken back then, amid a commit
+// that keeps the rest.
 func (x *machine) claim(rt *rapid.T) {
+	steps := x.steps(rt, 3)
 	c := storage.ClaimRequest{Gateway: "g", N: rapid.IntRange(1, 5).Draw(rt, "n"), Now: x.m.now, Lease: 10 * time.Minute, Token: x.ids.New(),
 		Decide: func(tx storage.Tx, o bot.Outbound) (storage.Decision, error) {
 			d, fails := x.m.decision(o)
 			if fails {
+				for _, s := range steps {
+					_ = s.do(tx) // it may fail: the model was not asked
+				}
 				return d, errors.Join(tx.PutTold(x.rumour, bot.ContactKey{1}, bot.Told{AnswerNo: 99}), errors.New("no"))
 			}
 			return d, nil
