@@ -46,6 +46,7 @@ type Status struct {
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
 	Missing     []Miss                    `json:"missing"`
+	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -95,7 +96,13 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		st.Storage = "broken"
 	}
 	st.ClockBehind = h.Store.Clock().Behind
-	err := h.Store.View(ctx, func(tx storage.Tx) error { return st.count(tx) })
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		var err error
+		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {
+			return err
+		}
+		return st.count(tx)
+	})
 	if st.Storage != "ok" && storage.Unavailable(err) {
 		return st, nil // that is the news
 	}

@@ -49,6 +49,7 @@ func (p *page) status(st admin.Status) {
 	p.table("", []string{"QUOI", "ÉTAT", "NOMBRE"}, rows)
 	p.line("")
 	p.gateways(st)
+	p.screens(st.Screens)
 	if len(st.Missing) == 0 {
 		return
 	}
@@ -68,6 +69,24 @@ func (p *page) gateways(st admin.Status) {
 			strconv.FormatUint(g.Sent, 10), strconv.FormatUint(g.Failures, 10)})
 	}
 	p.table("Aucune passerelle.", []string{"PASSERELLE", "LIAISON", "EN VOL", "REMIS", "ESSAIS RATÉS"}, rows)
+}
+
+// screens tells where callers leave the menus; small numbers are not said exactly.
+func (p *page) screens(list []admin.Screen) {
+	if len(list) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, s := range list {
+		share := "-"
+		if s.LeftPercent >= 0 {
+			share = strconv.Itoa(s.LeftPercent) + " %"
+		}
+		rows = append(rows, []string{s.Flow + " " + s.Version, s.Screen, s.Shown.String(), s.Wrong.String(), s.Ended.String(), s.Left.String(), share})
+	}
+	p.line("")
+	p.line("Menus USSD, les sept derniers jours:")
+	p.table("", []string{"MENU", "ÉCRAN", "VU", "FAUX", "TERMINÉ", "QUITTÉ", "PART QUITTÉE"}, rows)
 }
 
 func storageWord(state string) string {
