@@ -50,7 +50,8 @@ func (s *Service) deliver(ctx context.Context, dr bot.DeliveryReport) (known boo
 		if err != nil {
 			return err
 		}
-		if dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
+		// What is queued was not handed over, or is to be handed over again; only the menu delivers it from there.
+		if o.State == bot.OutQueued || dr.State == bot.OutQueued || !o.State.CanBecome(dr.State) {
 			return nil
 		}
 		o.State = dr.State

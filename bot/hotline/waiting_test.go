@@ -191,3 +191,15 @@ func TestAStopComesBeforeTheWay(t *testing.T) {
 	d.deliver()
 	d.stands(d.reports()[0].Answer, bot.OutSuppressed, people.ReasonStopped)
 }
+
+// A delivery report about a message that waits changes nothing: what was never handed over has not arrived.
+func TestADeliveryReportDoesNotEndWhatWaits(t *testing.T) {
+	d := newDesk(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
+	id := d.reports()[0].ID
+	must(t, d.Delivered(context.Background(), bot.DeliveryReport{Outbound: id, Gateway: "sim", State: bot.OutDelivered}))
+	d.stands(id, bot.OutQueued, "")
+	if out := d.deliver(); len(out) != 1 {
+		t.Errorf("%d messages left, want the acknowledgement", len(out))
+	}
+}

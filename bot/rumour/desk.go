@@ -169,7 +169,7 @@ func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bo
 func unapproved(answers []bot.Answer) []bot.Answer {
 	out := slices.Clone(answers)
 	for i := range out {
-		out[i].Approver, out[i].ApprovedAt = "", 0
+		out[i].Approver, out[i].ApprovedAt, out[i].Title = "", 0, ""
 	}
 	return out
 }
