@@ -33,7 +33,11 @@ func (c configCheckCmd) Run(std streams) error {
 	if problems.Err() != nil {
 		return &exitError{code: exitConfig, err: fmt.Errorf("%s is not ready yet", c.Config)}
 	}
-	_, err = fmt.Fprint(std.out, cfg.Effective()+callbacks(cfg))
+	places, unknown := sitePlaces(cfg)
+	for _, p := range unknown {
+		fmt.Fprintln(std.err, p)
+	}
+	_, err = fmt.Fprint(std.out, cfg.Effective()+places+callbacks(cfg))
 	return err
 }
 
