@@ -23,12 +23,13 @@ test: need-go ## every test, with the race detector where it works
 	@scripts/test-deps
 	@scripts/go-test ./...
 
-check: build ## formatting, vet, staticcheck, locale files, example configuration
+check: build ## formatting, vet, staticcheck, texts, menus, example configuration
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || \
 		{ echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; }
 	@go vet ./...
 	@go tool staticcheck ./...
 	@bin/tinye locales check
+	@bin/tinye flows check >/dev/null
 	@bin/tinye config check --example --config scripts/tinye.toml.example
 
 fuzz: need-go ## every fuzz target for 10 s (FUZZTIME=1m make fuzz)
