@@ -127,10 +127,10 @@ func TestBackupAndRestore(t *testing.T) {
 		for i, was := range menus.sessions {
 			x, err := tx.Session(was.Key, was.StartedAt)
 			want := was
-			if !was.Over() { // at the time of the backup, for the machine's own is earlier
-				want.Rev, want.End, want.EndedAt = was.Rev+1, bot.EndTimeout, restored.Clock().Last
+			if !was.Over() {
+				want.Rev, want.End, want.EndedAt = was.Rev+1, bot.EndTimeout, was.LastAt
 			}
-			if err != nil || !reflect.DeepEqual(x, want) || x.EndedAt < x.StartedAt {
+			if err != nil || !reflect.DeepEqual(x, want) {
 				t.Errorf("session %d is %+v after the restore (%v), want %+v", i, x, err, want)
 			}
 		}
@@ -164,7 +164,7 @@ func putMenus(t *testing.T, db *bolt.DB) menus {
 	t.Helper()
 	m := menus{rumour: newID(), at: bot.At(time.Now())}
 	for i, at := range []bot.Instant{m.at.Add(-24 * time.Hour), m.at, m.at} {
-		m.sessions = append(m.sessions, bot.Session{Key: bot.SessionKey{byte(i + 1)}, ID: newID(), Rev: 1, StartedAt: at, LastAt: at,
+		m.sessions = append(m.sessions, bot.Session{Key: bot.SessionKey{byte(i + 1)}, ID: newID(), Rev: 1, StartedAt: at, LastAt: at.Add(time.Minute),
 			Walk: bot.Walk{Screen: "answers", Lists: map[string][]bot.Item{"answers": {{ID: "1", Label: "le marché"}}}}})
 	}
 	m.sessions[2].EndedAt, m.sessions[2].End = m.at, bot.EndDone

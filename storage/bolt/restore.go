@@ -243,7 +243,7 @@ func (tx *Tx) restoreOutbox(index bucket) (int, error) {
 	return len(keys), nil
 }
 
-// restoreSessions ends every open session, at the present time or that of the backup's latest commit, whichever is later.
+// restoreSessions ends every open session with its last hop, as the sweep does where nothing comes any more.
 func (tx *Tx) restoreSessions() error {
 	var keys [][]byte
 	index := tx.bucket(openSessions)
@@ -254,11 +254,10 @@ func (tx *Tx) restoreSessions() error {
 	if err != nil {
 		return err
 	}
-	at := max(bot.At(tx.db.o.Now()), bot.Instant(tx.db.clock.Load()))
 	for _, key := range keys {
 		s, _, err := tx.session(sessionOf(key), dayName(instantOf(key)))
 		if err == nil && !s.Over() {
-			s.EndedAt, s.End = at, bot.EndTimeout
+			s.EndedAt, s.End = max(s.LastAt, s.StartedAt), bot.EndTimeout
 			err = tx.PutSession(s, s.Rev)
 		}
 		if err != nil && err != storage.ErrNotFound {
