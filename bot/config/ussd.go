@@ -80,6 +80,17 @@ func (c *checker) ussd(u USSD) {
 	}
 }
 
+// UnknownPlaces has a warning for each of the menus' places that is not known to whoever knows places.
+func (c Config) UnknownPlaces(known func(bot.PlaceCode) bool) Problems {
+	k := &checker{}
+	for _, p := range c.USSD.Places {
+		if !known(p) {
+			k.warning("ussd.places", "%s is not among the places that Tinye knows by itself; menus offer it once it is imported (tinye place import).", p)
+		}
+	}
+	return k.problems.at(c.origin.lines)
+}
+
 func (w *writer) ussd(u USSD) {
 	w.section("[ussd]")
 	w.str("code", u.Code)

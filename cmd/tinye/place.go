@@ -148,15 +148,13 @@ func levelWord(l bot.PlaceLevel) string {
 // each that is not built in: one that was imported is known to the running hotline alone.
 func sitePlaces(cfg config.Config) (names string, unknown config.Problems) {
 	g := place.New(nil)
-	for _, code := range cfg.USSD.Places {
+	unknown = cfg.UnknownPlaces(func(code bot.PlaceCode) bool {
 		p, ok := g.Place(code)
-		if !ok {
-			unknown = append(unknown, config.Problem{Key: "ussd.places", Kind: config.Warning, Text: fmt.Sprintf(
-				"%s is not among the places that Tinye knows by itself; menus offer it once it is imported (tinye place import).", code)})
-			continue
+		if ok {
+			names += "# " + code.String() + " = " + p.Name(bot.French) + " (" + levelWord(p.Level) + ")\n"
 		}
-		names += "# " + code.String() + " = " + p.Name(bot.French) + " (" + levelWord(p.Level) + ")\n"
-	}
+		return ok
+	})
 	if names != "" {
 		names = "\n# The places that menus offer first.\n" + names
 	}

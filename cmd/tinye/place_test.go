@@ -69,7 +69,7 @@ func TestConfigCheckNamesThePlaces(t *testing.T) {
 		t.Errorf("unknown: %v", unknown)
 	}
 	out, code := tinyeRun("config", "check", "--config", writeConfig(t, goodConfig+"[ussd]\nplaces = [\"ml_ct_2023:ML0701\", \"ml_ct_2023:ML0704\"]\n"))
-	if code != 0 || !strings.Contains(out, "# ml_ct_2023:ML0701 = Gao (cercle)\n") || !strings.Contains(out, "warning: ussd.places: ml_ct_2023:ML0704 is not among") {
+	if code != 0 || !strings.Contains(out, "# ml_ct_2023:ML0701 = Gao (cercle)\n") || !strings.Contains(out, "warning: ussd.places (line 18): ml_ct_2023:ML0704 is not among") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	if names, unknown := sitePlaces(config.Config{}); names != "" || unknown != nil {
