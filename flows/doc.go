@@ -37,5 +37,6 @@
 // # Pages
 //
 // A page is measured as it travels: in septets, or in units of UTF-16 where a character forces UCS-2. Nothing is left
-// out to make it fit: what is too long goes on with 98. Only last screens are cut, since nobody can turn their page.
+// out to make it fit: what is too long goes on with 98. Only last screens cannot go on: Lint sees to it that they fit in
+// both wire forms of GSM-7, and one that does not fit in its right spelling goes out as gsm-accent.
 package flows

@@ -81,6 +81,9 @@ func TestAnyWalkStaysInItsFlow(t *testing.T) {
 			if len(w.Back) > 10 || slices.ContainsFunc(w.Back, func(id string) bool { return f.Screen(id) == nil || f.Screen(id).End }) {
 				rt.Fatalf("0 leads back through %v", w.Back)
 			}
+			if w.Screen == f.Home() && len(w.Back) > 0 {
+				rt.Fatalf("home has %v behind it", w.Back)
+			}
 			if f.Ends(w) != f.Screen(w.Screen).End {
 				rt.Fatalf("%s ends: %v", w.Screen, f.Ends(w))
 			}

@@ -123,11 +123,10 @@ func (p printer) fits(text string) bool { return sms.USSDRoom(text, p.look.Budge
 
 // pages cuts the screen into pages that fit.
 func (p printer) pages() []page {
-	rest := page{body: p.text(p.screen.Text)}
 	if p.screen.End {
-		rest.body, _ = cut(rest.body, 0, p.fits)
-		return []page{rest}
+		return []page{{body: p.last()}}
 	}
+	rest := page{body: p.text(p.screen.Text)}
 	for i, l := range p.lines {
 		rest.lines = append(rest.lines, p.label(i+1, l))
 	}
@@ -140,6 +139,18 @@ func (p printer) pages() []page {
 		}
 		rest = left
 	}
+}
+
+// last is the text of a last screen. One whose right spelling does not fit goes in the wire form that holds twice as much:
+// rather è for ɛ than no danger number. What is then too long loses its end; the reference stands at the beginning.
+func (p printer) last() string {
+	text := p.text(p.screen.Text)
+	if !p.fits(text) && p.look.Wire == sms.Official {
+		p.look.Wire = sms.GSMAccent
+		text = p.text(p.screen.Text)
+	}
+	text, _ = cut(text, 0, p.fits)
+	return text
 }
 
 // next is the page of that number, of what is left to show. Where the navigation leaves no room its keys alone do.

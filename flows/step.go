@@ -142,8 +142,8 @@ func (f *Flow) follow(w bot.Walk, t *Target, input string) (bot.Walk, Effect) {
 	return w, Effect{Name: t.Run, With: t.With, Input: input, from: origin{kind: fromTarget, at: t}}
 }
 
-// enter goes to a screen and asks for what loads it. With remember, 0 leads back to the screen that is left. Loads are
-// those in a row before this one.
+// enter goes to a screen and asks for what loads it. With remember, 0 leads back to the screen that is left, unless it is
+// the same; a last screen is never left. Loads are those in a row before this one.
 func (f *Flow) enter(w bot.Walk, id string, loads int, remember bool) (bot.Walk, Effect) {
 	w.Page = 0
 	if id == Stay && f.byID[w.Screen] != nil {
@@ -153,7 +153,7 @@ func (f *Flow) enter(w bot.Walk, id string, loads int, remember bool) (bot.Walk,
 	if s == nil || loads > maxLoads {
 		s = f.byID[f.Home()]
 	}
-	if left := f.byID[w.Screen]; remember && left != nil && !left.End && left != s {
+	if left := f.byID[w.Screen]; remember && left != nil {
 		w.Back = append(w.Back, left.ID)
 	}
 	w.Screen = s.ID

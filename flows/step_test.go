@@ -2,6 +2,7 @@ package flows_test
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -191,6 +192,21 @@ func TestStep(t *testing.T) {
 	}
 }
 
+// An effect that went as it should goes to To, whatever else a file says of it.
+func TestNoOutcomeIsNoneOfTheOthers(t *testing.T) {
+	const odd = `{"name": "odd", "start": {"to": "home"}, "screens": [
+	  {"id": "home", "text": "ussd.home", "load": {"run": "look", "else": {"": "b"}},
+	    "choices": [{"label": "ussd.one", "run": "do", "to": "a", "else": {"": "b"}}]},
+	  {"id": "a", "text": "ussd.one"}, {"id": "b", "text": "ussd.two"}]}`
+	c := (&caller{t: t, flow: parse(t, odd)}).dial()
+	if c.String() != "home" {
+		t.Errorf("dialling leads to %v", c)
+	}
+	if c.press("1"); c.String() != "a <home" {
+		t.Errorf("1 leads to %v", c)
+	}
+}
+
 func TestHomeForgetsWhatWasChosen(t *testing.T) {
 	full := map[string]flows.Result{
 		"open": {Values: map[string]string{"staff": "1"}},
@@ -257,6 +273,34 @@ func TestBackIsTenDeep(t *testing.T) {
 	}
 	if c.press("0"); c.walk.Screen != "home" {
 		t.Errorf("eleven times back is %v", c)
+	}
+}
+
+func TestBackIsNeverTheSameScreen(t *testing.T) {
+	const again = `{"name": "again", "start": {"to": "home"}, "screens": [
+	  {"id": "home", "text": "ussd.home", "choices": [{"label": "ussd.one", "to": "a"}]},
+	  {"id": "a", "text": "ussd.one", "choices": [{"label": "ussd.one", "to": "a"}, {"label": "ussd.two", "to": "b"}]},
+	  {"id": "b", "text": "ussd.two", "load": {"run": "go", "else": {"on": "a"}}}]}`
+	c := (&caller{t: t, flow: parse(t, again), results: map[string]flows.Result{"go": {Outcome: "on"}}}).dial()
+	if c.press("1", "1", "2"); c.String() != "a <home" {
+		t.Errorf("round and round leads to %v", c)
+	}
+}
+
+// Two walks that go on from the same one share nothing.
+func TestWalksGoApart(t *testing.T) {
+	f := parse(t, small)
+	deep := bot.Walk{Screen: "pick", Back: append(make([]string, 0, 8), "home"), Lists: map[string][]bot.Item{"things": items("a")}}
+	told, _ := f.Step(deep, "2")
+	other, _ := f.Step(bot.Walk{Screen: "words", Back: deep.Back}, "1")
+	if got := (&caller{walk: told}).String(); got != "told <home,pick" {
+		t.Errorf("%v after another walk went to %v", got, (&caller{walk: other}))
+	}
+}
+
+func TestPagesDoNotOverflow(t *testing.T) {
+	if w, _ := parse(t, small).Step(bot.Walk{Screen: "plain", Page: math.MaxInt}, "98"); w.Page < 1 {
+		t.Errorf("98 leads to page %d", w.Page)
 	}
 }
 
