@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/config"
 	"tinye/bot/hotline"
 	"tinye/storage"
 	"tinye/storage/seal"
@@ -30,6 +31,7 @@ type site struct {
 	*demo
 	t       *testing.T
 	dir     string
+	change  func(*config.Config) // before it runs; nil for nothing
 	log     *output
 	service *hotline.Service // set once the store is open
 	cancel  context.CancelFunc
@@ -67,6 +69,9 @@ func (s *site) key(passphrase string) {
 func (s *site) run(users bool) {
 	s.t.Helper()
 	s.demo = newDemo(s.dir, listen(s.t), listen(s.t))
+	if s.change != nil {
+		s.change(&s.demo.cfg)
+	}
 	var ctx context.Context
 	ctx, s.cancel = context.WithCancel(context.Background())
 	ready := make(chan struct{})
@@ -318,6 +323,25 @@ func TestDemoKeepsItsData(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// A place of the configuration that nobody knows is not offered, and the log says which.
+func TestUnknownPlaceIsSaid(t *testing.T) {
+	s := prepare(t)
+	s.key("")
+	s.change = func(cfg *config.Config) {
+		cfg.USSD.Places = []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML0701"}, {Scheme: bot.SchemeCT2023, Code: "ML99"}}
+	}
+	s.run(false)
+	file := filepath.Join(t.TempDir(), "script.txt")
+	must(t, os.WriteFile(file, []byte("> *384*1#\n< Dans quel lieu?\n< 1 Gao\n< 2 Ailleurs\n< 0 Retour\n"), 0o600))
+	if out, code := s.phone("--from", "70123456", "--script", file); code != 0 {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	log := s.log.String()
+	if !strings.Contains(log, "ml_ct_2023:ML99") || strings.Contains(log, "ML0701") {
+		t.Errorf("the log:\n%s", log)
+	}
 }
 
 // What the demo prints is enough to walk from a report to its answer.

@@ -4,11 +4,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/config"
+	"tinye/bot/hotline"
 	"tinye/storage"
 	"tinye/storage/seal"
 )
@@ -107,6 +110,15 @@ func TestSiteFollowsConfiguration(t *testing.T) {
 	}
 	if !s.Hours.Holidays["2026-12-25"] || s.Service != "INFOVRAI" || s.Danger != "80001234" || s.Limits.Burst != 5 || s.Limits.Join != 10*time.Minute {
 		t.Errorf("%+v", s)
+	}
+	cfg.USSD = config.USSD{Code: "*384#", SMSNumber: "36000", CallBack: true, Idle: time.Minute, Places: []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML07"}}}
+	cfg.Gateways[0].USSDSeptets = 140
+	menus := hotline.USSD{
+		Code: "*384#", SMSNumber: "36000", CallBack: true, Idle: time.Minute, Places: cfg.USSD.Places,
+		Septets: map[string]int{cfg.Gateways[0].Name: 140},
+	}
+	if got := siteOf(cfg).USSD; !reflect.DeepEqual(got, menus) {
+		t.Errorf("the menus know %+v, want %+v", got, menus)
 	}
 	texts, err := printer(cfg, nil)
 	must(t, err)

@@ -412,6 +412,9 @@ func TestHooksOfARealSite(t *testing.T) {
 	if _, ends, _ := h.saw(); strings.Join(ends, "|") != "Incomplete 1" {
 		t.Errorf("ends told: %q", ends)
 	}
+	if out, code := tinyeRun(append(args, "--hook", h.hook+"/at/ussd", "--event-hook", h.hook+"/at/nowhere")...); code != 1 || !strings.Contains(out, "answered 404 when it was told of the end") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
 	if out, code := tinyeRun(append(args, "--hook", "10.0.0.7")...); code != 1 || !strings.Contains(out, "--hook must be an http address") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
