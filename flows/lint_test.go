@@ -90,6 +90,16 @@ func TestLint(t *testing.T) {
 		{why: "a value that is set on one way of two", from: `"label": "ussd.three", "to": "plain"`, to: `"label": "ussd.three", "to": "told"`,
 			want: "told: the text ussd.told holds {ref}, which is not set on every way there"},
 		{why: "a value behind home, where all is forgotten", texts: map[string]string{"ussd.home": "{ref}"}, want: "home: the text ussd.home holds {ref}"},
+		{why: "a value that the start sets, which 00 forgets", from: `"run": "begin", "to": "home", "else": {"draft": "words", "consent": "words"}`,
+			to: `"run": "read_mine", "to": "home", "else": {"checking": "words"}`, texts: map[string]string{"ussd.home": "{ref}"},
+			want: "home: the text ussd.home holds {ref}"},
+		{why: "a value that is not set on a later way", from: `"text": "ussd.plain"}`, to: `"text": "ussd.plain", "choices": [{"label": "ussd.one", "to": "told"}]}`,
+			want: "told: the text ussd.told holds {ref}, which is not set on every way there"},
+		{why: "a list that the screen before loads", from: `"text": "ussd.plain"}`, to: `"text": "ussd.plain", "load": {"run": "regions"}, "choices": [{"label": "ussd.one", "to": "more"}]},
+		  {"id": "more", "text": "ussd.plain", "list": {"from": "regions", "pick": {"run": "set_region", "to": "theme"}}}`},
+		{why: "an outcome of another argument", from: `"label": "ussd.three", "to": "plain"`, to: `"label": "ussd.three", "run": "consent", "with": "no", "to": "plain"`},
+		{why: "an outcome of this argument", from: `"label": "ussd.three", "to": "plain"`, to: `"label": "ussd.three", "run": "consent", "with": "yes", "to": "plain"`,
+			want: "home: line 3 does not say where the outcome known of consent leads"},
 		{why: "a last screen over a page", texts: map[string]string{"ussd.told": "{service} {ref}: " + strings.Repeat("x", 101)},
 			want: "told: is a last screen and does not fit a page of 120 septets in fra, gsm-accent (1 too many)"},
 		{why: "a last screen that fills a page", texts: map[string]string{"ussd.told": "{service} {ref}: " + strings.Repeat("x", 100)}},
@@ -192,6 +202,25 @@ func TestPaths(t *testing.T) {
 	}
 	if len(got) != 11 {
 		t.Errorf("%d paths", len(got))
+	}
+}
+
+// What is the same to look at counts as dear as it can be, and an answer that waits in the menu is no SMS.
+func TestPathsThatShowTheSame(t *testing.T) {
+	const two = `{"name": "two", "start": {"to": "home"}, "screens": [
+	  {"id": "home", "text": "ussd.home", "choices": [{"label": "ussd.one", "to": "plain"},
+	    {"label": "ussd.two", "run": "by_sms", "to": "plain", "else": {"no_number": "plain"}}],
+	    "input": {"run": "report", "to": "told", "else": {"closed": "told", "in_menu": "wait", "short": ".", "stopped": "wait"}}},
+	  {"id": "plain", "text": "ussd.plain"}, {"id": "told", "text": "ussd.told", "end": true},
+	  {"id": "wait", "text": "ussd.plain", "end": true}]}`
+	paths, err := flows.Paths(parse(t, two), catalogue(t, nil))
+	if err != nil || len(paths) != 3 {
+		t.Fatalf("%d paths, %v", len(paths), err)
+	}
+	for i, want := range []struct{ in, out int }{{1, 2}, {0, 1}, {0, 0}} {
+		if p := paths[i]; p.In != want.in || p.Sizes[0].Out != want.out {
+			t.Errorf("%v: %d SMS in, %d out, want %v", p.Screens, p.In, p.Sizes[0].Out, want)
+		}
 	}
 }
 

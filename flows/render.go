@@ -16,7 +16,7 @@ type Look struct {
 	Lang   bot.Lang
 	Values map[string]string // known to every text; the walk's own go before them
 	Wire   sms.Mode
-	Budget int    // septets on a page: 120 to 182 as gateways have it, 0 = 160; less than 40 is taken as 40
+	Budget int    // septets on a page: 120 to 182 as gateways have it, 0 = 160; less than 40 is taken as 40, more as 182
 	Other  string // what the site's next language calls itself; "" when it has only one
 }
 
@@ -100,7 +100,7 @@ func (f *Flow) printer(s *Screen, w bot.Walk, l Look) printer {
 	if l.Budget <= 0 {
 		l.Budget = defaultBudget
 	}
-	l.Budget = max(minBudget, min(l.Budget, sms.USSDSeptets))
+	l.Budget = max(minBudget, l.Budget)
 	return printer{look: l, screen: s, home: s.ID == f.Home(), values: values, lines: linesOf(s, w)}
 }
 

@@ -31,6 +31,7 @@ const small = `{
     {"id": "empty", "text": "ussd.empty"},
     {"id": "words", "text": "ussd.words", "choices": [{"label": "ussd.one", "to": "told"}],
       "input": {"run": "keep", "to": "told", "else": {"short": "."}}},
+    {"id": "ask", "text": "ussd.plain", "input": {"run": "keep", "to": "told"}},
     {"id": "plain", "text": "ussd.plain"},
     {"id": "told", "text": "ussd.told", "end": true}
   ]
