@@ -3,6 +3,7 @@ package africastalking
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,11 +17,7 @@ var errAddress = fmt.Errorf("africastalking: an id or address is longer than %d 
 // decodeHop reads a hop. A caller is not cut off for bytes that are no UTF-8: they become U+FFFD, the same at every hop, so
 // that what was typed before them is still known.
 func (g *Gateway) decodeHop(r gateway.Request) (gateway.Decoded, error) {
-	in, err := g.session(r)
-	if err != nil {
-		return gateway.Decoded{}, err
-	}
-	form, err := r.Form()
+	in, form, err := g.session(r)
 	if err != nil {
 		return gateway.Decoded{}, err
 	}
@@ -32,11 +29,7 @@ func (g *Gateway) decodeHop(r gateway.Request) (gateway.Decoded, error) {
 // decodeEvent reads the end of a session. What was typed in it and its last screen come too, and are left where they are:
 // a text is kept with the report that it became, or not at all.
 func (g *Gateway) decodeEvent(r gateway.Request) (gateway.Decoded, error) {
-	in, err := g.session(r)
-	if err != nil {
-		return gateway.Decoded{}, err
-	}
-	form, err := r.Form()
+	in, form, err := g.session(r)
 	if err != nil {
 		return gateway.Decoded{}, err
 	}
@@ -48,13 +41,12 @@ func (g *Gateway) decodeEvent(r gateway.Request) (gateway.Decoded, error) {
 	return gateway.Decoded{Inbounds: []bot.Inbound{in}}, nil
 }
 
-// session reads whose session a request is about.
-func (g *Gateway) session(r gateway.Request) (bot.Inbound, error) {
-	form, err := r.Form()
-	if err != nil {
-		return bot.Inbound{}, err
+// session reads whose session a request is about, and gives the form in which that stands.
+func (g *Gateway) session(r gateway.Request) (in bot.Inbound, form url.Values, err error) {
+	if form, err = r.Form(); err != nil {
+		return bot.Inbound{}, nil, err
 	}
-	in := bot.Inbound{
+	in = bot.Inbound{
 		Gateway:   g.c.Name,
 		Channel:   bot.ChannelUSSD,
 		Sender:    form.Get("phoneNumber"),
@@ -62,12 +54,12 @@ func (g *Gateway) session(r gateway.Request) (bot.Inbound, error) {
 		SessionID: form.Get("sessionId"),
 	}
 	if in.Sender == "" || in.SessionID == "" {
-		return bot.Inbound{}, errors.New("africastalking: ussd without sessionId or phoneNumber")
+		return bot.Inbound{}, nil, errors.New("africastalking: ussd without sessionId or phoneNumber")
 	}
 	if !gateway.Plain(in.Sender, in.To, in.SessionID) {
-		return bot.Inbound{}, errAddress
+		return bot.Inbound{}, nil, errAddress
 	}
-	return in, nil
+	return in, form, nil
 }
 
 func (g *Gateway) decodeMO(r gateway.Request) (gateway.Decoded, error) {
