@@ -1,6 +1,7 @@
 package hotline_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -26,10 +27,24 @@ func TestAnOptOutIsAStop(t *testing.T) {
 	if left := d.deliver(); len(left) != 0 {
 		t.Errorf("%d messages left", len(left))
 	}
-	// A STOP that the person then sends us is confirmed.
-	d.receive(bot.Inbound{ExternalID: "4", Sender: "70123456", Text: "STOP"})
-	if left := d.deliver(); len(left) != 1 {
-		t.Errorf("%d messages left, want the stop text", len(left))
+}
+
+// A STOP that the person sends us after that is confirmed, however short a while ago another one was.
+func TestAStopAfterAnOptOutIsConfirmed(t *testing.T) {
+	d := newDesk(t)
+	for i, step := range []struct {
+		text bot.Text
+		want int
+	}{{"STOP", 1}, {"START", 1}, {"OUI", 1}, {"", 0}, {"STOP", 1}} {
+		d.clock.Add(time.Minute)
+		in := bot.Inbound{ExternalID: strconv.Itoa(i), Sender: "70123456", Text: step.text}
+		if step.text == "" {
+			in.Event = bot.EventOptOut
+		}
+		d.receive(in)
+		if out := d.deliver(); len(out) != step.want {
+			t.Errorf("step %d: %d messages left, want %d", i, len(out), step.want)
+		}
 	}
 }
 
@@ -57,7 +72,7 @@ func TestARepeatedOptOutChangesNothing(t *testing.T) {
 			d.receive(bot.Inbound{ExternalID: "x", Sender: "70123456", Text: "START"}) // the id of a message is another thing
 			d.deliver()
 			d.receive(bot.Inbound{ExternalID: "2", Sender: "70123456", Text: "OUI"})
-			d.clock.Add(24 * time.Hour)
+			d.clock.Add(3 * 24 * time.Hour)
 			d.receive(in)
 			if d.contact("70123456").Stopped() {
 				t.Error("the repeat stopped the person again")

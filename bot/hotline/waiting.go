@@ -20,7 +20,7 @@ func (s *Service) readInMenu(tx storage.Tx, rep bot.Report, at bot.Instant) erro
 	if err != nil {
 		return fmt.Errorf("hotline: read in the menu: %w", err)
 	}
-	if c.ReplyBy != bot.ReplyByUSSD || o.ExpiresAt <= at {
+	if c.ReplyBy != bot.ReplyByUSSD {
 		return nil
 	}
 	o.State, o.Reason, o.EndedAt = bot.OutDelivered, people.ReasonMenuRead, at

@@ -82,6 +82,23 @@ func TestTitlesAreChecked(t *testing.T) {
 	}
 }
 
+// A title goes with the approval of its answer.
+func TestAnotherVerdictTakesTheTitlesBack(t *testing.T) {
+	s := newSite(t)
+	ref := s.answered()
+	s.must(s.update(func(tx storage.Tx) error {
+		_, err := s.Title(tx, s.act(bot.RoleCoordinator), ref, []rumour.Title{{Lang: bot.French, Text: "Pont intact"}})
+		if err != nil {
+			return err
+		}
+		r, err := s.Decide(tx, s.act(bot.RoleCoordinator), ref, bot.ConfirmedTrue)
+		if a, _ := r.AnswerIn(bot.French); a.Approved() || a.Title != "" {
+			t.Errorf("approved %v, title %q", a.Approved(), string(a.Title))
+		}
+		return err
+	}))
+}
+
 // A site that sends the right spelling pays for it in its menus too, and is told no other limit.
 func TestTitlesInRightSpelling(t *testing.T) {
 	s := newSite(t)
