@@ -234,12 +234,17 @@ func TestCatchUpWithoutAnAnswer(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(&logs, nil)))
 	log.SetOutput(&logs)
 	t.Cleanup(func() { slog.SetDefault(old); log.SetOutput(oldLog) })
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		t.Error("it went where it was sent, with our key")
+		_, _ = io.WriteString(w, `{"SMSMessageData":{"Messages":[]}}`)
+	}))
+	defer elsewhere.Close()
 	says := func(status int, body string) func(http.ResponseWriter, *http.Request, int) bool {
 		return func(w http.ResponseWriter, _ *http.Request, after int) bool {
 			if after == 0 {
 				return false
 			}
-			w.Header().Set("Location", "http://127.0.0.1:1/elsewhere")
+			w.Header().Set("Location", elsewhere.URL)
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
 			return true
@@ -249,7 +254,7 @@ func TestCatchUpWithoutAnAnswer(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request, int) bool{
 		"wrong key": says(401, secret), "unavailable": says(503, secret), "elsewhere": says(302, secret),
 		"no JSON": says(200, secret), "no list": says(200, `{"x":"`+secret+`"}`), "no array": says(200, `{"SMSMessageData":{"Messages":"`+secret+`"}}`),
-		"too long": says(200, strings.Repeat(" ", 4<<20+1)),
+		"too long": says(200, `{"SMSMessageData":{"Messages":[]}}`+strings.Repeat(" ", 4<<20)),
 		"cut": func(w http.ResponseWriter, _ *http.Request, after int) bool {
 			if after == 0 {
 				return false
