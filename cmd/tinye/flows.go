@@ -46,6 +46,22 @@ func (c flowsCheckCmd) Run(std streams) error {
 	return printPaths(std, catalog, paths)
 }
 
+// lintMenus checks the built-in menus with their texts. A start refuses menus that a caller could get lost in.
+func lintMenus() error {
+	flow, err := flows.Load()
+	if err != nil {
+		return err
+	}
+	catalog, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	if issues := flows.Lint(flow, catalog); len(issues) > 0 {
+		return fmt.Errorf("the menus have %d faults, the first: %v. See tinye flows check", len(issues), issues[0])
+	}
+	return nil
+}
+
 // printPaths prints a line for each path, with a column for each language where they differ.
 func printPaths(std streams, catalog *locales.Catalog, paths []flows.Path) error {
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)

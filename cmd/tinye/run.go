@@ -106,6 +106,9 @@ func assemble(cfg config.Config, d deps) (*process, error) {
 	if d.now == nil {
 		d.now = time.Now
 	}
+	if err := lintMenus(); err != nil {
+		return nil, err
+	}
 	texts, err := printer(cfg, d.log)
 	if err != nil {
 		return nil, err
