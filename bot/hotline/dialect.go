@@ -78,7 +78,7 @@ func (t *hopTurn) inputs() (list []string, through bool) {
 	if t.begun() || !t.known {
 		return dialledThrough(text, t.in.To), true
 	}
-	if t.in.Event == bot.EventBegin {
+	if t.in.Event == bot.EventBegin || !t.in.Cumulative && isDialled(text) {
 		return nil, false
 	}
 	if !t.in.Cumulative {
@@ -98,8 +98,8 @@ func (t *hopTurn) unsaid(text string) (string, bool) {
 		return "", false
 	}
 	rest := text[said:]
-	if said == 0 {
-		return rest, true
+	if said == 0 { // a first input that was empty leaves its * behind
+		return strings.TrimLeft(rest, "*"), true
 	}
 	return strings.CutPrefix(rest, "*")
 }
@@ -113,9 +113,9 @@ func (t *hopTurn) takeSaid() {
 	t.session.Said, t.session.SaidSum = len(text), t.hopKey("sum", text)
 }
 
-// isDialled tells whether a text is a code as it is dialled: *384# or *384*1*2#.
+// isDialled tells whether a text is a code as it is dialled: *384# or *384*1*2#. Words between the two are a text.
 func isDialled(text string) bool {
-	return len(text) > 2 && text[0] == '*' && text[len(text)-1] == '#'
+	return len(text) > 2 && text[0] == '*' && text[len(text)-1] == '#' && strings.Trim(text, "0123456789*#") == ""
 }
 
 // dialledThrough are the inputs in a session's first text, which may be empty, the service's code, the code with inputs

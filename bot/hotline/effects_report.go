@@ -51,6 +51,9 @@ func (t *hopTurn) forgetDraft() (flows.Result, error) {
 }
 
 func (t *hopTurn) keepDraft(d bot.Draft) error {
+	if since, err := t.wentOn(); err != nil || since {
+		return err
+	}
 	t.person = people.Draft(t.person, d, t.in.ReceivedAt)
 	return t.savePerson()
 }
@@ -90,6 +93,12 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	if letters(input) < fewestLetters {
 		return refused("short", "ussd.too_short"), nil
 	}
+	if r, already, err := t.toldAlready(input, protect); err != nil || already {
+		if err == nil && !t.lateFor {
+			_, err = t.forgetDraft()
+		}
+		return t.told(r), err
+	}
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
 	if protect != d.Protect {
 		d = bot.Draft{Protect: protect}
@@ -123,14 +132,19 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	t.done.ref = r.Ref
+	return t.told(r), nil
+}
+
+// told is what is said about a report.
+func (t *hopTurn) told(r bot.Report) flows.Result {
 	result := flows.Result{Values: map[string]string{"ref": string(r.Ref)}}
 	switch {
 	case t.person.ReplyBy == bot.ReplyByUSSD:
 		result.Outcome = "in_menu"
-	case !t.Site.Hours.Open(in.ReceivedAt):
+	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		result.Outcome = "closed"
 	}
-	return result, nil
+	return result
 }
 
 // countTelling notes the report in what the number did today: a text by SMS soon after joins it, and "my messages" lists it.

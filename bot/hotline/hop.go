@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"tinye/bot"
@@ -41,13 +42,38 @@ type hopped struct {
 	marks  []bot.ScreenTally // what to count, once it is on disk
 }
 
-// hop answers one hop of a session. Whatever happens, the reply is a screen: where something failed it says so, in the
-// caller's language, and ends the session, which can be gone on with by dialling again.
+// hop answers one hop of a session, within the time of the context. Whatever happens, the reply is a screen: where
+// something failed it says so, in the caller's language, and ends the session, which can be gone on with by dialling again.
 func (s *Service) hop(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
-	lang := s.Desk.Default()
-	done, err := s.takeHop(ctx, in, &lang)
+	var lang spoken
+	lang.set(s.Desk.Default())
+	answered := make(chan hopAnswer, 1)
+	go func() { answered <- s.hopAnswer(ctx, in, &lang) }()
+	var a hopAnswer
+	select {
+	case a = <-answered:
+	case <-ctx.Done():
+		// The disk takes longer than the network waits. The hop may still be stored; if it comes again it is known then.
+		a.err = ctx.Err()
+	}
+	if a.err != nil {
+		return s.failed(lang.get()), fmt.Errorf("hotline: hop: %w", a.err)
+	}
+	return a.reply, nil
+}
+
+// hopAnswer is what became of a hop.
+type hopAnswer struct {
+	reply bot.Reply
+	err   error
+}
+
+// hopAnswer handles a hop, however long that takes.
+func (s *Service) hopAnswer(ctx context.Context, in bot.Inbound, lang *spoken) (a hopAnswer) {
+	defer panicked.Catch(&a.err)
+	done, err := s.takeHop(ctx, in, lang)
 	if err != nil {
-		return s.failed(lang), fmt.Errorf("hotline: hop: %w", err)
+		return hopAnswer{err: err}
 	}
 	if done.ref != "" {
 		s.lengths.took(done.ref)
@@ -56,16 +82,23 @@ func (s *Service) hop(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
 	if done.queued {
 		s.wake()
 	}
-	return done.reply, nil
+	return hopAnswer{reply: done.reply}
 }
 
-func (s *Service) takeHop(ctx context.Context, in bot.Inbound, lang *bot.Lang) (done hopped, err error) {
-	defer panicked.Catch(&err)
+// spoken is the language of a hop's caller, as far as it is known by now.
+type spoken struct{ lang atomic.Value }
+
+func (s *spoken) set(l bot.Lang) { s.lang.Store(l) }
+func (s *spoken) get() bot.Lang  { return s.lang.Load().(bot.Lang) }
+
+func (s *Service) takeHop(ctx context.Context, in bot.Inbound, lang *spoken) (done hopped, err error) {
 	h := s.readHop(in)
 	if !h.number.Answerable() {
 		return hopped{}, bot.Fault(bot.CodeInvalid, "ussd.failed")
 	}
-	known, err := s.beforeHop(ctx, &h, lang)
+	speaks := lang.get()
+	known, err := s.beforeHop(ctx, &h, &speaks)
+	lang.set(speaks)
 	if err != nil || known.repeat {
 		return known, err
 	}
@@ -107,19 +140,17 @@ func (s *Service) readHop(in bot.Inbound) hop {
 // out while nobody waits. It finds the caller's language, for the case that something fails.
 func (s *Service) beforeHop(ctx context.Context, h *hop, lang *bot.Lang) (known hopped, err error) {
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
-		t := hopTurn{Service: s, tx: tx, hop: *h}
-		failed := t.find()
-		if failed == nil && t.known {
-			*lang = t.session.Lang
-		} else {
-			c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
-			if err != nil {
-				return err
-			}
-			*lang = s.speaks(c)
+		c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
+		if err != nil {
+			return err
 		}
-		if failed != nil {
-			return failed
+		*lang = s.speaks(c)
+		t := hopTurn{Service: s, tx: tx, hop: *h, person: c}
+		if err := t.find(); err != nil {
+			return err
+		}
+		if t.known {
+			*lang = t.session.Lang
 		}
 		repeat, is, err := t.repeated()
 		if err != nil || is {
@@ -234,6 +265,9 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 	} else if t.session.Version != t.Flow.Version() {
 		// The menus changed meanwhile: an old number must not choose a new line. What was begun is kept with the contact.
 		t.takeSaid()
+		if t.lateFor {
+			return t.over(), nil
+		}
 		if err := t.restart(); err != nil {
 			return bot.Reply{}, err
 		}
@@ -241,6 +275,9 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 	}
 	inputs, through := t.inputs()
 	t.takeSaid()
+	if through && t.session.Walk.Screen != t.Flow.Home() {
+		inputs = nil // they were meant for home, and something else is asked first
+	}
 	if t.lateFor && t.session.End == bot.EndDone {
 		return t.over(), nil
 	}
