@@ -14,8 +14,8 @@ import (
 //
 // roomImports says which of our rooms a room may import and, read downwards, which way the arrows point.
 // A name that ends in "/*" stands for every room directly below it. Three things need no line: a room's
-// own test files may import any room but cmd; a room whose name ends in "test" may import what it tests,
-// that is the room it lies in and that room's other children; cmd puts everything together.
+// own test files may import any room but cmd; a room whose name ends in "test" and that has no line may import
+// what it tests, that is the room it lies in and that room's other children; cmd puts everything together.
 var roomImports = []struct {
 	rooms []string
 	may   []string
@@ -104,6 +104,14 @@ var roomImports = []struct {
 		rooms: []string{"bot/web"},
 		may:   []string{"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/gateway", "bot/panicked"},
 		why:   "the web edge copies a request and hands it on",
+	},
+	{
+		rooms: []string{"bot/hotline/hotlinetest"},
+		may: []string{
+			"bot", "bot/sms", "bot/hotline", "bot/rumour", "bot/people", "bot/web", "bot/gateway", "bot/gateway/gatewaytest",
+			"locales", "flows", "storage", "storage/*",
+		},
+		why: "a whole hotline for tests is put together as cmd does it, and knows no single gateway",
 	},
 	{
 		rooms: []string{"bot/desk"},
@@ -220,12 +228,12 @@ func refuses(f source, imported string) string {
 
 // ours returns what a room may import and why nothing else; known is false where the table has no line for it.
 func ours(room string) (may []string, why string, known bool) {
-	if isTestRoom(room) {
-		parent := path.Dir(room)
-		may, _, known = ours(parent)
-		return append([]string{parent, parent + "/*"}, may...), "a room for tests imports what it tests", known
-	}
 	for _, exact := range []bool{true, false} {
+		if !exact && isTestRoom(room) {
+			parent := path.Dir(room)
+			may, _, known = ours(parent)
+			return append([]string{parent, parent + "/*"}, may...), "a room for tests imports what it tests", known
+		}
 		for _, line := range roomImports {
 			if exact && slices.Contains(line.rooms, room) || !exact && matches(line.rooms, room) {
 				return line.may, line.why, true
@@ -269,6 +277,7 @@ func TestImportsAreRefused(t *testing.T) {
 		"bbolt in a test elsewhere":  {"bot/web/a_test.go", `package web; import _ "go.etcd.io/bbolt"`, "storage contract"},
 		"test imports cmd":           {"bot/web/a_test.go", `package web; import _ "tinye/cmd/tinye"`, "only cmd"},
 		"test room reaches too far":  {"bot/gateway/gatewaytest/a.go", `package gatewaytest; import _ "tinye/storage"`, "what it tests"},
+		"rig knows a gateway":        {"bot/hotline/hotlinetest/a.go", `package hotlinetest; import _ "tinye/bot/gateway/kannel"`, "no single gateway"},
 		"unknown room":               {"bot/sync/a.go", `package sync`, "not in the table"},
 		"vague name":                 {"bot/web/util/a.go", `package util`, "says nothing"},
 		"cgo":                        {"bot/sms/a.go", `package sms; import "C"`, "without cgo"},
@@ -282,6 +291,7 @@ func TestImportsAreRefused(t *testing.T) {
 		"store fulfils":           {"storage/bolt/a.go", `package bolt; import (_ "tinye/storage"; _ "tinye/storage/seal"; _ "go.etcd.io/bbolt")`},
 		"test uses a real store":  {"bot/hotline/a_test.go", `package hotline; import (_ "tinye/storage/bolt"; _ "net/http/httptest")`},
 		"suite imports the store": {"storage/storagetest/a.go", `package storagetest; import (_ "tinye/storage"; _ "tinye/storage/bolt"; _ "pgregory.net/rapid")`},
+		"rig wires":               {"bot/hotline/hotlinetest/a.go", `package hotlinetest; import (_ "tinye/bot/web"; _ "tinye/storage/bolt"; _ "testing")`},
 		"runner imports gateway":  {"bot/gateway/gatewaytest/a.go", `package gatewaytest; import (_ "tinye/bot/gateway"; _ "testing"; _ "net/http/httptest")`},
 	} {
 		t.Run(name, func(t *testing.T) {
