@@ -33,8 +33,24 @@ var encoding = sync.OnceValue(func() map[rune]uint16 {
 	return codes
 })
 
+// latin are the costs of the characters below U+0100, of which most texts are.
+var latin = sync.OnceValue(func() *[0x100]uint8 {
+	costs := new([0x100]uint8)
+	for r := range costs {
+		costs[r] = uint8(cost(rune(r)))
+	}
+	return costs
+})
+
 // septets is what a character costs in GSM-7: 1, 2 with an escape, 0 when the alphabet lacks it.
 func septets(r rune) int {
+	if r >= 0 && r < 0x100 {
+		return int(latin()[r])
+	}
+	return cost(r)
+}
+
+func cost(r rune) int {
 	code, ok := encoding()[r]
 	switch {
 	case !ok:

@@ -77,6 +77,11 @@ type wire struct {
 }
 
 func (w *wire) next(r rune) {
+	if r > ' ' && r <= '~' && r != '`' { // as plain says
+		w.out = append(w.out, byte(r))
+		w.opened, w.foreign = false, false
+		return
+	}
 	switch {
 	case unicode.Is(unicode.Mn, r):
 		if w.foreign || unicode.Is(unicode.Variation_Selector, r) {
