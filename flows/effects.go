@@ -58,7 +58,6 @@ func Specs() []Spec {
 		{Name: "reply_ways", Use: "tells whether the desk rings people", Values: []string{"call_back"}},
 		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
 			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},
-		{Name: "begin_protect", Use: "begins a draft for the protection focal point"},
 		{Name: "language", Use: "goes over to the site's next language; the key 99 runs it"},
 	}
 }

@@ -35,8 +35,6 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.findCercle(e.Input)
 	case "pick_theme":
 		return t.pickTheme(bot.Theme(e.With))
-	case "begin_protect":
-		return t.beginProtect()
 	case "report":
 		return t.tell(e.Input, e.With == "protect")
 	case "by_sms":

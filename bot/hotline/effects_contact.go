@@ -66,9 +66,6 @@ func (t *hopTurn) setReplyBy(way bot.ReplyBy) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	t.person = c
-	if way != bot.ReplyBySMS {
-		return nothing(), nil
-	}
 	ids, err := t.myReports()
 	if err != nil {
 		return flows.Result{}, err

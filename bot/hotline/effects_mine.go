@@ -60,7 +60,9 @@ func (t *hopTurn) myReports() ([]bot.ID, error) {
 			return nil, err
 		}
 		for _, id := range slices.Backward(a.Reports) {
-			ids = append(ids, id)
+			if !slices.Contains(ids, id) { // a text that joined after midnight put it into both days
+				ids = append(ids, id)
+			}
 		}
 		if len(ids) >= 2*mostMine {
 			break

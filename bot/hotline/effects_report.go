@@ -64,10 +64,6 @@ func (t *hopTurn) pickTheme(theme bot.Theme) (flows.Result, error) {
 	return nothing(), t.keepDraft(d)
 }
 
-func (t *hopTurn) beginProtect() (flows.Result, error) {
-	return nothing(), t.keepDraft(bot.Draft{Protect: true})
-}
-
 // bySMS leaves the words to an SMS.
 func (t *hopTurn) bySMS(protect bool) (flows.Result, error) {
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
@@ -121,10 +117,7 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	if err := t.countTelling(r); err != nil {
 		return flows.Result{}, err
 	}
-	t.person = people.Close(t.person, bot.QuestionDraft)
-	if !protect {
-		t.person.LastPlace = d.Place
-	}
+	t.person = people.Finished(t.person, d)
 	if r.MaybeStop {
 		t.person.MaybeStop = in.ReceivedAt
 	}
