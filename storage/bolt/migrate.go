@@ -27,6 +27,7 @@ type migration struct {
 var migrations = []migration{
 	{"create the buckets", createBuckets},
 	{"sessions, places and news", addMenus},
+	{"what a desk keeps beside rumours", addDesk},
 }
 
 func createBuckets(tx *Tx) error {
@@ -70,6 +71,21 @@ func create(bt *bbolt.Tx, buckets ...bucket) error {
 		}
 	}
 	return nil
+}
+
+// addDesk makes room for what a desk keeps beside reports and rumours.
+func addDesk(tx *Tx) error {
+	for _, b := range deskBuckets() {
+		if _, err := tx.bt.CreateBucket(b.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deskBuckets are the buckets of the third schema.
+func deskBuckets() []bucket {
+	return []bucket{}
 }
 
 // checkSchema refuses a file that a newer version wrote.

@@ -19,7 +19,7 @@ import (
 
 // Each migration has a function here that tests what it does to a file of the schema before; they are in the same order.
 func migrationTests() []func(*testing.T) {
-	return []func(*testing.T){testCreateBuckets, testAddMenus}
+	return []func(*testing.T){testCreateBuckets, testAddMenus, testAddDesk}
 }
 
 func TestMigrations(t *testing.T) {
@@ -54,6 +54,13 @@ func menuBuckets() []string {
 	return []string{"handed", "news", "places", "sessions", "sessions_open", "tallies", "words", "words_of"}
 }
 
+func deskNames() (names []string) {
+	for _, b := range deskBuckets() {
+		names = append(names, string(b.name))
+	}
+	return names
+}
+
 func sorted(lists ...[]string) []string {
 	all := slices.Concat(lists...)
 	slices.Sort(all)
@@ -86,7 +93,7 @@ func TestDrawing(t *testing.T) {
 func testCreateBuckets(t *testing.T) {
 	o := options(t, t.TempDir())
 	db := open(t, o)
-	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets()); !slices.Equal(names, want) {
+	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets(), deskNames()); !slices.Equal(names, want) {
 		t.Errorf("buckets %v, want %v", names, want)
 	}
 	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != len(migrations) {
@@ -120,7 +127,7 @@ func testAddMenus(t *testing.T) {
 	})
 	// Back to what a program of schema 1 left behind.
 	err = errors.Join(err, db.bolt.Update(func(bt *bbolt.Tx) error {
-		for _, name := range menuBuckets() {
+		for _, name := range slices.Concat(menuBuckets(), deskNames()) {
 			if err := bt.DeleteBucket([]byte(name)); err != nil {
 				return err
 			}
@@ -141,7 +148,7 @@ func testAddMenus(t *testing.T) {
 	if schema, err := schemaOf(db.bolt, o.Path); err != nil || schema != len(migrations) {
 		t.Errorf("schema %d (%v), want %d", schema, err, len(migrations))
 	}
-	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets()); !slices.Equal(names, want) {
+	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets(), deskNames()); !slices.Equal(names, want) {
 		t.Errorf("buckets %v, want %v", names, want)
 	}
 	err = db.View(t.Context(), func(tx storage.Tx) error {
@@ -199,6 +206,40 @@ func testAddMenus(t *testing.T) {
 	})
 	if err := errors.Join(err, check(before)); err != nil {
 		t.Errorf("the copy: %v", err)
+	}
+}
+
+// testAddDesk opens a file of schema 2: what was in it is there, beside the new buckets.
+func testAddDesk(t *testing.T) {
+	o := options(t, t.TempDir())
+	db := open(t, o)
+	if err := putInbound(t, db, bot.Inbound{ID: bot.ID{1}, Text: "on dit", ReceivedAt: 1}); err != nil {
+		t.Fatal(err)
+	}
+	err := db.bolt.Update(func(bt *bbolt.Tx) error {
+		for _, name := range deskNames() {
+			if err := bt.DeleteBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return bt.Bucket(metaBucket.name).Put(schemaKey, schemaValue(2))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db = open(t, o)
+	if names, want := bucketsOf(t, db.bolt), sorted(firstBuckets(), menuBuckets(), deskNames()); !slices.Equal(names, want) {
+		t.Errorf("buckets %v, want %v", names, want)
+	}
+	err = db.View(t.Context(), func(tx storage.Tx) error {
+		in, err := tx.Inbound(bot.ID{1})
+		if in.Text != "on dit" {
+			t.Errorf("a text from before reads %+v", in)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
