@@ -18,7 +18,10 @@ func TestPrintingHidesNumbersAndTexts(t *testing.T) {
 		Inbound{Sender: number, From: address, Contact: key, Text: text},
 		Contact{Key: key, Number: address},
 		Report{Contact: key},
-		Rumour{Claim: text, Answers: []Answer{{Text: text}}},
+		Rumour{
+			Claim: text, Answers: []Answer{{Text: text}}, HarmNote: text, Pending: Pending{Note: text},
+			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text},
+		},
 		Outbound{Contact: key},
 	}
 	for _, v := range values {

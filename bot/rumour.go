@@ -21,15 +21,38 @@ func Verdicts() []Verdict {
 	return []Verdict{ConfirmedTrue, ProbablyTrue, Misleading, ProbablyFalse, ConfirmedFalse, Unverifiable, NotAClaim}
 }
 
-// RumourState is where the work on a rumour stands.
+// RumourState is where the work on a rumour stands. Verdict and state are two fields: what was found says nothing about
+// what was done with it. A reopened rumour is investigating, with its ReopenedAt set.
 type RumourState string
 
-// Rumour states of the provisional path new → decided → published.
+// Rumour states (domain §5).
 const (
-	RumourNew       RumourState = "new"
-	RumourDecided   RumourState = "decided"
-	RumourPublished RumourState = "published"
+	RumourNew           RumourState = "new"
+	RumourTriaged       RumourState = "triaged"
+	RumourWatching      RumourState = "watching"      // low risk: nothing is said about it until ReviewAt
+	RumourInvestigating RumourState = "investigating" // somebody checks it
+	RumourReview        RumourState = "review"        // a verdict is proposed
+	RumourDecided       RumourState = "decided"
+	RumourWithheld      RumourState = "withheld" // decided, and not published because that would harm
+	RumourPublished     RumourState = "published"
+	RumourMonitoring    RumourState = "monitoring" // everybody is answered: is it still told?
+	RumourClosed        RumourState = "closed"
+	RumourMerged        RumourState = "merged"   // its reports are another rumour's now
+	RumourRejected      RumourState = "rejected" // never was one: spam, out of scope
 )
+
+// RumourStates are all states, in the order of a rumour's life.
+func RumourStates() []RumourState {
+	return []RumourState{
+		RumourNew, RumourTriaged, RumourWatching, RumourInvestigating, RumourReview, RumourDecided, RumourWithheld,
+		RumourPublished, RumourMonitoring, RumourClosed, RumourMerged, RumourRejected,
+	}
+}
+
+// Ended tells whether no more work is expected.
+func (s RumourState) Ended() bool {
+	return s == RumourClosed || s == RumourMerged || s == RumourRejected
+}
 
 // Rumour is one claim that any number of people told us.
 type Rumour struct {
@@ -46,10 +69,42 @@ type Rumour struct {
 	PublishedBy string      `cbor:"10,keyasint,omitempty"`
 	PublishedAt Instant     `cbor:"11,keyasint,omitempty"`
 	Answers     []Answer    `cbor:"12,keyasint,omitempty"` // one per language
-	AnswerNo    int         `cbor:"13,keyasint,omitempty"` // 0 before publication, then 1
+	AnswerNo    int         `cbor:"13,keyasint,omitempty"` // 0 before publication, then 1, and one more with each further one
 	Fallback    Lang        `cbor:"14,keyasint,omitempty"` // chosen at publication for readers of a language without a text
 	Reports     int         `cbor:"15,keyasint,omitempty"` // linked reports
 	FanOut      FanOut      `cbor:"16,keyasint,omitzero"`
+
+	Theme      RumourTheme  `cbor:"17,keyasint,omitempty"` // "" before triage, as for all fields down to Hate
+	Areas      []PlaceCode  `cbor:"18,keyasint,omitempty"` // that it concerns
+	Risk       Risk         `cbor:"19,keyasint,omitzero"`
+	Hate       HateSpeech   `cbor:"20,keyasint,omitempty"`
+	Intent     Intent       `cbor:"21,keyasint,omitempty"`
+	Evidence   []Evidence   `cbor:"22,keyasint,omitempty"` // oldest first
+	Proposal   Proposal     `cbor:"23,keyasint,omitzero"`
+	AssignedTo string       `cbor:"24,keyasint,omitempty"` // a user's name
+	TriagedAt  Instant      `cbor:"25,keyasint,omitempty"`
+	ReviewAt   Instant      `cbor:"26,keyasint,omitempty"` // watching: when it is looked at again
+	MergedInto ID           `cbor:"27,keyasint,omitzero"`
+	SplitFrom  ID           `cbor:"28,keyasint,omitzero"`
+	Reason     ClosedReason `cbor:"29,keyasint,omitempty"` // why it was closed or rejected
+	ClosedAt   Instant      `cbor:"30,keyasint,omitempty"` // likewise, or when it was merged
+	ReopenedAt Instant      `cbor:"31,keyasint,omitempty"` // the mark of a reopened rumour
+	Restricted bool         `cbor:"32,keyasint,omitempty"` // for those who must know, and never for an automatic answer
+	HarmNote   Text         `cbor:"33,keyasint,omitempty"` // withheld: what harm publishing would do
+	QuietSince Instant      `cbor:"34,keyasint,omitempty"` // published or withheld: when it was last told
+	Pending    Pending      `cbor:"35,keyasint,omitzero"`
+}
+
+// Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.
+func (r Rumour) Public() bool {
+	switch r.State {
+	case RumourPublished:
+		return true
+	case RumourMonitoring, RumourClosed: // a withheld one comes here, too
+		return !r.PublishedAt.IsZero()
+	default:
+		return false
+	}
 }
 
 // Answer is the text for reporters in one language. Its author never approves it.
@@ -102,7 +157,7 @@ type Told struct {
 	Report   ID  `cbor:"3,keyasint,omitzero"` // the report whose reference the answer bears
 }
 
-// LogValue shows the id and the state, never the claim.
+// LogValue shows the id and the state, never a text.
 func (r Rumour) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("id", r.ID.String()), slog.String("state", string(r.State)), slog.Int("reports", r.Reports))
 }

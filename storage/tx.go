@@ -122,7 +122,7 @@ type Rumours interface {
 	Rumours(state bot.RumourState, p Page) ([]bot.Rumour, error)
 	// CountRumours counts the rumours in a state, up to max.
 	CountRumours(state bot.RumourState, max int) (int, error)
-	// News lists published rumours, the latest publication first.
+	// News lists rumours whose wording is public (bot.Rumour.Public), the latest publication first.
 	News(limit int) ([]bot.ID, error)
 	// PutWords puts a rumour under the words of its public wording, in place of those under which it stood.
 	PutWords(rumour bot.ID, words []bot.WordKey) error

@@ -13,12 +13,12 @@ func (tx *Tx) News(limit int) ([]bot.ID, error) {
 // moveNews keeps a rumour's place in the news; old is the zero rumour for a new one.
 func (tx *Tx) moveNews(old, r bot.Rumour) error {
 	b := tx.bucket(newsBucket)
-	if old.State == bot.RumourPublished && (r.State != bot.RumourPublished || r.PublishedAt != old.PublishedAt) {
+	if old.Public() && (!r.Public() || r.PublishedAt != old.PublishedAt) {
 		if err := tx.del(b, newsKey(old)); err != nil {
 			return err
 		}
 	}
-	if r.State != bot.RumourPublished {
+	if !r.Public() {
 		return nil
 	}
 	return tx.mark(b, newsKey(r))

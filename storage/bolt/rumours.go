@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"errors"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -100,6 +101,22 @@ func checkRumour(r bot.Rumour) error {
 			return err
 		}
 	}
-	return checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy,
-		r.PublishedBy, string(r.Fallback))
+	for _, e := range r.Evidence {
+		err := checkTexts(string(e.Method), string(e.Source), e.Code, e.Group, string(e.Supports), string(e.Note), e.DoneBy)
+		if err != nil {
+			return err
+		}
+	}
+	for _, a := range r.Areas {
+		if err := checkTexts(string(a.Scheme), a.Code); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy,
+			r.PublishedBy, string(r.Fallback), string(r.Theme), string(r.Hate), string(r.Intent), r.AssignedTo, string(r.Reason),
+			string(r.HarmNote)),
+		checkTexts(string(r.Risk.Level), r.Risk.By), checkTexts(r.Risk.Flags...), checkTexts(r.Risk.Reasons...),
+		checkTexts(string(r.Proposal.Verdict), string(r.Proposal.Public), string(r.Proposal.Internal), r.Proposal.By),
+		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role), string(r.Pending.Note)))
 }

@@ -48,7 +48,7 @@
 //	rumours_by
 //	  state 0 id                  index of rumours                                                     rumours.go
 //	news
-//	  published id                index of rumours in state published                                  news.go
+//	  published id                index of rumours whose wording is public                             news.go
 //	words
 //	  bot.WordKey (HMAC) id       index of rumours by the words of their public wording                words.go
 //	words_of
