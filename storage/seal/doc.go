@@ -28,7 +28,7 @@
 //	                    └─ CBOR  {1: next free id,
 //	                              2: [{1: id, 2: "index"},                4: 32 bytes}, one, for numbers
 //	                                  {1: id, 2: "records",               4: 32 bytes}, the highest id is the current one
-//	                                  {1: id, 2: "texts", 3: "2026-11",   4: 32 bytes}, one a month
+//	                                  {1: id, 2: "texts", 3: "2026-11",   4: 32 bytes}, by month, the highest id is current
 //	                                  {1: id, 2: "texts", 3: "2026-07"}]}               dropped: no key any more
 //
 // An age file shows nothing about who made it; the mac does: a ring put together by somebody who knows only the public
@@ -50,7 +50,9 @@
 //
 // # Erasure
 //
-// [Ring.DropTexts] takes a month's key out of the ring. Copies of the ring made before (backups, blocks a disk has not
+// [Ring.DropTexts] takes a month's keys out of the ring. To erase a single text, its row is overwritten, the month gets a new
+// key ([Ring.RenewTexts]), the rest of the month is sealed again and the old key goes ([Ring.DropOldTexts]): until then two
+// keys of a month are live, and the one with the higher id seals. Copies of the ring made before (backups, blocks a disk has not
 // overwritten) still hold it, wrapped; [Ring.Rewrap] to a new master key, and the old one destroyed, closes them as well.
 //
 // # Memory

@@ -115,7 +115,6 @@ func TestContentsRefused(t *testing.T) {
 		"id twice":            func(c *contents) { c.Keys[2].ID = 2 },
 		"id not given yet":    func(c *contents) { c.Next = 4 },
 		"short key":           func(c *contents) { c.Keys[2].Key = c.Keys[2].Key[:31] },
-		"two keys a month":    func(c *contents) { c.Keys[3].Key = key() },
 		"text without month":  func(c *contents) { c.Keys[2].Month = "" },
 		"month 13":            func(c *contents) { c.Keys[2].Month = "2026-13" },
 		"record with a month": func(c *contents) { c.Keys[1].Month = "2026-11" },

@@ -34,8 +34,8 @@ type Ring struct {
 type keySet struct {
 	contents contents
 	byID     map[uint32]*dataKey // also dropped ones, without a cipher; not the index key
-	months   map[Month]*dataKey
-	records  *dataKey // the current one
+	months   map[Month]*dataKey  // the current one of each
+	records  *dataKey            // the current one
 }
 
 type dataKey struct {
@@ -150,7 +150,9 @@ func newKeySet(c contents) (*keySet, error) {
 			if err != nil {
 				return nil, err
 			}
-			s.months[month] = k
+			if now := s.months[month]; now == nil || now.id < k.id {
+				s.months[month] = k
+			}
 		} else if s.records == nil || s.records.id < e.ID {
 			s.records = k
 		}

@@ -29,7 +29,7 @@ type Class string
 // Classes.
 const (
 	Records Class = "records" // sealed again when the key is rotated
-	Texts   Class = "texts"   // by month; dropping the month's key erases them
+	Texts   Class = "texts"   // by month; dropping the month's keys erases them
 	index   Class = "index"   // never seals: the key of Index, made with the ring and kept as long
 )
 
@@ -61,7 +61,6 @@ func (c *contents) add(class Class, month string) error {
 // check refuses a ring that no version of this package writes.
 func (c contents) check() error {
 	ids := make(map[uint32]bool, len(c.Keys))
-	months := make(map[string]bool)
 	indexes, records := 0, 0
 	for _, e := range c.Keys {
 		if e.ID == 0 || e.ID >= c.Next || ids[e.ID] {
@@ -88,10 +87,6 @@ func (c contents) check() error {
 			if _, err := ParseMonth(e.Month); err != nil {
 				return fmt.Errorf("key %d: %w: %w", e.ID, err, ErrDamaged)
 			}
-			if !e.dropped() && months[e.Month] {
-				return fmt.Errorf("two keys for %s: %w", e.Month, ErrDamaged)
-			}
-			months[e.Month] = months[e.Month] || !e.dropped()
 		default:
 			return fmt.Errorf("key %d is of no known class: %w", e.ID, ErrDamaged)
 		}

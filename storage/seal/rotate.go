@@ -12,7 +12,7 @@ type State string
 // States.
 const (
 	Live    State = "live"    // seals and opens
-	Old     State = "old"     // a rotated records key: opens only
+	Old     State = "old"     // a newer key has taken its place: opens only
 	Dropped State = "dropped" // gone; what it sealed is erased
 )
 
@@ -49,6 +49,9 @@ func (r *Ring) Keys() ([]Key, error) {
 				return nil, err
 			}
 			k.Month = month
+			if k.State == Live && e.ID != r.keys.months[month].id {
+				k.State = Old
+			}
 		}
 		list = append(list, k)
 	}
@@ -92,7 +95,29 @@ func (r *Ring) addMonths(months ...Month) error {
 	})
 }
 
-// DropTexts drops the month's key: what it sealed answers ErrKeyDropped from now on. A month without a key is no error.
+// RenewTexts makes a new key the current one of a month. The older ones open what they sealed until DropOldTexts. A month
+// without a key is no error: nothing can be read of it.
+func (r *Ring) RenewTexts(month Month) error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	if r.keys == nil {
+		return fmt.Errorf("seal: renew the key of a month: %w", ErrClosed)
+	}
+	if r.keys.months[month] == nil {
+		return nil
+	}
+	return r.rewrite(r.wrapper, func(c *contents) error { return c.add(Texts, month.String()) })
+}
+
+// DropOldTexts drops all keys of a month but the current one. Call it when every value that is still needed has been sealed
+// again: what was overwritten or deleted before RenewTexts can then not be read any more, wherever on the disk it still lies.
+func (r *Ring) DropOldTexts(month Month) error {
+	return r.drop(func(e entry) bool {
+		return e.Class == Texts && e.Month == month.String() && e.ID != r.keys.months[month].id
+	})
+}
+
+// DropTexts drops the month's keys: what they sealed answers ErrKeyDropped from now on. A month without a key is no error.
 func (r *Ring) DropTexts(month Month) error {
 	return r.drop(func(e entry) bool { return e.Class == Texts && e.Month == month.String() })
 }
