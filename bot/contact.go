@@ -74,6 +74,9 @@ const (
 	QuestionConsent QuestionKind = "consent"
 	// QuestionDraft is a report begun by USSD: the next free text finishes it; open for 24 hours.
 	QuestionDraft QuestionKind = "draft"
+	// QuestionDesk is a question from the desk about one report: the next free text joins that report; open for three days
+	// from when it was sent.
+	QuestionDesk QuestionKind = "desk"
 )
 
 // Question is the one question that is open for a contact, or one that waits for it.
@@ -85,6 +88,7 @@ type Question struct {
 	Texts   []ID         `cbor:"5,keyasint,omitempty"` // the Outbounds that ask it: a yes counts once one was sent
 	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
+	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk: what it is about
 }
 
 // Draft is a report without its words.

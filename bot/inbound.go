@@ -30,6 +30,7 @@ const (
 	ClassChat      Class = "chat"      // merci, ok, i ni ce
 	ClassReport    Class = "report"    // a telling
 	ClassJoined    Class = "joined"    // a second text of a report less than ten minutes old
+	ClassDesk      Class = "desk"      // no message of a person: what the desk wrote to one, kept as texts are
 )
 
 // Inbound is one message from a gateway: what the adapter decoded, and once stored, the row that holds its text.

@@ -28,6 +28,7 @@ const (
 	KindAnswer   Kind = "answer"   // the checked answer to a reporter
 	KindNotice   Kind = "notice"   // a reply to a word for us: stop, language, help, status of a reference
 	KindConsent  Kind = "consent"  // the consent question
+	KindQuestion Kind = "question" // a question from the desk about a report
 	KindBulletin Kind = "bulletin" // one recipient of a broadcast
 )
 

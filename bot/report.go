@@ -5,12 +5,62 @@ import "log/slog"
 // ReportState is where a report stands (domain §5).
 type ReportState string
 
-// Report states built today; the life of a rumour adds to them.
+// Report states. What is closed or spam may still be labelled otherwise or put under a rumour.
 const (
-	ReportReceived ReportState = "received" // stored, not linked to a rumour
-	ReportLinked   ReportState = "linked"   // linked to a rumour
-	ReportAnswered ReportState = "answered" // the answer is queued, or better
+	ReportReceived       ReportState = "received"        // stored, not linked to a rumour
+	ReportLinked         ReportState = "linked"          // linked to a rumour
+	ReportAnswered       ReportState = "answered"        // the rumour's answer is queued, or better
+	ReportAnsweredDirect ReportState = "answered_direct" // a question or need: the desk's own answer is queued, or better
+	ReportOutOfScope     ReportState = "out_of_scope"    // nothing that the site checks: the stock sentence is queued, or better
+	ReportSpam           ReportState = "spam"            // owes nobody an answer
+	ReportClosed         ReportState = "closed"          // nothing more is done about it
 )
+
+// ReportStates are all states of a report.
+func ReportStates() []ReportState {
+	return []ReportState{
+		ReportReceived, ReportLinked, ReportAnswered, ReportAnsweredDirect, ReportOutOfScope, ReportSpam, ReportClosed,
+	}
+}
+
+// ReportLabel is what the desk takes a report for; "" is what nobody labelled, which may be a rumour.
+type ReportLabel string
+
+// Labels (dialogues §1.8).
+const (
+	LabelQuestion   ReportLabel = "question"
+	LabelSuggestion ReportLabel = "suggestion"
+	LabelComplaint  ReportLabel = "complaint"
+	LabelChat       ReportLabel = "chat"         // owes nobody an answer
+	LabelOutOfScope ReportLabel = "out_of_scope" // answered with a stock sentence
+	LabelSpam       ReportLabel = "spam"         // owes nobody an answer
+	LabelProtection ReportLabel = "protection"   // about abuse: for the protection focal point alone
+)
+
+// ReportLabels are all labels.
+func ReportLabels() []ReportLabel {
+	return []ReportLabel{
+		LabelQuestion, LabelSuggestion, LabelComplaint, LabelChat, LabelOutOfScope, LabelSpam, LabelProtection,
+	}
+}
+
+// CloseReason is why a report is closed without an answer, or after one.
+type CloseReason string
+
+// Reasons to close a report.
+const (
+	CloseAnswered    CloseReason = "answered"            // the person knows by another way
+	CloseDuplicate   CloseReason = "duplicate"           // the same telling was taken down twice
+	CloseOvertaken   CloseReason = "overtaken_by_events" //
+	CloseUnreachable CloseReason = "unreachable"         // what is missing cannot be asked
+	CloseNoClaim     CloseReason = "not_a_claim"         // nothing in it can be checked or answered
+	CloseMistake     CloseReason = "entered_by_mistake"  //
+)
+
+// CloseReasons are all reasons to close a report.
+func CloseReasons() []CloseReason {
+	return []CloseReason{CloseAnswered, CloseDuplicate, CloseOvertaken, CloseUnreachable, CloseNoClaim, CloseMistake}
+}
 
 // Report is one person's telling: one or more texts, with a reference of its own. A report has the id of its first text's
 // Inbound row, and names the others in Joined: so a text is on disk once, and goes when its month's key goes.
@@ -38,6 +88,11 @@ type Report struct {
 	Place      PlaceCode   `cbor:"20,keyasint,omitzero"`  // where it is told of, as the person chose it in a menu
 	Theme      Theme       `cbor:"21,keyasint,omitempty"` // likewise
 	Protect    bool        `cbor:"22,keyasint,omitempty"` // about abuse of a child or a person: for the protection focal point alone
+	Label      ReportLabel `cbor:"23,keyasint,omitempty"` // "" = not labelled
+	Asked      []ID        `cbor:"24,keyasint,omitempty"` // the desk's questions to the person, the oldest first: Outbounds, with Inbounds that hold the words
+	RepliedAt  Instant     `cbor:"25,keyasint,omitempty"` // when the reply to the last of them was written; 0 = none came
+	ClosedAt   Instant     `cbor:"26,keyasint,omitempty"`
+	Closed     CloseReason `cbor:"27,keyasint,omitempty"`
 }
 
 // Written is when the report's last text was written.

@@ -110,6 +110,8 @@ type Reports interface {
 	Reports(state bot.ReportState, p Page) ([]bot.Report, error)
 	// CountReports counts the reports in a state, up to max.
 	CountReports(state bot.ReportState, max int) (int, error)
+	// CountLabelled counts the reports with a label, up to max.
+	CountLabelled(label bot.ReportLabel, max int) (int, error)
 }
 
 // Rumours are the claims, with the reports linked to each.

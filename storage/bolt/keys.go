@@ -40,6 +40,7 @@ var (
 	wordsOfBucket    = bucket{name: []byte("words_of")}
 	handedBucket     = bucket{name: []byte("handed")}
 	reportsByBucket  = bucket{name: []byte("reports_by"), fill: fillIndex}
+	labelledBucket   = bucket{name: []byte("reports_labelled")}
 	rumoursBucket    = bucket{name: []byte("rumours"), fill: fillRows}
 	rumoursByBucket  = bucket{name: []byte("rumours_by"), fill: fillIndex}
 	fanOutsBucket    = bucket{name: []byte("fanouts"), fill: fillIndex}

@@ -85,7 +85,9 @@ func addDesk(tx *Tx) error {
 
 // deskBuckets are the buckets of the third schema.
 func deskBuckets() []bucket {
-	return []bucket{}
+	return []bucket{
+		labelledBucket,
+	}
 }
 
 // checkSchema refuses a file that a newer version wrote.

@@ -51,7 +51,18 @@ func (tx *Tx) PutReport(r bot.Report, ifRev uint64) error {
 	if err := tx.put(tx.bucket(messagesBucket), key, value, sealed); err != nil {
 		return err
 	}
-	return tx.moveState(reportsByBucket, r.ID, string(old.State), string(r.State))
+	if err := tx.moveState(reportsByBucket, r.ID, string(old.State), string(r.State)); err != nil {
+		return err
+	}
+	return tx.moveLabel(r.ID, old.Label, r.Label)
+}
+
+// moveLabel moves a report's place in the index by label; without one it stands nowhere.
+func (tx *Tx) moveLabel(id bot.ID, from, to bot.ReportLabel) error {
+	if to == "" && from != "" {
+		return tx.del(tx.bucket(labelledBucket), stateKey(string(from), id))
+	}
+	return tx.moveState(labelledBucket, id, string(from), string(to))
 }
 
 // Reports implements storage.Reports.
@@ -84,6 +95,11 @@ func (tx *Tx) CountReports(state bot.ReportState, limit int) (int, error) {
 	return tx.count(tx.bucket(reportsByBucket), countPrefix(string(state)), limit)
 }
 
+// CountLabelled implements storage.Reports.
+func (tx *Tx) CountLabelled(label bot.ReportLabel, limit int) (int, error) {
+	return tx.count(tx.bucket(labelledBucket), statePrefix(string(label)), limit)
+}
+
 // countPrefix stands for all rows of an index by state if there is no state.
 func countPrefix(state string) []byte {
 	if state == "" {
@@ -97,5 +113,5 @@ func checkReport(r bot.Report) error {
 		return invalid("a report without an id or a state")
 	}
 	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State),
-		string(r.Place.Scheme), r.Place.Code, string(r.Theme))
+		string(r.Place.Scheme), r.Place.Code, string(r.Theme), string(r.Label), string(r.Closed))
 }

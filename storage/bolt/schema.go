@@ -30,6 +30,8 @@
 //	    bot.ContactKey            → bot.Activity, records                                              activity.go
 //	reports_by
 //	  state 0 id                  index of messages/r                                                  reports.go
+//	reports_labelled
+//	  label 0 id                  index of messages/r with a label                                     reports.go
 //
 //	sessions
 //	  day "20261121"              a bucket for each UTC day on which sessions start; dropped as a whole

@@ -258,9 +258,12 @@ func testInvalid(t *testing.T, s *site) {
 		}
 	}
 	for name, put := range map[string]func(storage.Tx) error{
-		"inbound without id":     func(tx storage.Tx) error { return tx.PutInbound(bot.Inbound{}) },
-		"contact without key":    func(tx storage.Tx) error { return tx.PutContact(bot.Contact{}, 0) },
-		"report without id":      func(tx storage.Tx) error { return tx.PutReport(bot.Report{State: bot.ReportReceived}, 0) },
+		"inbound without id":  func(tx storage.Tx) error { return tx.PutInbound(bot.Inbound{}) },
+		"contact without key": func(tx storage.Tx) error { return tx.PutContact(bot.Contact{}, 0) },
+		"report without id":   func(tx storage.Tx) error { return tx.PutReport(bot.Report{State: bot.ReportReceived}, 0) },
+		"report label with NUL": func(tx storage.Tx) error {
+			return tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived, Label: "spam\x00"}, 0)
+		},
 		"report without state":   func(tx storage.Tx) error { return tx.PutReport(bot.Report{ID: s.ids.New()}, 0) },
 		"rumour without state":   func(tx storage.Tx) error { return tx.PutRumour(bot.Rumour{ID: s.ids.New()}, 0) },
 		"quarantined without id": func(tx storage.Tx) error { return tx.PutQuarantined(bot.Quarantined{}) },

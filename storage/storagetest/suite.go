@@ -42,6 +42,7 @@ func Run(t *testing.T, open Factory) {
 		{"refs", testRefs},
 		{"pages", testPages},
 		{"states", testStates},
+		{"labels", testLabels},
 		{"rumours", testRumours},
 		{"sessions", testSessions},
 		{"open sessions", testOpenSessions},
