@@ -37,7 +37,7 @@ func (x *machine) menuStep(rt *rapid.T) step {
 			func(tx storage.Tx) error { return tx.PutPlace(p) }}
 	case 6, 7:
 		r := bot.Rumour{ID: x.drawRumour(rt), PublishedAt: bot.Instant(rapid.IntRange(0, 3).Draw(rt, "published")),
-			State: rapid.SampledFrom([]bot.RumourState{bot.RumourNew, bot.RumourPublished, bot.RumourPublished}).Draw(rt, "state")}
+			State: rapid.SampledFrom([]bot.RumourState{bot.RumourNew, bot.RumourPublished, bot.RumourMonitoring, bot.RumourWithheld}).Draw(rt, "state")}
 		at := x.m.rumours[r.ID].Rev
 		if r.PublishedAt == 0 { // it would stand among those of the first microsecond
 			r.PublishedAt = 1

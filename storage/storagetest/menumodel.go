@@ -159,7 +159,7 @@ func (m menuModel) putRumour(r bot.Rumour, ifRev uint64) error {
 func (m menuModel) news() []bot.ID {
 	var list []bot.Rumour
 	for _, r := range m.rumours {
-		if r.State == bot.RumourPublished {
+		if r.Public() {
 			list = append(list, r)
 		}
 	}
