@@ -20,7 +20,7 @@ func TestPrintingHidesNumbersAndTexts(t *testing.T) {
 		Report{Contact: key},
 		Rumour{
 			Claim: text, Answers: []Answer{{Text: text}}, HarmNote: text, Pending: Pending{Note: text},
-			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text},
+			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text}, Notes: []Note{{Text: text}},
 		},
 		Outbound{Contact: key},
 	}

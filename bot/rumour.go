@@ -93,6 +93,9 @@ type Rumour struct {
 	HarmNote   Text         `cbor:"33,keyasint,omitempty"` // withheld: what harm publishing would do
 	QuietSince Instant      `cbor:"34,keyasint,omitempty"` // published or withheld: when it was last told
 	Pending    Pending      `cbor:"35,keyasint,omitzero"`
+	AssignedAt Instant      `cbor:"36,keyasint,omitempty"` // since when it is investigated
+	Told       Verdict      `cbor:"37,keyasint,omitempty"` // the verdict of the answer with AnswerNo
+	Notes      []Note       `cbor:"38,keyasint,omitempty"` // oldest first
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

@@ -204,6 +204,14 @@ type Pending struct {
 	Note  Text    `cbor:"6,keyasint,omitempty"` // the reason that the first gave
 }
 
+// Note is what somebody said with a move: why the risk is lower, what is to be looked at again. Events hold no texts.
+type Note struct {
+	Verb string  `cbor:"1,keyasint,omitempty"`
+	Text Text    `cbor:"2,keyasint,omitempty"`
+	By   string  `cbor:"3,keyasint,omitempty"`
+	At   Instant `cbor:"4,keyasint,omitempty"`
+}
+
 // ClosedReason is why a rumour was closed or rejected.
 type ClosedReason string
 

@@ -107,6 +107,11 @@ func checkRumour(r bot.Rumour) error {
 			return err
 		}
 	}
+	for _, n := range r.Notes {
+		if err := checkTexts(n.Verb, string(n.Text), n.By); err != nil {
+			return err
+		}
+	}
 	for _, a := range r.Areas {
 		if err := checkTexts(string(a.Scheme), a.Code); err != nil {
 			return err
@@ -115,7 +120,7 @@ func checkRumour(r bot.Rumour) error {
 	return errors.Join(
 		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy,
 			r.PublishedBy, string(r.Fallback), string(r.Theme), string(r.Hate), string(r.Intent), r.AssignedTo, string(r.Reason),
-			string(r.HarmNote)),
+			string(r.HarmNote), string(r.Told)),
 		checkTexts(string(r.Risk.Level), r.Risk.By), checkTexts(r.Risk.Flags...), checkTexts(r.Risk.Reasons...),
 		checkTexts(string(r.Proposal.Verdict), string(r.Proposal.Public), string(r.Proposal.Internal), r.Proposal.By),
 		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role), string(r.Pending.Note)))
