@@ -7,6 +7,7 @@ type Lane string
 
 // Lanes, first to leave first.
 const (
+	LaneCommand    Lane = "command" // the reply to a desk's command by SMS; no switch holds it
 	LaneCorrection Lane = "correction"
 	LaneReply      Lane = "reply"
 	LaneAlert      Lane = "alert"
@@ -16,7 +17,7 @@ const (
 
 // Lanes are all lanes in the order in which they leave.
 func Lanes() []Lane {
-	return []Lane{LaneCorrection, LaneReply, LaneAlert, LaneBulletin, LaneFollowUp}
+	return []Lane{LaneCommand, LaneCorrection, LaneReply, LaneAlert, LaneBulletin, LaneFollowUp}
 }
 
 // Kind is why a message is sent; the rules of sending differ by it.
@@ -30,6 +31,7 @@ const (
 	KindConsent  Kind = "consent"  // the consent question
 	KindQuestion Kind = "question" // a question from the desk about a report
 	KindBulletin Kind = "bulletin" // one recipient of a broadcast
+	KindDesk     Kind = "desk"     // to the registered phone of a desk account: quiet hours and STOP do not hold it
 )
 
 // OutState is how far a message has come.

@@ -25,6 +25,7 @@ type User struct {
 	Roles     []Role  `cbor:"2,keyasint,omitempty"`
 	CreatedAt Instant `cbor:"3,keyasint,omitempty"`
 	CreatedBy string  `cbor:"4,keyasint,omitempty"`
+	Number    Address `cbor:"5,keyasint,omitzero"` // the phone registered for the account, E.164; by DeskNumber it is found
 }
 
 // Has tells whether the account has one of the roles.

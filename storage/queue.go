@@ -10,7 +10,8 @@ import (
 // Queue hands out messages that are due, each to one sender at a time.
 type Queue interface {
 	// Claim moves due messages of one gateway to `claimed`, lanes in their order and the earliest due first within a lane,
-	// under a token and a lease. Decide is asked about each row inside the transaction; rows that it holds or ends are
+	// under a token and a lease. Lanes that the switch holds (Switches) are passed over: it is read in the same transaction, so
+	// nothing is claimed once the switch is on disk. Decide is asked about each row inside the transaction; rows that it holds or ends are
 	// settled there and then. One call looks at a bounded number of rows (ClaimLook). It fails with ErrClockBehind while the clock is not
 	// trusted. A Decide that fails or panics moves its row to five minutes later (reason "check_failed") and goes on.
 	Claim(ctx context.Context, c ClaimRequest) (Claims, error)
@@ -26,8 +27,13 @@ type Queue interface {
 	// fails is treated as in Settle.
 	Abandon(ctx context.Context, before bot.Instant, lost LostFunc) (int, error)
 
-	// NextDue is the earliest moment at which a queued message of the gateway is due, 0 if none is queued.
+	// NextDue is the earliest moment at which a queued message of the gateway is due, 0 if none is queued; what the switch
+	// holds is not due.
 	NextDue(ctx context.Context, gateway string) (bot.Instant, error)
+
+	// Holds tells whether the switch, as it is on disk now, holds a lane: what was claimed before and not sent yet must not
+	// leave then.
+	Holds(ctx context.Context, lane bot.Lane) (bool, error)
 }
 
 // ClaimLook is how many rows one Claim looks at, besides those it hands out, so that a long list of suppressed messages

@@ -43,6 +43,8 @@ type Keyed interface {
 	ContactKey(a bot.Address) bot.ContactKey
 	// RepeatKey is the fingerprint of the given parts, in this order.
 	RepeatKey(parts ...string) bot.RepeatKey
+	// CodeKey is the key under which a one-use code of a printed sheet is kept.
+	CodeKey(code string) bot.CodeKey
 }
 
 // Clock compares the machine's clock with our own last commit, the only other clock there is without a network.

@@ -17,6 +17,9 @@ type Tx interface {
 	Outbox
 	Quarantine
 	Users
+	DeskNumbers
+	SheetCodes
+	Switches
 	Events
 }
 
@@ -183,6 +186,34 @@ type Users interface {
 	PutUser(u bot.User, ifRev uint64) error
 	// Users lists all accounts by name.
 	Users() ([]bot.User, error)
+}
+
+// DeskNumbers tell whose phone a number is. The number itself stands on the account's row.
+type DeskNumbers interface {
+	// DeskNumber finds the account that a number is registered for; ErrNotFound.
+	DeskNumber(key bot.ContactKey) (bot.DeskNumber, error)
+	// PutDeskNumber writes a number that was read at revision ifRev (0 = new); ErrConflict, also where it is registered already.
+	PutDeskNumber(n bot.DeskNumber, ifRev uint64) error
+	// DropDeskNumber forgets a number, if it is there.
+	DropDeskNumber(key bot.ContactKey) error
+}
+
+// SheetCodes are the one-use codes of the printed sheets; only their keyed hashes are known.
+type SheetCodes interface {
+	// SheetCode finds a code; ErrNotFound.
+	SheetCode(key bot.CodeKey) (bot.SheetCode, error)
+	// PutSheetCode writes a code that was read at revision ifRev (0 = new); ErrConflict.
+	PutSheetCode(c bot.SheetCode, ifRev uint64) error
+	// DropSheet forgets every code of an account, and tells how many of them had not been used.
+	DropSheet(user string) (open int, err error)
+}
+
+// Switches hold back what is sent. Claim hands out nothing that the switch holds.
+type Switches interface {
+	// Switch tells how the switch stands; the zero Switch, which holds nothing, if nobody ever touched it.
+	Switch() (bot.Switch, error)
+	// PutSwitch writes the switch, read at revision ifRev (0 = never touched); ErrConflict.
+	PutSwitch(s bot.Switch, ifRev uint64) error
 }
 
 // Events are what people did; appended, never edited.

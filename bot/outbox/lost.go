@@ -17,7 +17,7 @@ const resendAfter = 10 * time.Minute
 func Resend(newID func() bot.ID, now func() time.Time) storage.LostFunc {
 	return func(tx storage.Tx, o bot.Outbound) error {
 		switch o.Kind {
-		case bot.KindAck, bot.KindAnswer, bot.KindNotice, bot.KindConsent:
+		case bot.KindAck, bot.KindAnswer, bot.KindNotice, bot.KindConsent, bot.KindDesk:
 		default:
 			return nil
 		}

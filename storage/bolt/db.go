@@ -300,6 +300,7 @@ func (db *DB) AcceptClock(ctx context.Context) error {
 const (
 	numberDomain = "number"
 	repeatDomain = "repeat"
+	codeDomain   = "code"
 )
 
 // ContactKey implements storage.Keyed. Once the store is closed it gives the zero key.
@@ -324,6 +325,15 @@ func (db *DB) RepeatKey(parts ...string) bot.RepeatKey {
 		return bot.RepeatKey{}
 	}
 	return bot.RepeatKey(key)
+}
+
+// CodeKey implements storage.Keyed. Once the store is closed it gives the zero key.
+func (db *DB) CodeKey(code string) bot.CodeKey {
+	key, err := db.ring.Index(codeDomain, code)
+	if err != nil {
+		return bot.CodeKey{}
+	}
+	return bot.CodeKey(key)
 }
 
 // Close implements storage.Store. A second Close does nothing.

@@ -52,6 +52,9 @@ var (
 	quarantineBucket = bucket{name: []byte("quarantine"), fill: fillRows}
 	openQuarantine   = bucket{name: []byte("quarantine_open"), fill: fillIndex}
 	usersBucket      = bucket{name: []byte("users")}
+	deskNumbers      = bucket{name: []byte("desk_numbers")}
+	codesBucket      = bucket{name: []byte("codes")}
+	switchesBucket   = bucket{name: []byte("switches")}
 	eventsBucket     = bucket{name: []byte("events"), fill: fillIndex}
 )
 
@@ -158,6 +161,8 @@ func laneDigit(l bot.Lane) byte {
 		return '3'
 	case bot.LaneFollowUp:
 		return '4'
+	case bot.LaneCommand:
+		return '5'
 	}
 	return 0
 }

@@ -87,6 +87,7 @@ func addDesk(tx *Tx) error {
 func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
+		deskNumbers, codesBucket, switchesBucket,
 	}
 }
 

@@ -65,10 +65,18 @@ func (tx *Tx) claim(c storage.ClaimRequest) (storage.Claims, error) {
 	return claims, nil
 }
 
-// due lists queue keys of a gateway that are due, lanes in their order and the earliest first within a lane.
+// due lists queue keys of a gateway that are due, lanes in their order and the earliest first within a lane; what the switch
+// holds is not among them.
 func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) {
 	var keys [][]byte
+	sw, err := tx.Switch()
+	if err != nil {
+		return nil, err
+	}
 	for _, lane := range bot.Lanes() {
+		if sw.Holds(lane) {
+			continue
+		}
 		err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
 			if dueOf(k) > now || len(keys) == limit {
 				return false, nil
@@ -327,7 +335,14 @@ func (tx *Tx) leasesBefore(before bot.Instant) ([][]byte, error) {
 func (db *DB) NextDue(ctx context.Context, gateway string) (bot.Instant, error) {
 	var earliest bot.Instant
 	err := db.view(ctx, func(tx *Tx) error {
+		sw, err := tx.Switch()
+		if err != nil {
+			return err
+		}
 		for _, lane := range bot.Lanes() {
+			if sw.Holds(lane) {
+				continue
+			}
 			err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
 				if due := dueOf(k); earliest.IsZero() || due < earliest {
 					earliest = due

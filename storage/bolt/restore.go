@@ -29,7 +29,8 @@ type Restored struct {
 //
 // The key, the canary and the schema are checked, and the rows made ready, on a copy; only then are files renamed. Messages
 // in state queued or claimed become unknown; those handed over stay so, since that much is certain. USSD sessions that were
-// going on are over: whoever dials now begins anew. A new epoch of events begins. The time of the latest commit stays, so a clock that is behind the backup is still found out.
+// going on are over: whoever dials now begins anew. Sheets of one-use codes are void. A new epoch of events begins. The time
+// of the latest commit stays, so a clock that is behind the backup is still found out.
 //
 // Where the key ring that is there belongs to this database and is the newer one, it stays: keys that it has dropped
 // since the backup (texts that were erased) do not come back.
@@ -209,6 +210,9 @@ func makeReady(ctx context.Context, o Options, part string, wrapped []byte) (unk
 			unknown += n
 		}
 		if err := tx.restoreSessions(); err != nil {
+			return err
+		}
+		if err := tx.restoreCodes(); err != nil {
 			return err
 		}
 		epoch, b := db.o.NewID(), tx.bucket(metaBucket)

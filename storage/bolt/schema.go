@@ -63,8 +63,9 @@
 //	  rumour id, contact          → bot.Told, records                                                  links.go
 //
 //	queue
-//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' (first to leave)    outbox.go
-//	claims                        to '4', see laneDigit
+//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' to '5',             outbox.go
+//	                                see laneDigit
+//	claims
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
 //	  state 0 id                  index of messages/o in the other states but handed_over, delivered   outbox.go
@@ -78,6 +79,12 @@
 //	  id                          index of quarantine: those not done                                  quarantine.go
 //	users
 //	  name                        → bot.User, records                                                  users.go
+//	desk_numbers
+//	  bot.ContactKey (HMAC)       → bot.DeskNumber, records; the number itself stands on its user       desknumbers.go
+//	codes
+//	  bot.CodeKey (HMAC)          → bot.SheetCode, records                                             codes.go
+//	switches
+//	  "sending"                   → bot.Switch, records                                                switches.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

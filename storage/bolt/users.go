@@ -38,7 +38,7 @@ func (tx *Tx) PutUser(u bot.User, ifRev uint64) error {
 	if u.Name == "" {
 		return invalid("a user without a name")
 	}
-	if err := checkTexts(u.Name, u.CreatedBy); err != nil {
+	if err := checkTexts(u.Name, u.CreatedBy, string(u.Number.Kind), u.Number.Value); err != nil {
 		return err
 	}
 	if err := checkTexts(u.Roles...); err != nil {

@@ -129,6 +129,33 @@ func rows() []row {
 			},
 			func(tx storage.Tx, r any) error { return tx.PutUser(r.(bot.User), 0) },
 			func(tx storage.Tx, r any) (any, error) { return tx.User(r.(bot.User).Name) }},
+		{"desk number",
+			func(s *site) any {
+				n := bot.DeskNumber{Key: bot.ContactKey(s.ids.New())}
+				fill(reflect.ValueOf(&n).Elem(), new(int))
+				n.Rev = 1
+				return n
+			},
+			func(tx storage.Tx, r any) error { return tx.PutDeskNumber(r.(bot.DeskNumber), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.DeskNumber(r.(bot.DeskNumber).Key) }},
+		{"code of a sheet",
+			func(s *site) any {
+				c := bot.SheetCode{Key: bot.CodeKey(s.ids.New())}
+				fill(reflect.ValueOf(&c).Elem(), new(int))
+				c.Rev = 1
+				return c
+			},
+			func(tx storage.Tx, r any) error { return tx.PutSheetCode(r.(bot.SheetCode), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.SheetCode(r.(bot.SheetCode).Key) }},
+		{"switch",
+			func(*site) any {
+				var sw bot.Switch
+				fill(reflect.ValueOf(&sw).Elem(), new(int))
+				sw.Rev, sw.State = 1, bot.SendCut
+				return sw
+			},
+			func(tx storage.Tx, r any) error { return tx.PutSwitch(r.(bot.Switch), 0) },
+			func(tx storage.Tx, _ any) (any, error) { return touched(tx) }},
 		{"event",
 			func(s *site) any {
 				e := bot.Event{Seq: 1}
@@ -148,6 +175,15 @@ func rows() []row {
 				return list[0], nil
 			}},
 	}
+}
+
+// touched is the switch; ErrNotFound where nobody ever touched it.
+func touched(tx storage.Tx) (bot.Switch, error) {
+	sw, err := tx.Switch()
+	if err == nil && sw.Rev == 0 {
+		err = storage.ErrNotFound
+	}
+	return sw, err
 }
 
 // hop is a bot.Hop with its place.
@@ -264,11 +300,18 @@ func testInvalid(t *testing.T, s *site) {
 		"report label with NUL": func(tx storage.Tx) error {
 			return tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived, Label: "spam\x00"}, 0)
 		},
-		"report without state":   func(tx storage.Tx) error { return tx.PutReport(bot.Report{ID: s.ids.New()}, 0) },
-		"rumour without state":   func(tx storage.Tx) error { return tx.PutRumour(bot.Rumour{ID: s.ids.New()}, 0) },
-		"quarantined without id": func(tx storage.Tx) error { return tx.PutQuarantined(bot.Quarantined{}) },
-		"user without name":      func(tx storage.Tx) error { return tx.PutUser(bot.User{}, 0) },
-		"activity of nobody":     func(tx storage.Tx) error { return tx.PutActivity(bot.ContactKey{}, s.now(), bot.Activity{}) },
+		"report without state":    func(tx storage.Tx) error { return tx.PutReport(bot.Report{ID: s.ids.New()}, 0) },
+		"rumour without state":    func(tx storage.Tx) error { return tx.PutRumour(bot.Rumour{ID: s.ids.New()}, 0) },
+		"quarantined without id":  func(tx storage.Tx) error { return tx.PutQuarantined(bot.Quarantined{}) },
+		"desk number without key": func(tx storage.Tx) error { return tx.PutDeskNumber(bot.DeskNumber{User: "awa"}, 0) },
+		"desk number of nobody": func(tx storage.Tx) error {
+			return tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}}, 0)
+		},
+		"code without key":   func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{User: "awa"}, 0) },
+		"code of nobody":     func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}}, 0) },
+		"switch in no state": func(tx storage.Tx) error { return tx.PutSwitch(bot.Switch{State: "half"}, 0) },
+		"user without name":  func(tx storage.Tx) error { return tx.PutUser(bot.User{}, 0) },
+		"activity of nobody": func(tx storage.Tx) error { return tx.PutActivity(bot.ContactKey{}, s.now(), bot.Activity{}) },
 		"session without key": func(tx storage.Tx) error {
 			return tx.PutSession(bot.Session{ID: s.ids.New(), StartedAt: s.now()}, 0)
 		},
@@ -429,6 +472,19 @@ func testRevisions(t *testing.T, s *site) {
 		"user": {
 			func(tx storage.Tx, ifRev uint64) error { return tx.PutUser(bot.User{Name: user}, ifRev) },
 			func(tx storage.Tx) (uint64, error) { u, err := tx.User(user); return u.Rev, err }},
+		"desk number": {
+			func(tx storage.Tx, ifRev uint64) error {
+				return tx.PutDeskNumber(bot.DeskNumber{Key: key, User: user, Rev: 77}, ifRev)
+			},
+			func(tx storage.Tx) (uint64, error) { n, err := tx.DeskNumber(key); return n.Rev, err }},
+		"code": {
+			func(tx storage.Tx, ifRev uint64) error {
+				return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey(id), User: user, Rev: 77}, ifRev)
+			},
+			func(tx storage.Tx) (uint64, error) { c, err := tx.SheetCode(bot.CodeKey(id)); return c.Rev, err }},
+		"switch": {
+			func(tx storage.Tx, ifRev uint64) error { return tx.PutSwitch(bot.Switch{By: user, Rev: 77}, ifRev) },
+			func(tx storage.Tx) (uint64, error) { sw, err := touched(tx); return sw.Rev, err }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, step := range []struct {
@@ -486,6 +542,10 @@ func testReadOnly(t *testing.T, s *site) {
 			"PutOutbound":     tx.PutOutbound(outbound(s.ids.New(), nil), 0),
 			"PutQuarantined":  tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
 			"PutUser":         tx.PutUser(bot.User{Name: "awa"}, 0),
+			"PutDeskNumber":   tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}, User: "awa"}, 0),
+			"DropDeskNumber":  tx.DropDeskNumber(bot.ContactKey{1}),
+			"PutSheetCode":    tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}, User: "awa"}, 0),
+			"PutSwitch":       tx.PutSwitch(bot.Switch{}, 0),
 			"Append":          tx.Append(bot.Event{Kind: "user.added"}),
 		} {
 			if !errors.Is(err, storage.ErrReadOnly) {
@@ -494,6 +554,9 @@ func testReadOnly(t *testing.T, s *site) {
 		}
 		if _, err := tx.TakeRef([]bot.Ref{"482918"}, bot.RefReport, s.ids.New()); !errors.Is(err, storage.ErrReadOnly) {
 			t.Errorf("TakeRef in a view: %v, want ErrReadOnly", err)
+		}
+		if _, err := tx.DropSheet("awa"); !errors.Is(err, storage.ErrReadOnly) {
+			t.Errorf("DropSheet in a view: %v, want ErrReadOnly", err)
 		}
 		return nil
 	})
