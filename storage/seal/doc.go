@@ -20,7 +20,7 @@
 //
 // # Key ring file
 //
-//	tinye key ring 1\n        kind and version; a newer version is refused
+//	tinye key ring 1\n        kind and version (2 once a text was erased by itself); a newer version is refused
 //	age1…\n                   public key of the master key that opens it
 //	age file (binary) ──┐
 //	                    └─ mac   32 bytes: HMAC-SHA256 over the two lines above and the CBOR below, under a key
@@ -29,7 +29,8 @@
 //	                              2: [{1: id, 2: "index"},                4: 32 bytes}, one, for numbers
 //	                                  {1: id, 2: "records",               4: 32 bytes}, the highest id is the current one
 //	                                  {1: id, 2: "texts", 3: "2026-11",   4: 32 bytes}, by month, the highest id is current
-//	                                  {1: id, 2: "texts", 3: "2026-07"}]}               dropped: no key any more
+//	                                  {1: id, 2: "texts", 3: "2026-07"}]}               dropped: no key any more; of a renewed one
+//	                                                                                        5: true, 6: names of the rows that were erased
 //
 // An age file shows nothing about who made it; the mac does: a ring put together by somebody who knows only the public
 // key does not open. Ids start at 1, rise, and are never given twice, so a value of a dropped key is told from a damaged

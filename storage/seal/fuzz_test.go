@@ -115,6 +115,8 @@ func TestContentsRefused(t *testing.T) {
 		"id twice":            func(c *contents) { c.Keys[2].ID = 2 },
 		"id not given yet":    func(c *contents) { c.Next = 4 },
 		"short key":           func(c *contents) { c.Keys[2].Key = c.Keys[2].Key[:31] },
+		"renewed and live":    func(c *contents) { c.Keys[2].Renewed = true },
+		"erased and live":     func(c *contents) { c.Keys[2].Erased = [][]byte{{1}} },
 		"text without month":  func(c *contents) { c.Keys[2].Month = "" },
 		"month 13":            func(c *contents) { c.Keys[2].Month = "2026-13" },
 		"record with a month": func(c *contents) { c.Keys[1].Month = "2026-11" },

@@ -32,4 +32,9 @@ func ParseMonth(s string) (Month, error) {
 // String is like "2026-11".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }
 
+// Start is the month's first moment.
+func (m Month) Start() time.Time {
+	return time.Date(int(m)/12, time.Month(int(m)%12+1), 1, 0, 0, 0, 0, time.UTC)
+}
+
 func (m Month) valid() bool { return m >= 0 && m < endOfMonths }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -93,7 +94,7 @@ func TestRenewTexts(t *testing.T) {
 		wantOpen(t, r, "k", before, "avant")
 		wantOpen(t, r, "k", after, "après")
 	}
-	if err := s.ring.DropOldTexts(MonthOf(november)); err != nil {
+	if err := s.ring.DropOldTexts(MonthOf(november), [][]byte{[]byte("row 1")}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range []*Ring{s.ring, s.reopen(t)} {
@@ -102,9 +103,14 @@ func TestRenewTexts(t *testing.T) {
 		}
 		wantOpen(t, r, "k", after, "après")
 		wantOpen(t, r, "k", other, "décembre")
+		list, err := r.Renewals()
+		if err != nil || len(list) != 1 || list[0].Month != MonthOf(november) || !slices.Equal(list[0].IDs, []uint32{3}) ||
+			len(list[0].Erased) != 1 || string(list[0].Erased[0]) != "row 1" {
+			t.Errorf("renewals %+v (%v)", list, err)
+		}
 	}
 	never := MonthOf(november.AddDate(-1, 0, 0))
-	if err := errors.Join(s.ring.RenewTexts(never), s.ring.DropOldTexts(never)); err != nil {
+	if err := errors.Join(s.ring.RenewTexts(never), s.ring.DropOldTexts(never, nil)); err != nil {
 		t.Errorf("a month without a key: %v", err)
 	}
 	if got, want := describe(t, s.ring), "2:records:live 3:texts:2026-11:dropped 4:texts:2026-12:live 5:texts:2026-11:live"; got != want {
@@ -115,5 +121,8 @@ func TestRenewTexts(t *testing.T) {
 	}
 	if _, err := s.ring.Open(nil, "reports", []byte("k"), after); !errors.Is(err, ErrKeyDropped) {
 		t.Errorf("of an erased month: %v, want ErrKeyDropped", err)
+	}
+	if list, err := s.reopen(t).Renewals(); err != nil || len(list) != 0 {
+		t.Errorf("renewals of an erased month: %+v (%v)", list, err)
 	}
 }

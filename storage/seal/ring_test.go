@@ -82,7 +82,7 @@ func TestRingDamaged(t *testing.T) {
 
 func TestRingNewer(t *testing.T) {
 	s := newSite(t)
-	newer := bytes.Replace(s.ring.Bytes(), []byte("ring 1\n"), []byte("ring 2\n"), 1)
+	newer := bytes.Replace(s.ring.Bytes(), []byte("ring 1\n"), []byte("ring 3\n"), 1)
 	if _, err := ParseRing(newer, s.master); !errors.Is(err, ErrNewer) {
 		t.Errorf("got %v, want ErrNewer", err)
 	}

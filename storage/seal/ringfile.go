@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	ringKind    = "tinye key ring "
-	ringVersion = 1
+	ringKind = "tinye key ring "
+	// ringVersion is the newest version that we read. Version 2 knows renewed keys; a ring without one is written as version 1.
+	ringVersion = 2
 	// ringLimit is the longest ring file we read, in bytes; a ring of ten years has about 10 kB.
 	ringLimit = 1 << 20
 )
@@ -44,6 +45,9 @@ type entry struct {
 	Class Class  `cbor:"2,keyasint"`
 	Month string `cbor:"3,keyasint,omitempty"` // "2026-11", texts only
 	Key   secret `cbor:"4,keyasint,omitempty"` // none once dropped
+
+	Renewed bool     `cbor:"5,keyasint,omitempty"` // dropped after what it sealed was sealed again, but for what was erased
+	Erased  [][]byte `cbor:"6,keyasint,omitempty"` // names of the rows that were erased, on the month's last renewed key
 }
 
 func (e entry) dropped() bool { return len(e.Key) == 0 }
@@ -56,6 +60,16 @@ func (c *contents) add(class Class, month string) error {
 	c.Keys = append(c.Keys, entry{ID: c.Next, Class: class, Month: month, Key: newSecret()})
 	c.Next++
 	return nil
+}
+
+// version is the oldest version that can hold the contents.
+func (c contents) version() int {
+	for _, e := range c.Keys {
+		if e.Renewed {
+			return 2
+		}
+	}
+	return 1
 }
 
 // check refuses a ring that no version of this package writes.
@@ -72,6 +86,9 @@ func (c contents) check() error {
 		}
 		if e.Class != Texts && e.Month != "" {
 			return fmt.Errorf("key %d has a month: %w", e.ID, ErrDamaged)
+		}
+		if (e.Renewed || len(e.Erased) > 0) && (e.Class != Texts || !e.dropped()) {
+			return fmt.Errorf("key %d is renewed and not dropped: %w", e.ID, ErrDamaged)
 		}
 		switch e.Class {
 		case index:
@@ -145,7 +162,7 @@ func (w wrapper) wrap(c contents) ([]byte, error) {
 		return nil, fmt.Errorf("seal: encode the ring: %w", err)
 	}
 	defer clear(body)
-	header := fmt.Appendf(nil, "%s%d\n%s\n", ringKind, ringVersion, w.to)
+	header := fmt.Appendf(nil, "%s%d\n%s\n", ringKind, c.version(), w.to)
 	out := bytes.NewBuffer(slices.Clone(header))
 	enc, err := age.Encrypt(out, w.to)
 	if err != nil {

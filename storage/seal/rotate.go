@@ -111,15 +111,88 @@ func (r *Ring) RenewTexts(month Month) error {
 
 // DropOldTexts drops all keys of a month but the current one. Call it when every value that is still needed has been sealed
 // again: what was overwritten or deleted before RenewTexts can then not be read any more, wherever on the disk it still lies.
-func (r *Ring) DropOldTexts(month Month) error {
-	return r.drop(func(e entry) bool {
-		return e.Class == Texts && e.Month == month.String() && e.ID != r.keys.months[month].id
+// erased are names of the rows that this was done for: the ring keeps them, so that putting an older copy of the rows back
+// does not bring their content back (Renewals).
+func (r *Ring) DropOldTexts(month Month, erased [][]byte) error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	if r.keys == nil {
+		return fmt.Errorf("seal: drop a key: %w", ErrClosed)
+	}
+	now := r.keys.months[month]
+	last := -1
+	for i, e := range r.keys.contents.Keys {
+		if now != nil && e.Class == Texts && e.Month == month.String() && !e.dropped() && e.ID != now.id {
+			last = i
+		}
+	}
+	if last < 0 {
+		return nil
+	}
+	return r.rewrite(r.wrapper, func(c *contents) error {
+		for i, e := range c.Keys {
+			if e.Class == Texts && e.Month == month.String() && !e.dropped() && e.ID != now.id {
+				c.Keys[i].Key, c.Keys[i].Renewed = nil, true
+			}
+		}
+		c.Keys[last].Erased = erased
+		return nil
 	})
+}
+
+// Renewal tells of a month's keys that were renewed: a row that one of them sealed is to be sealed again under the month's
+// current key, unless it is one of those erased.
+type Renewal struct {
+	Month  Month
+	IDs    []uint32
+	Erased [][]byte
+}
+
+// Renewals lists them by month.
+func (r *Ring) Renewals() ([]Renewal, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.keys == nil {
+		return nil, fmt.Errorf("seal: list the renewals: %w", ErrClosed)
+	}
+	var list []Renewal
+	for _, e := range r.keys.contents.Keys {
+		if !e.Renewed {
+			continue
+		}
+		month, err := ParseMonth(e.Month)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(list, func(x Renewal) bool { return x.Month == month })
+		if i < 0 {
+			i, list = len(list), append(list, Renewal{Month: month})
+		}
+		list[i].IDs = append(list[i].IDs, e.ID)
+		list[i].Erased = append(list[i].Erased, e.Erased...)
+	}
+	return list, nil
 }
 
 // DropTexts drops the month's keys: what they sealed answers ErrKeyDropped from now on. A month without a key is no error.
 func (r *Ring) DropTexts(month Month) error {
-	return r.drop(func(e entry) bool { return e.Class == Texts && e.Month == month.String() })
+	ours := func(e entry) bool { return e.Class == Texts && e.Month == month.String() }
+	r.change.Lock()
+	defer r.change.Unlock()
+	if r.keys == nil {
+		return fmt.Errorf("seal: drop a key: %w", ErrClosed)
+	}
+	if !slices.ContainsFunc(r.keys.contents.Keys, func(e entry) bool { return ours(e) && (!e.dropped() || e.Renewed) }) {
+		return nil
+	}
+	return r.rewrite(r.wrapper, func(c *contents) error {
+		for i, e := range c.Keys {
+			if ours(e) { // the whole month is erased: nothing of it is to be sealed again
+				c.Keys[i].Key, c.Keys[i].Renewed, c.Keys[i].Erased = nil, false, nil
+			}
+		}
+		return nil
+	})
 }
 
 // RotateRecords makes a new records key the current one. The older ones open what they sealed until DropOldRecords.
