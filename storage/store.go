@@ -28,6 +28,8 @@ type Store interface {
 	// Health is nil while the store can write, else ErrFull, ErrBroken or ErrClosed.
 	Health() error
 
+	Erasures
+
 	// Clock tells whether our clock can be trusted.
 	Clock() Clock
 	// AcceptClock takes the present time as right, although our own commits bear a later one.

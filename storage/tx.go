@@ -20,6 +20,8 @@ type Tx interface {
 	DeskNumbers
 	SheetCodes
 	Switches
+	Vault
+	Sources
 	Events
 }
 

@@ -43,6 +43,8 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 }
 
 func (db *DB) backup(ctx context.Context, part string) error {
+	db.copying.RLock()
+	defer db.copying.RUnlock()
 	f, err := createPart(part)
 	if err != nil {
 		return err

@@ -64,6 +64,8 @@ type DB struct {
 	clock    atomic.Int64 // bot.Instant of the latest commit
 	views    atomic.Int64
 
+	copying sync.RWMutex // held by backups to read, and for writing while keys that they may need are dropped
+
 	file sync.RWMutex // held to read bolt's pages, and for writing while bolt is exchanged
 	bolt *bbolt.DB    // nil while it is opened again, and once closed
 

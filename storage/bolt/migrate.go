@@ -88,6 +88,8 @@ func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
+		vaultBucket, protectKeysBucket, renewalsBucket,
+		sourcesBucket,
 	}
 }
 

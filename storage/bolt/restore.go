@@ -33,7 +33,8 @@ type Restored struct {
 // of the latest commit stays, so a clock that is behind the backup is still found out.
 //
 // Where the key ring that is there belongs to this database and is the newer one, it stays: keys that it has dropped
-// since the backup (texts that were erased) do not come back.
+// since the backup (texts that were erased) do not come back. Texts of a month whose key was renewed since, because a single
+// text was erased, are sealed again, without that one.
 func Restore(ctx context.Context, o Options, backup string, replace bool) (Restored, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -61,11 +62,12 @@ func restore(ctx context.Context, o Options, backup string, replace bool) (done 
 		}
 		defer func() { err = errors.Join(err, release()) }()
 	}
-	wrapped, err := readRing(backup)
+	ofBackup, err := readRing(backup)
 	if err != nil {
 		return done, err
 	}
-	if wrapped, err = newerRing(o, wrapped); err != nil {
+	wrapped, err := newerRing(o, ofBackup)
+	if err != nil {
 		return done, err
 	}
 	part := partPath(o.Path)
@@ -73,7 +75,7 @@ func restore(ctx context.Context, o Options, backup string, replace bool) (done 
 	if err := extractDatabase(ctx, backup, part); err != nil {
 		return done, err
 	}
-	if done.Unknown, err = makeReady(ctx, o, part, wrapped); err != nil {
+	if done.Unknown, err = makeReady(ctx, o, part, wrapped, ofBackup); err != nil {
 		return done, err
 	}
 	if done.SetAside, err = putInPlace(o, part, wrapped, there); err != nil {
@@ -189,7 +191,7 @@ func age(r *seal.Ring) (int, error) {
 }
 
 // makeReady opens the copy with its ring and changes what a restore changes.
-func makeReady(ctx context.Context, o Options, part string, wrapped []byte) (unknown int, err error) {
+func makeReady(ctx context.Context, o Options, part string, wrapped, ofBackup []byte) (unknown int, err error) {
 	ring, err := seal.ParseRing(wrapped, o.Master)
 	if err != nil {
 		return 0, keyError(err)
@@ -199,6 +201,9 @@ func makeReady(ctx context.Context, o Options, part string, wrapped []byte) (unk
 	db, err := openFile(copied, ring, false)
 	if err != nil {
 		return 0, errors.Join(err, ring.Close())
+	}
+	if err := db.restoreWith(ctx, ofBackup); err != nil {
+		return 0, errors.Join(err, db.Close())
 	}
 	err = db.update(ctx, func(tx *Tx) error {
 		unknown = 0
@@ -219,6 +224,15 @@ func makeReady(ctx context.Context, o Options, part string, wrapped []byte) (unk
 		return tx.put(b, epochKey, epoch[:], b.Get(epochKey))
 	})
 	return unknown, errors.Join(err, db.Close())
+}
+
+// restoreWith brings the texts of the backup under keys that the ring which stays still has.
+func (db *DB) restoreWith(ctx context.Context, wrapped []byte) error {
+	ring, err := seal.ParseRing(wrapped, db.o.Master)
+	if err != nil {
+		return keyError(err)
+	}
+	return errors.Join(db.restoreTexts(ctx, ring), ring.Close())
 }
 
 // restoreOutbox makes every message in an index unknown.

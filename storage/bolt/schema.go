@@ -85,6 +85,14 @@
 //	  bot.CodeKey (HMAC)          → bot.SheetCode, records                                             codes.go
 //	switches
 //	  "sending"                   → bot.Switch, records                                                switches.go
+//	vault
+//	  id                          → bot.Case, records: what a protection key alone opens               vault.go
+//	protect_keys
+//	  "age1…"                     → bot.ProtectionKey, records; the key is a public key                vault.go
+//	renewals
+//	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
+//	sources
+//	  code                        → bot.Source, records; the code is a pseudonym                       sources.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

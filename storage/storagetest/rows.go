@@ -156,6 +156,33 @@ func rows() []row {
 			},
 			func(tx storage.Tx, r any) error { return tx.PutSwitch(r.(bot.Switch), 0) },
 			func(tx storage.Tx, _ any) (any, error) { return touched(tx) }},
+		{"case",
+			func(s *site) any {
+				c := bot.Case{ID: s.ids.New()}
+				fill(reflect.ValueOf(&c).Elem(), new(int))
+				c.Rev = 1
+				return c
+			},
+			func(tx storage.Tx, r any) error { return tx.PutCase(r.(bot.Case), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.Case(r.(bot.Case).ID) }},
+		{"protection key",
+			func(s *site) any {
+				k := bot.ProtectionKey{Public: fmt.Sprintf("age1%d", s.ids.New()[15])}
+				fill(reflect.ValueOf(&k).Elem(), new(int))
+				k.Rev = 1
+				return k
+			},
+			func(tx storage.Tx, r any) error { return tx.PutProtectionKey(r.(bot.ProtectionKey), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.ProtectionKey(r.(bot.ProtectionKey).Public) }},
+		{"source",
+			func(s *site) any {
+				x := bot.Source{Code: fmt.Sprintf("S%d", s.ids.New()[15])}
+				fill(reflect.ValueOf(&x).Elem(), new(int))
+				x.Rev = 1
+				return x
+			},
+			func(tx storage.Tx, r any) error { return tx.PutSource(r.(bot.Source), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.Source(r.(bot.Source).Code) }},
 		{"event",
 			func(s *site) any {
 				e := bot.Event{Seq: 1}
@@ -307,11 +334,15 @@ func testInvalid(t *testing.T, s *site) {
 		"desk number of nobody": func(tx storage.Tx) error {
 			return tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}}, 0)
 		},
-		"code without key":   func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{User: "awa"}, 0) },
-		"code of nobody":     func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}}, 0) },
-		"switch in no state": func(tx storage.Tx) error { return tx.PutSwitch(bot.Switch{State: "half"}, 0) },
-		"user without name":  func(tx storage.Tx) error { return tx.PutUser(bot.User{}, 0) },
-		"activity of nobody": func(tx storage.Tx) error { return tx.PutActivity(bot.ContactKey{}, s.now(), bot.Activity{}) },
+		"code without key":          func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{User: "awa"}, 0) },
+		"code of nobody":            func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}}, 0) },
+		"switch in no state":        func(tx storage.Tx) error { return tx.PutSwitch(bot.Switch{State: "half"}, 0) },
+		"case without id":           func(tx storage.Tx) error { return tx.PutCase(bot.Case{State: bot.CaseNew}, 0) },
+		"case without state":        func(tx storage.Tx) error { return tx.PutCase(bot.Case{ID: s.ids.New()}, 0) },
+		"protection key of nothing": func(tx storage.Tx) error { return tx.PutProtectionKey(bot.ProtectionKey{}, 0) },
+		"source without code":       func(tx storage.Tx) error { return tx.PutSource(bot.Source{}, 0) },
+		"user without name":         func(tx storage.Tx) error { return tx.PutUser(bot.User{}, 0) },
+		"activity of nobody":        func(tx storage.Tx) error { return tx.PutActivity(bot.ContactKey{}, s.now(), bot.Activity{}) },
 		"session without key": func(tx storage.Tx) error {
 			return tx.PutSession(bot.Session{ID: s.ids.New(), StartedAt: s.now()}, 0)
 		},
@@ -469,6 +500,19 @@ func testRevisions(t *testing.T, s *site) {
 		"outbound": {
 			func(tx storage.Tx, ifRev uint64) error { return tx.PutOutbound(outbound(id, nil), ifRev) },
 			func(tx storage.Tx) (uint64, error) { o, err := tx.Outbound(id); return o.Rev, err }},
+		"case": {
+			func(tx storage.Tx, ifRev uint64) error {
+				return tx.PutCase(bot.Case{ID: id, State: bot.CaseNew, Rev: 77}, ifRev)
+			},
+			func(tx storage.Tx) (uint64, error) { c, err := tx.Case(id); return c.Rev, err }},
+		"protection key": {
+			func(tx storage.Tx, ifRev uint64) error {
+				return tx.PutProtectionKey(bot.ProtectionKey{Public: "age1"}, ifRev)
+			},
+			func(tx storage.Tx) (uint64, error) { k, err := tx.ProtectionKey("age1"); return k.Rev, err }},
+		"source": {
+			func(tx storage.Tx, ifRev uint64) error { return tx.PutSource(bot.Source{Code: "GAO1"}, ifRev) },
+			func(tx storage.Tx) (uint64, error) { x, err := tx.Source("GAO1"); return x.Rev, err }},
 		"user": {
 			func(tx storage.Tx, ifRev uint64) error { return tx.PutUser(bot.User{Name: user}, ifRev) },
 			func(tx storage.Tx) (uint64, error) { u, err := tx.User(user); return u.Rev, err }},
@@ -519,34 +563,39 @@ func testRevisions(t *testing.T, s *site) {
 func testReadOnly(t *testing.T, s *site) {
 	s.view(func(tx storage.Tx) error {
 		for name, err := range map[string]error{
-			"PutRepeat":       tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: s.ids.New()}),
-			"DropRepeats":     tx.DropRepeats(s.now()),
-			"PutInbound":      tx.PutInbound(bot.Inbound{ID: s.ids.New()}),
-			"PutContact":      tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),
-			"PutActivity":     tx.PutActivity(bot.ContactKey{1}, s.now(), bot.Activity{}),
-			"DropActivity":    tx.DropActivity(s.now()),
-			"PutReport":       tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived}, 0),
-			"PutRumour":       tx.PutRumour(bot.Rumour{ID: s.ids.New(), State: bot.RumourNew}, 0),
-			"Link":            tx.Link(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
-			"Unlink":          tx.Unlink(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
-			"PutSession":      tx.PutSession(s.session(1, s.now()), 0),
-			"PutHop":          tx.PutHop(s.session(1, s.now()), bot.HopKey{1}, bot.Hop{}),
-			"DropSessions":    tx.DropSessions(s.now()),
-			"AddTallies":      tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "home"}}),
-			"AddTallies none": tx.AddTallies(s.now(), nil),
-			"DropTallies":     tx.DropTallies(s.now()),
-			"PutPlace":        tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
-			"PutWords":        tx.PutWords(s.ids.New(), []bot.WordKey{{1}}),
-			"DropHanded":      tx.DropHanded(s.now()),
-			"PutTold":         tx.PutTold(s.ids.New(), bot.ContactKey{1}, bot.Told{}),
-			"PutOutbound":     tx.PutOutbound(outbound(s.ids.New(), nil), 0),
-			"PutQuarantined":  tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
-			"PutUser":         tx.PutUser(bot.User{Name: "awa"}, 0),
-			"PutDeskNumber":   tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}, User: "awa"}, 0),
-			"DropDeskNumber":  tx.DropDeskNumber(bot.ContactKey{1}),
-			"PutSheetCode":    tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}, User: "awa"}, 0),
-			"PutSwitch":       tx.PutSwitch(bot.Switch{}, 0),
-			"Append":          tx.Append(bot.Event{Kind: "user.added"}),
+			"PutRepeat":        tx.PutRepeat(bot.RepeatKey{1}, s.now(), 0, bot.Mark{Inbound: s.ids.New()}),
+			"DropRepeats":      tx.DropRepeats(s.now()),
+			"PutInbound":       tx.PutInbound(bot.Inbound{ID: s.ids.New()}),
+			"PutContact":       tx.PutContact(bot.Contact{Key: bot.ContactKey{1}}, 0),
+			"PutActivity":      tx.PutActivity(bot.ContactKey{1}, s.now(), bot.Activity{}),
+			"DropActivity":     tx.DropActivity(s.now()),
+			"PutReport":        tx.PutReport(bot.Report{ID: s.ids.New(), State: bot.ReportReceived}, 0),
+			"PutRumour":        tx.PutRumour(bot.Rumour{ID: s.ids.New(), State: bot.RumourNew}, 0),
+			"Link":             tx.Link(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
+			"Unlink":           tx.Unlink(s.ids.New(), bot.LinkCursor{Report: s.ids.New()}),
+			"PutSession":       tx.PutSession(s.session(1, s.now()), 0),
+			"PutHop":           tx.PutHop(s.session(1, s.now()), bot.HopKey{1}, bot.Hop{}),
+			"DropSessions":     tx.DropSessions(s.now()),
+			"AddTallies":       tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "home"}}),
+			"AddTallies none":  tx.AddTallies(s.now(), nil),
+			"DropTallies":      tx.DropTallies(s.now()),
+			"PutPlace":         tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
+			"PutWords":         tx.PutWords(s.ids.New(), []bot.WordKey{{1}}),
+			"DropHanded":       tx.DropHanded(s.now()),
+			"PutTold":          tx.PutTold(s.ids.New(), bot.ContactKey{1}, bot.Told{}),
+			"PutOutbound":      tx.PutOutbound(outbound(s.ids.New(), nil), 0),
+			"PutQuarantined":   tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
+			"PutCase":          tx.PutCase(bot.Case{ID: s.ids.New(), State: bot.CaseNew}, 0),
+			"PutProtectionKey": tx.PutProtectionKey(bot.ProtectionKey{Public: "age1"}, 0),
+			"EraseText":        tx.EraseText(s.ids.New()),
+			"EraseQuarantined": tx.EraseQuarantined(s.ids.New()),
+			"PutSource":        tx.PutSource(bot.Source{Code: "GAO1"}, 0),
+			"PutUser":          tx.PutUser(bot.User{Name: "awa"}, 0),
+			"PutDeskNumber":    tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}, User: "awa"}, 0),
+			"DropDeskNumber":   tx.DropDeskNumber(bot.ContactKey{1}),
+			"PutSheetCode":     tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}, User: "awa"}, 0),
+			"PutSwitch":        tx.PutSwitch(bot.Switch{}, 0),
+			"Append":           tx.Append(bot.Event{Kind: "user.added"}),
 		} {
 			if !errors.Is(err, storage.ErrReadOnly) {
 				t.Errorf("%s in a view: %v, want ErrReadOnly", name, err)

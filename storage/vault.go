@@ -1,0 +1,38 @@
+package storage
+
+import (
+	"context"
+
+	"tinye/bot"
+)
+
+// Vault are the protected reports, which only the protection focal points' own keys open, and the public halves of those.
+type Vault interface {
+	// Case reads a protected report; ErrNotFound.
+	Case(id bot.ID) (bot.Case, error)
+	// PutCase writes one that was read at revision ifRev (0 = new).
+	PutCase(c bot.Case, ifRev uint64) error
+	// Cases lists them.
+	Cases(p Page) ([]bot.Case, error)
+	// ProtectionKey reads a public key; ErrNotFound.
+	ProtectionKey(public string) (bot.ProtectionKey, error)
+	// PutProtectionKey writes one that was read at revision ifRev (0 = new).
+	PutProtectionKey(k bot.ProtectionKey, ifRev uint64) error
+	// ProtectionKeys lists all, retired ones too.
+	ProtectionKeys() ([]bot.ProtectionKey, error)
+
+	// EraseText empties the text of a message that was stored before. ErrNotFound; a message that is erased already is no
+	// error. What still lies of the text on the disk is made unreadable by Erasures.FinishErasures.
+	EraseText(inbound bot.ID) error
+	// EraseQuarantined empties the raw query and body of a request, likewise.
+	EraseQuarantined(id bot.ID) error
+}
+
+// Erasures make what Tx erased unreadable for good.
+type Erasures interface {
+	// FinishErasures seals again, under new keys, whatever is still needed of the months in which something was erased, and
+	// drops the old keys: free pages of the file and keys kept nowhere but in older backups open no more of it. It is safe to
+	// interrupt: the next call goes on. pending tells that a backup is being written, which needs the old keys: then nothing
+	// was dropped, and it has to be called again.
+	FinishErasures(ctx context.Context) (pending bool, err error)
+}
