@@ -32,6 +32,11 @@ var roomImports = []struct {
 		why:   "a room of pure rules knows the words and nothing else",
 	},
 	{
+		rooms: []string{"bot/redact"},
+		may:   []string{"bot", "bot/spelling", "bot/msisdn"},
+		why:   "what is hidden in a text is decided without knowing whose text it is, where it lies or who reads it",
+	},
+	{
 		rooms: []string{"bot/panicked"},
 		may:   nil,
 		why:   "what a panic may show is decided without knowing who panicked",
@@ -69,13 +74,13 @@ var roomImports = []struct {
 	{
 		// People: who acts, in which role, is one question with one answer for all rules.
 		rooms: []string{"bot/rumour", "bot/bulletin"},
-		may:   []string{"bot", "bot/people", "storage", "locales", "bot/sms", "bot/spelling", "bot/place", "bot/match"},
+		may:   []string{"bot", "bot/people", "storage", "locales", "bot/sms", "bot/spelling", "bot/place", "bot/match", "bot/redact"},
 		why:   "rules are given a storage.Tx; they know no gateway, no web and not each other, but for who acts",
 	},
 	{
 		rooms: []string{"bot/hotline"},
 		may: []string{
-			"bot", "bot/sms", "bot/spelling", "bot/langid", "bot/msisdn", "bot/config", "bot/place", "bot/match",
+			"bot", "bot/sms", "bot/spelling", "bot/langid", "bot/msisdn", "bot/config", "bot/place", "bot/match", "bot/redact",
 			"locales", "flows", "storage", "bot/rumour", "bot/people", "bot/bulletin", "bot/panicked",
 		},
 		why: "one message is decided without knowing which gateway brought it or which store keeps it",
@@ -123,7 +128,8 @@ var roomImports = []struct {
 		may: []string{
 			"bot", "bot/hotline", "bot/rumour", "bot/people", "bot/bulletin", "storage", "bot/msisdn", "bot/outbox", "bot/match", "bot/panicked",
 			"bot/sms", "locales", // a text is counted, and a refusal put into words, before it is shown
-			"bot/place", // a file of places is read, and places found by their names
+			"bot/place",  // a file of places is read, and places found by their names
+			"bot/redact", // texts are shown with marks in them
 		},
 		why: "the command line's API calls the rules; wiring is cmd's",
 	},

@@ -93,6 +93,7 @@ type Report struct {
 	RepliedAt  Instant     `cbor:"25,keyasint,omitempty"` // when the reply to the last of them was written; 0 = none came
 	ClosedAt   Instant     `cbor:"26,keyasint,omitempty"`
 	Closed     CloseReason `cbor:"27,keyasint,omitempty"`
+	Masks      []Mask      `cbor:"28,keyasint,omitempty"` // put by hand, in the order of their numbers
 }
 
 // Written is when the report's last text was written.
