@@ -170,8 +170,14 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, v := range bot.Verdicts() {
 		want["verdict."+string(v)] = true
 	}
-	for _, s := range []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered} {
+	for _, s := range bot.ReportStates() {
 		want["state.report."+string(s)] = true
+	}
+	for _, l := range bot.ReportLabels() {
+		want["state.label."+string(l)] = true
+	}
+	for _, r := range bot.CloseReasons() {
+		want["state.closed."+string(r)] = true
 	}
 	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
 		want["state.rumour."+string(s)] = true

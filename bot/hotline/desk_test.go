@@ -34,7 +34,7 @@ func newDesk(t *testing.T) *desk {
 	must(t, err)
 	langs := []bot.Lang{bot.French, bot.Bambara}
 	service.Site = hotline.Site{
-		ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC,
+		ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC, Gateway: "sim",
 		Limits: people.Limits{Join: 10 * time.Minute},
 		USSD:   hotline.USSD{Code: "*384#", SMSNumber: "36000", Places: sitePlaces()},
 	}
@@ -45,7 +45,10 @@ func newDesk(t *testing.T) *desk {
 	service.Log = slog.New(slog.DiscardHandler)
 	d.Service = service
 	d.useTexts(t, langs)
-	for name, role := range map[string]bot.Role{"AMI": bot.RoleCoordinator, "BAKARY": bot.RoleCoordinator, "CISSE": bot.RoleVerifier} {
+	for name, role := range map[string]bot.Role{
+		"AMI": bot.RoleCoordinator, "BAKARY": bot.RoleCoordinator, "CISSE": bot.RoleVerifier, "DJENEBA": bot.RoleModerator,
+		"ELI": bot.RoleFieldAgent, "FOUSSENI": bot.RoleProtectionFocal,
+	} {
 		u := bot.User{Name: name, Roles: []bot.Role{role}}
 		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.PutUser(u, 0) }))
 	}

@@ -76,8 +76,12 @@ func (t *hopTurn) mineLine(r bot.Report) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	direct, err := t.directAnswer(r)
+	if err != nil {
+		return "", err
+	}
 	state := "ussd.state_checking"
-	if published {
+	if published || direct != "" {
 		state = "ussd.state_answered"
 	}
 	theme := "SMS" // it came without one
@@ -117,6 +121,14 @@ func (t *hopTurn) readMine(id string) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	values, ok := t.wordingValues(rum)
+	if !published && r.Contact == t.contact {
+		direct, err := t.directAnswer(r)
+		if err != nil {
+			return flows.Result{}, err
+		}
+		published, ok = direct != "", direct != ""
+		values = map[string]string{"answer": direct, "date": locales.Day(r.AnsweredAt, t.Site.Zone)}
+	}
 	if !published || !ok || r.Contact != t.contact {
 		told := map[string]string{"ref": string(r.Ref), "date": locales.Day(r.ReceivedAt, t.Site.Zone)}
 		return flows.Result{Outcome: "checking", Values: told}, nil

@@ -7,6 +7,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/locales"
 	"tinye/storage"
 )
@@ -59,6 +60,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 	if errors.Is(err, errSuperseded) {
 		return end(bot.OutSuppressed, reasonSuperseded), nil
 	}
+	if errors.Is(err, storage.ErrErased) {
+		return end(bot.OutSuppressed, people.ReasonErased), nil
+	}
 	if err != nil {
 		return storage.Decision{}, err
 	}
@@ -81,6 +85,10 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 		if !rep.Answer.IsZero() {
 			return end(bot.OutExpired, reasonAnswered), true, nil
 		}
+	case bot.KindQuestion:
+		if d, waits := deskTurn(o, c, s.now()); waits {
+			return d, true, nil
+		}
 	case bot.KindConsent:
 		// A begun report may stand before the question.
 		q := people.QuestionOf(c, bot.QuestionConsent, s.now())
@@ -93,7 +101,7 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 
 // written is when the message was written that this one replies to: 0 if it replies to none.
 func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.Instant, error) {
-	if !o.Report.IsZero() {
+	if !o.Report.IsZero() && o.Kind != bot.KindNotice {
 		return rep.Written(), nil
 	}
 	in, err := tx.Inbound(o.ID)
@@ -130,7 +138,28 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		args["answer"] = string(answer.Text)
 		args["date"] = locales.Day(answer.ApprovedAt, s.Site.Zone)
 	}
+	if o.Key == rumour.ReplyKey || o.Key == rumour.QuestionKey {
+		words, err := s.deskWords(tx, o, rep)
+		if err != nil {
+			return "", err
+		}
+		args["answer"], args["question"] = words, words
+	}
 	return s.Texts.Text(o.Lang, o.Key, s.values(args)).Text, nil
+}
+
+// deskWords are the words that the desk wrote to one person. A reply to the reference of one's own report repeats its answer.
+func (s *Service) deskWords(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, error) {
+	if o.Kind == bot.KindNotice {
+		var err error
+		if o, err = tx.Outbound(rep.Answer); errors.Is(err, storage.ErrNotFound) {
+			return "", errSuperseded
+		} else if err != nil {
+			return "", fmt.Errorf("hotline: text: %w", err)
+		}
+	}
+	text, err := rumour.Words(tx, o)
+	return string(text), err
 }
 
 // values adds what every text may name: the service, the danger number, the weekly cap, the code to dial. (Opening hours are worded by the

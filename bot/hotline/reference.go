@@ -84,11 +84,8 @@ func (t *turn) status(ref bot.Ref, id bot.ID) error {
 			return t.wording(ref, rum)
 		}
 	}
-	if r.Contact == t.contact && r.Protect {
-		return t.say(reply{key: protectedKey, args: map[string]string{"ref": string(ref)}})
-	}
 	if r.Contact == t.contact {
-		return t.say(reply{key: "sms.status_checking", args: map[string]string{"ref": string(ref)}})
+		return t.statusOfOwn(r)
 	}
 	return t.unknown(ref)
 }

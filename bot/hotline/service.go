@@ -28,6 +28,7 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
+	Gateway string // by which a number that never wrote to us is answered: the desk took the call
 	USSD    USSD
 }
 

@@ -34,6 +34,7 @@ import (
 //	> !dup                         the last hop comes again: < (same) is byte for byte the same answer
 //	> !hang                        the caller hangs up        > !sms TEXT   an SMS during a session, < sms: … one that comes
 //	! AMI create {rumour} from {ref} | the claim          a step at the desk
+//	! CISSE ask {ref} | Où ?                              and others with a report: see reportStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
 // A {name} in an expected line takes the reference that stands there and keeps it for later lines.
@@ -269,6 +270,9 @@ func (p *player) step(line string) error {
 			fallback = bot.Lang(args[1])
 		}
 		_, err := p.Publish(ctx, act, args[0], fallback)
+		return err
+	}
+	if known, err := p.reportStep(name, verb, args, text); known {
 		return err
 	}
 	return fmt.Errorf("no such step %q", verb)

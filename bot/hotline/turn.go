@@ -43,6 +43,7 @@ func (t *turn) handle() error {
 		{bot.ClassReference, t.tryReference},
 		{bot.ClassChat, t.tryChat},
 		{bot.ClassReport, t.tryDraft},
+		{bot.ClassReply, t.tryDesk},
 		{bot.ClassJoined, t.tryJoin},
 		{bot.ClassReport, t.report},
 	} {

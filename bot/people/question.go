@@ -69,3 +69,14 @@ func Ask(c bot.Contact, q bot.Question, own bool) bot.Contact {
 func Close(c bot.Contact, kind bot.QuestionKind) bot.Contact {
 	return withQuestions(c, slices.DeleteFunc(slices.Clone(questions(c)), func(q bot.Question) bool { return q.Kind == kind }))
 }
+
+// LastEnd is when the last of a contact's questions ends that are open or wait at a moment; 0 if none does.
+func LastEnd(c bot.Contact, at bot.Instant) bot.Instant {
+	var last bot.Instant
+	for _, q := range questions(c) {
+		if at < q.EndsAt {
+			last = max(last, q.EndsAt)
+		}
+	}
+	return last
+}

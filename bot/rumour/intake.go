@@ -48,13 +48,15 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 // maxJoined is how many texts join one report; a phone that sends without end begins a new one, and no row grows for ever.
 const maxJoined = 20
 
-// Join adds a text to a report that nobody has linked yet; ok is false when it is too late for that, or it is full.
+// Join adds a text to a report that nobody has linked yet, or to one whose sender has just replied to the desk's question;
+// ok is false when it is too late for that, or it is full.
 func Join(tx storage.Tx, report bot.ID, in bot.Inbound, maybeStop bool) (ok bool, err error) {
 	r, err := tx.Report(report)
 	if err != nil {
 		return false, fmt.Errorf("rumour: join: %w", err)
 	}
-	if r.State != bot.ReportReceived || !r.Rumour.IsZero() || len(r.Joined) >= maxJoined {
+	goesOn := !r.RepliedAt.IsZero() && in.Written().Sub(r.RepliedAt).Abs() <= replyJoins
+	if (r.State != bot.ReportReceived || !r.Rumour.IsZero()) && !goesOn || len(r.Joined) >= maxJoined {
 		return false, nil
 	}
 	r.Joined = append(r.Joined, in.ID)

@@ -62,6 +62,9 @@ func siteOf(cfg config.Config) hotline.Site {
 			CallBack: cfg.USSD.CallBack, Idle: cfg.USSD.Idle, Septets: make(map[string]int),
 		},
 	}
+	if len(cfg.Gateways) > 0 {
+		site.Gateway = cfg.Gateways[0].Name
+	}
 	for _, g := range cfg.Gateways {
 		site.USSD.Septets[g.Name] = g.USSDSeptets
 	}
