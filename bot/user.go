@@ -25,7 +25,9 @@ type User struct {
 	Roles     []Role  `cbor:"2,keyasint,omitempty"`
 	CreatedAt Instant `cbor:"3,keyasint,omitempty"`
 	CreatedBy string  `cbor:"4,keyasint,omitempty"`
-	Number    Address `cbor:"5,keyasint,omitzero"` // the phone registered for the account, E.164; by DeskNumber it is found
+	// Number is the phone registered for the account, E.164; NumberKey is the key of its DeskNumber.
+	Number    Address    `cbor:"5,keyasint,omitzero"`
+	NumberKey ContactKey `cbor:"6,keyasint,omitzero"`
 }
 
 // Has tells whether the account has one of the roles.

@@ -10,5 +10,7 @@
 //	                      → failed                            it never will
 //	                      → unknown                           nobody knows (then Config.Lost decides, see Resend)
 //
-// Who may get a message at all (STOP, consent, quiet hours, expiry) is asked in the claim's transaction: Config.Prepare.
+// Who may get a message at all (STOP, consent, quiet hours, expiry) is asked in the claim's transaction: Config.Prepare. What
+// the desk's switch holds is not claimed, and what was claimed before is asked about once more just before its send: once
+// the switch is on disk no send begins, and at most the window finishes.
 package outbox

@@ -131,8 +131,16 @@ func (l *loop) fill(ctx, sends context.Context, now time.Time) time.Duration {
 			if wait := l.bucket.wait(l.waiting[0].size.Parts, now); wait > 0 {
 				return wait
 			}
-			l.start(sends, l.waiting[0])
+			f := l.waiting[0]
 			l.waiting = l.waiting[1:]
+			if !l.mayLeave(ctx, f) {
+				l.giveBack(f, now)
+				continue
+			}
+			l.start(sends, f)
+		}
+		if len(l.unsettled) > 0 {
+			return shortest // some were given back
 		}
 		n := l.line.Window - l.sending - len(l.unsettled)
 		if n <= 0 || l.circuit.probing {
@@ -220,12 +228,26 @@ func (f flight) unfit() string {
 // release gives claimed messages that were not sent back to the queue; that is no try.
 func (l *loop) release(now time.Time) {
 	for _, f := range l.waiting {
-		l.settleLater(f, storage.Outcome{State: bot.OutQueued, At: bot.At(now), NextAt: bot.At(now), Reason: f.claimed.Row.Reason})
-		if f.probe {
-			l.circuit.probing = false
-		}
+		l.giveBack(f, now)
 	}
 	l.waiting = nil
+}
+
+func (l *loop) giveBack(f flight, now time.Time) {
+	l.settleLater(f, storage.Outcome{State: bot.OutQueued, At: bot.At(now), NextAt: bot.At(now), Reason: f.claimed.Row.Reason})
+	if f.probe {
+		l.circuit.probing = false
+	}
+}
+
+// mayLeave asks for the desk's switch once more before a send: it may have been set after the claim. While storage cannot
+// tell, nothing leaves.
+func (l *loop) mayLeave(ctx context.Context, f flight) bool {
+	held, err := l.s.c.Store.Holds(ctx, f.claimed.Row.Lane)
+	if err != nil && ctx.Err() == nil {
+		l.s.c.Log.Error("outbox: it is not known what may leave", slog.String("gateway", l.name), slog.Any("error", err))
+	}
+	return err == nil && !held
 }
 
 // settleLater puts an outcome into the next commit.

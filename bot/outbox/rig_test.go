@@ -113,6 +113,17 @@ type watched struct {
 	settled chan struct{}
 	fail    func([]storage.Outcome) error // if set, what Settle fails with
 	abandon func() error                  // if set, what Abandon fails with
+	holds   func() error                  // if set, what Holds fails with
+}
+
+func (w *watched) Holds(ctx context.Context, lane bot.Lane) (bool, error) {
+	if w.holds != nil {
+		if err := w.holds(); err != nil {
+			w.tell()
+			return false, err
+		}
+	}
+	return w.Queue.Holds(ctx, lane)
 }
 
 func (w *watched) Abandon(ctx context.Context, before bot.Instant, lost storage.LostFunc) (int, error) {
