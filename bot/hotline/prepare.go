@@ -25,6 +25,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 	if o.ExpiresAt <= now {
 		return end(bot.OutExpired, people.ReasonExpired), nil
 	}
+	if o.Kind == bot.KindDesk {
+		return s.prepareDesk(tx, o)
+	}
 	c, err := tx.Contact(o.Contact)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !c.Number.Answerable() {
 		return end(bot.OutSuppressed, people.ReasonNoContact), nil
@@ -54,7 +57,13 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		return storage.Decision{}, err
 	}
 	if until, quiet := s.Site.Quiet.Quietly(written, now); quiet {
-		return storage.Decision{Hold: until, Reason: people.ReasonQuietHours}, nil
+		_, registered, err := people.DeskNumber(tx, o.Contact)
+		if err != nil {
+			return storage.Decision{}, err
+		}
+		if !registered { // a desk's phone may ring at night
+			return storage.Decision{Hold: until, Reason: people.ReasonQuietHours}, nil
+		}
 	}
 	text, err := s.text(tx, o, rep)
 	if errors.Is(err, errSuperseded) {

@@ -22,6 +22,7 @@ type message struct {
 	contact  bot.ContactKey
 	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
 	says     saying        // what the words say to us
+	code     bot.CodeKey   // of the code that the words hold, if they may be a command
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
 	reminder bot.ID // for a question's second asking
@@ -103,6 +104,9 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
+	if code := m.says.command.code; code != "" {
+		m.code = s.Store.CodeKey(code)
+	}
 	if l := s.Langs.Detect(text).Lang; s.offers(l) {
 		m.lang = l
 	}
@@ -163,7 +167,14 @@ func (s *Service) take(tx storage.Tx, m message) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	t := turn{Service: s, tx: tx, message: m, person: c, activity: today}
+	phone, registered, err := people.DeskNumber(tx, m.contact)
+	if err != nil {
+		return result{}, err
+	}
+	if registered {
+		today.flood = false
+	}
+	t := turn{Service: s, tx: tx, message: m, person: c, phone: phone, activity: today}
 	if err := t.handle(); err != nil {
 		return result{}, err
 	}

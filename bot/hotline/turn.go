@@ -27,6 +27,7 @@ type turn struct {
 	tx storage.Tx
 	message
 	person bot.Contact
+	phone  bot.DeskNumber // of nobody, unless the number is registered for a desk account
 	activity
 	queued bool
 	ref    bot.Ref // of the report that the text became
@@ -41,6 +42,7 @@ func (t *turn) handle() error {
 		{bot.ClassReply, t.tryReply},
 		{bot.ClassWord, t.tryWord},
 		{bot.ClassReference, t.tryReference},
+		{bot.ClassCommand, t.tryCommand},
 		{bot.ClassChat, t.tryChat},
 		{bot.ClassReport, t.tryDraft},
 		{bot.ClassReply, t.tryDesk},
@@ -212,8 +214,12 @@ func (t *turn) tryDraft() (bool, error) {
 	return true, t.tell(draft)
 }
 
-// tryJoin adds a text to the number's report of the last minutes.
+// tryJoin adds a text to the number's report of the last minutes. What a registered phone reports is what others say: its
+// texts stay apart.
 func (t *turn) tryJoin() (bool, error) {
+	if t.phone.User != "" {
+		return false, nil
+	}
 	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
 	if !ok {
 		return false, nil

@@ -36,6 +36,7 @@ type Vocabulary struct {
 	refuse, verify, aside                         set
 	thanks, greetings                             set
 	languages                                     map[string]bot.Lang
+	commands                                      map[string]verb
 }
 
 // set is a set of folded words.
@@ -48,6 +49,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 		Stop, End, Start, Yes, No, Assent, Help []string
 		Menu, Erase                             []string
 		Languages                               map[bot.Lang][]string
+		Commands                                map[verb][]string
 		Courtesy, Things, Sending, Pronouns     []string
 		Refuse, Verify, Aside                   []string
 		Thanks, Greetings                       []string
@@ -63,7 +65,12 @@ func LoadVocabulary() (*Vocabulary, error) {
 		courtesy: folded(f.Courtesy), things: folded(f.Things),
 		sending: folded(f.Sending), pronouns: folded(f.Pronouns), refuse: folded(f.Refuse), verify: folded(f.Verify),
 		aside: folded(f.Aside), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
-		languages: make(map[string]bot.Lang),
+		languages: make(map[string]bot.Lang), commands: make(map[string]verb),
+	}
+	for c, names := range f.Commands {
+		for name := range folded(names) {
+			v.commands[name] = c
+		}
 	}
 	for l, names := range f.Languages {
 		for name := range folded(names) {
@@ -94,6 +101,7 @@ type saying struct {
 	ref       bot.Ref
 	isRef     bool
 	asked     bool // somebody asks about ref
+	command   command
 }
 
 // read works out what a text says to us. It is done before the transaction, which everybody waits for.
@@ -103,6 +111,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.chat, s.greeting = v.chat(tokens)
 	s.doubtful, s.maybeStop = v.doubtful(tokens), v.maybeStop(tokens)
 	s.ref, s.asked, s.isRef = v.reference(tokens, service)
+	s.command = v.command(tokens)
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/people"
 	"tinye/storage"
 )
 
@@ -22,7 +23,11 @@ type Telling struct {
 	Refs         []bot.Ref // candidates, drawn beforehand
 }
 
-// Tell makes a report of a text.
+// saidByOther is who said what a desk account reports by phone: somebody else, of whom nothing is known. The answer goes to
+// the phone that reported it, whose owner tells them.
+const saidByOther = "other"
+
+// Tell makes a report of a text. From a phone that is registered for a desk account it is somebody else's telling.
 func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 	ref, err := tx.TakeRef(t.Refs, bot.RefReport, t.In.ID)
 	if err != nil {
@@ -37,6 +42,13 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 	}
 	if t.ReplyGateway != "" {
 		r.Gateway = t.ReplyGateway
+	}
+	phone, registered, err := people.DeskNumber(tx, t.In.Contact)
+	if err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
+	}
+	if registered {
+		r.CreatedBy, r.EnteredBy = saidByOther, phone.User
 	}
 	if err := tx.PutReport(r, 0); err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: tell: %w", err)
