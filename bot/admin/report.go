@@ -40,6 +40,7 @@ type ReportRow struct {
 	PlaceName  string          `json:"place_name,omitempty"` // in the desk's language; a cercle with its region
 	Theme      bot.Theme       `json:"theme,omitempty"`
 	Protect    bool            `json:"protect,omitempty"` // for the protection focal point alone
+	Label      bot.ReportLabel `json:"label,omitempty"`   // "" = not labelled
 }
 
 // Reports are the newest reports; More tells that there are older ones.
@@ -51,12 +52,18 @@ type Reports struct {
 // Report is a report with all that was said.
 type Report struct {
 	ReportRow
-	Channel         bot.Channel `json:"channel"`
-	Gateway         string      `json:"gateway"`
-	SentAt          bot.Instant `json:"sent_at,omitzero"`
-	Said            []Said      `json:"said"` // oldest first
-	Acknowledgement *Delivery   `json:"acknowledgement,omitempty"`
-	Answer          *Delivery   `json:"answer,omitempty"`
+	Channel         bot.Channel     `json:"channel"`
+	Gateway         string          `json:"gateway"`
+	SentAt          bot.Instant     `json:"sent_at,omitzero"`
+	SaidBy          string          `json:"said_by,omitempty"`    // who said it, where somebody else typed it
+	EnteredBy       string          `json:"entered_by,omitempty"` // who typed it
+	Closed          bot.CloseReason `json:"closed,omitempty"`
+	ClosedAt        bot.Instant     `json:"closed_at,omitzero"`
+	Said            []Said          `json:"said"` // oldest first
+	Acknowledgement *Delivery       `json:"acknowledgement,omitempty"`
+	Answer          *Delivery       `json:"answer,omitempty"`
+	Asked           []DeskText      `json:"asked,omitempty"` // the desk's questions, the oldest first
+	Reply           *DeskText       `json:"reply,omitempty"` // the desk's own answer
 }
 
 // Said is one text of a report.
@@ -74,9 +81,7 @@ type Delivery struct {
 	At     bot.Instant  `json:"at,omitzero"` // of the state, or of the queueing
 }
 
-func reportStates() []bot.ReportState {
-	return []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered}
-}
+func reportStates() []bot.ReportState { return bot.ReportStates() }
 
 func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListReports) (Reports, error) {
 	if err := known(q.State, reportStates()); err != nil {
@@ -112,7 +117,7 @@ func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now 
 	row := ReportRow{
 		Ref: r.Ref, ReceivedAt: r.ReceivedAt, AgeSeconds: int64(now.Sub(r.ReceivedAt) / time.Second), Lang: r.Lang,
 		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()), Place: r.Place,
-		PlaceName: s.placeName(h, r.Place), Theme: r.Theme, Protect: r.Protect,
+		PlaceName: s.placeName(h, r.Place), Theme: r.Theme, Protect: r.Protect, Label: r.Label,
 	}
 	var err error
 	row.Rumour, err = rumourRef(tx, r.Rumour)
@@ -175,7 +180,10 @@ func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, r bot.Report, now b
 	if err != nil {
 		return Report{}, err
 	}
-	shown := Report{ReportRow: row, Channel: r.Channel, Gateway: r.Gateway, SentAt: r.SentAt}
+	shown := Report{
+		ReportRow: row, Channel: r.Channel, Gateway: r.Gateway, SentAt: r.SentAt, SaidBy: r.CreatedBy, EnteredBy: r.EnteredBy,
+		Closed: r.Closed, ClosedAt: r.ClosedAt,
+	}
 	for _, id := range r.Texts() {
 		in, err := tx.Inbound(id)
 		switch {
@@ -190,7 +198,19 @@ func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, r bot.Report, now b
 	if shown.Acknowledgement, err = delivery(tx, r.ID); err != nil { // it has the id of the message it replies to
 		return Report{}, err
 	}
-	shown.Answer, err = delivery(tx, r.Answer)
+	if shown.Answer, err = delivery(tx, r.Answer); err != nil {
+		return Report{}, err
+	}
+	for _, id := range r.Asked {
+		asked, err := deskText(tx, id)
+		if err != nil {
+			return Report{}, err
+		}
+		if asked != nil {
+			shown.Asked = append(shown.Asked, *asked)
+		}
+	}
+	shown.Reply, err = deskText(tx, r.Answer)
 	return shown, err
 }
 

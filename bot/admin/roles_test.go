@@ -25,9 +25,19 @@ func TestWhoMayDoWhat(t *testing.T) {
 			n++
 			return admin.AddUser{By: b, Name: fmt.Sprintf("NEW%d", n), Roles: []bot.Role{bot.RoleFieldAgent}}
 		}},
-		"/user/list":       {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
-		"/report/list":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListReports{By: b} }},
-		"/report/show":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
+		"/user/list":   {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
+		"/report/list": {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListReports{By: b} }},
+		"/report/show": {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
+		"/report/new": {[]string{"AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}, func(b admin.By) any {
+			return admin.NewReport{By: b, Channel: bot.ChannelRadio}
+		}},
+		"/report/ask":      {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.AskReporter{By: b, Ref: "482918"} }},
+		"/report/reply":    {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ReplyToReport{By: b, Ref: "482918"} }},
+		"/report/label":    {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.LabelReport{By: b, Ref: "482918"} }},
+		"/report/close":    {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.CloseReport{By: b, Ref: "482918"} }},
+		"/report/calls":    {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListCalls{By: b} }},
+		"/report/call":     {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowCall{By: b, Ref: "482918"} }},
+		"/report/called":   {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.NoteCall{By: b, Ref: "482918"} }},
 		"/rumour/new":      {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.NewRumour{By: b, Claim: "x"} }},
 		"/rumour/link":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.LinkReports{By: b, Rumour: "482918", Reports: []string{"1"}} }},
 		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListRumours{By: b} }},

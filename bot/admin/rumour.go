@@ -160,12 +160,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 }
 
 func measure(d rumour.Desk, a bot.Answer) Measure {
-	size := d.Measure(a.Lang, string(a.Text))
-	m := Measure{Encoding: size.Encoding, Units: size.Units, Parts: size.Parts, PartsWithout: size.PartsWithout}
-	for _, o := range size.Outsiders {
-		m.Outsiders = append(m.Outsiders, string(o.Char))
-	}
-	return m
+	return measureOf(d.Measure(a.Lang, string(a.Text)))
 }
 
 // language reads a language that the site speaks.

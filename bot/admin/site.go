@@ -42,6 +42,7 @@ type Status struct {
 	Storage     string                    `json:"storage,omitempty"` // ok, full or broken; "" while locked
 	ClockBehind bool                      `json:"clock_behind,omitempty"`
 	Reports     map[bot.ReportState]Count `json:"reports,omitempty"`
+	Labels      map[bot.ReportLabel]Count `json:"labels,omitempty"`
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
@@ -117,6 +118,14 @@ func (st *Status) count(tx storage.Tx) error {
 			return err
 		}
 		st.Reports[state] = countOf(n)
+	}
+	st.Labels = make(map[bot.ReportLabel]Count)
+	for _, label := range bot.ReportLabels() {
+		n, err := tx.CountLabelled(label, countTo+1)
+		if err != nil {
+			return err
+		}
+		st.Labels[label] = countOf(n)
 	}
 	st.Rumours = make(map[bot.RumourState]Count)
 	for _, state := range rumourStates() {

@@ -74,7 +74,7 @@ func emptySite(t *testing.T) *site {
 	texts := catalog.Printer(locales.Policy{AllowUnreviewed: langs})
 	s.Service, err = hotline.New("ML")
 	must(t, err)
-	s.Service.Site = hotline.Site{ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC}
+	s.Service.Site = hotline.Site{ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC, Gateway: "sim"}
 	s.Service.Store = s.store
 	s.Service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent, Texts: texts}
 	s.Service.Texts = texts

@@ -43,10 +43,15 @@ func EntryChannels() []bot.Channel {
 	}
 }
 
+// Enterers are the roles that may enter reports for others.
+func Enterers() []bot.Role {
+	return []bot.Role{bot.RoleFieldAgent, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator, bot.RoleProtectionFocal}
+}
+
 // Enter makes a report of what somebody said and somebody else typed. The text is on disk as a text that was sent; it is no
 // consent to anything. With a number the person is owed an answer; nothing is sent to it now.
 func (d Desk) Enter(tx storage.Tx, a people.Act, e Entry) (bot.Report, bot.Contact, error) {
-	by, err := a.Actor(tx, bot.RoleFieldAgent, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator, bot.RoleProtectionFocal)
+	by, err := a.Actor(tx, Enterers()...)
 	if err != nil {
 		return bot.Report{}, bot.Contact{}, err
 	}

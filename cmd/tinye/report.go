@@ -10,13 +10,21 @@ import (
 )
 
 type reportCmd struct {
-	List reportList `cmd:"" help:"List reports, newest first."`
-	Show reportShow `cmd:"" help:"Show what somebody wrote. Each look is recorded."`
+	List   reportList   `cmd:"" help:"List reports, newest first."`
+	Show   reportShow   `cmd:"" help:"Show what somebody wrote. Each look is recorded."`
+	New    reportNew    `cmd:"" help:"Enter what somebody said or wrote on another way, for that person."`
+	Ask    reportAsk    `cmd:"" help:"Ask whoever told a report one thing, by SMS."`
+	Reply  reportReply  `cmd:"" help:"Answer a question or a need, which no rumour is made of."`
+	Label  reportLabel  `cmd:"" help:"Say what a report is, where it is no rumour."`
+	Close  reportClose  `cmd:"" help:"Note that nothing more is done about a report."`
+	Calls  reportCalls  `cmd:"" help:"List the answers that wait for a call, oldest first."`
+	Call   reportCall   `cmd:"" help:"Show whom to ring, and what to read out. Each look is recorded."`
+	Called reportCalled `cmd:"" help:"Note what came of a call."`
 }
 
 type reportList struct {
 	deskFlags
-	State bot.ReportState `enum:",received,linked,answered" default:"" placeholder:"STATE" help:"received, linked or answered; all without it."`
+	State bot.ReportState `enum:",received,linked,answered,answered_direct,out_of_scope,spam,closed" default:"" placeholder:"STATE" help:"received, linked, answered, answered_direct, out_of_scope, spam or closed; all without it."`
 	Limit int             `default:"50" help:"At most so many, 500 at the most."`
 }
 
@@ -36,10 +44,10 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	for _, r := range reports {
 		rows = append(rows, []string{
 			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.word("state.report." + string(r.State)), strconv.Itoa(r.Texts), string(r.Rumour), remarks(r),
+			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), remarks(r),
 		})
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "TEXTES", "RUMEUR", "À SAVOIR"}, rows)
+	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "À SAVOIR"}, rows)
 }
 
 // theme is a theme in words, "" for none.
@@ -48,6 +56,14 @@ func (p *page) theme(t bot.Theme) string {
 		return ""
 	}
 	return p.word("ussd.theme_" + string(t))
+}
+
+// label is what the desk takes a report for, "" where nobody said.
+func (p *page) label(l bot.ReportLabel) string {
+	if l == "" {
+		return ""
+	}
+	return p.word("state.label." + string(l))
 }
 
 func remarks(r admin.ReportRow) string {
@@ -77,10 +93,16 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 		p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
 		p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
 		p.field("Envoyé", at(r.SentAt))
+		p.field("Dit par", r.SaidBy)
+		p.field("Noté par", r.EnteredBy)
 		p.field("Langue", string(r.Lang))
 		p.field("Lieu", r.PlaceName)
 		p.field("Sujet", p.theme(r.Theme))
+		p.field("Étiquette", p.label(r.Label))
 		p.field("Rumeur", string(r.Rumour))
+		if r.Closed != "" {
+			p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
+		}
 		p.field("À savoir", remarks(r.ReportRow))
 		p.field("Accusé", p.delivery(r.Acknowledgement))
 		p.field("Réponse", p.delivery(r.Answer))
@@ -91,11 +113,33 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 				continue
 			}
 			p.line("%s", at(said.At))
-			for line := range strings.Lines(printable(string(said.Text))) {
-				p.line("  %s", strings.TrimRight(line, "\n"))
-			}
+			p.quote(said.Text)
+		}
+		for _, asked := range r.Asked {
+			p.deskText("Question du bureau", asked)
+		}
+		if r.Reply != nil {
+			p.deskText("Réponse du bureau", *r.Reply)
 		}
 	})
+}
+
+// quote prints what somebody wrote, line by line.
+func (p *page) quote(text bot.Text) {
+	for line := range strings.Lines(printable(string(text))) {
+		p.line("  %s", strings.TrimRight(line, "\n"))
+	}
+}
+
+// deskText prints what the desk wrote to the person.
+func (p *page) deskText(what string, t admin.DeskText) {
+	p.line("")
+	p.line("%s, %s: %s", what, at(t.At), p.delivery(t.Delivery))
+	if t.Erased {
+		p.line("[texte effacé]")
+		return
+	}
+	p.quote(t.Text)
 }
 
 func (p *page) delivery(d *admin.Delivery) string {
@@ -104,7 +148,7 @@ func (p *page) delivery(d *admin.Delivery) string {
 	}
 	reason := ""
 	if d.Reason != "" {
-		reason = "(" + d.Reason + ")"
+		reason = "(" + p.reason(d.Reason) + ")"
 	}
 	return joined(" ", p.word("state.outbound."+string(d.State)), reason, at(d.At))
 }

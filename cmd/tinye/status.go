@@ -37,8 +37,11 @@ func (p *page) status(st admin.Status) {
 	count := func(what, key string, n admin.Count) {
 		rows = append(rows, []string{what, p.word(key), n.String()})
 	}
-	for _, s := range []bot.ReportState{bot.ReportReceived, bot.ReportLinked, bot.ReportAnswered} {
+	for _, s := range bot.ReportStates() {
 		count("signalements", "state.report."+string(s), st.Reports[s])
+	}
+	for _, l := range bot.ReportLabels() {
+		count("étiquettes", "state.label."+string(l), st.Labels[l])
 	}
 	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
 		count("rumeurs", "state.rumour."+string(s), st.Rumours[s])
