@@ -29,7 +29,11 @@ func open[Q, A any](s *Server, do func(context.Context, *hotline.Service, Q) (A,
 			var none A
 			return none, bot.Fault(bot.CodeUnavailable, "desk.locked")
 		}
-		return do(ctx, h, q)
+		a, err := do(ctx, h, q)
+		if err == nil {
+			err = s.veil(ctx, h, q, &a)
+		}
+		return a, err
 	})
 }
 

@@ -85,9 +85,15 @@ func TestProtectedReportsAreForTheFocalPoint(t *testing.T) {
 	s.refused("/report/show", admin.ShowReport{By: by("FOUSSENI"), Ref: ordinary}, http.StatusForbidden, "desk.no_role")
 	var shown admin.Report
 	s.ask("/report/show", admin.ShowReport{By: by("FOUSSENI"), Ref: hidden}, &shown)
-	if !shown.Protect || len(shown.Said) != 1 || shown.Said[0].Text != aboutAChild {
+	if !shown.Protect || shown.Raw || len(shown.Said) != 1 || shown.Said[0].Text != "Un voisin frappe un enfant chaque soir [lieu]" {
 		t.Errorf("the focal point sees %+v", shown)
 	}
+	s.ask("/report/show", admin.ShowReport{By: by("FOUSSENI"), Ref: hidden, Raw: true, Reason: "aider"}, &shown)
+	if !shown.Raw || shown.Said[0].Text != aboutAChild {
+		t.Errorf("the focal point reads %+v", shown)
+	}
+	raw := admin.ShowReport{By: by("AMI"), Ref: hidden, Raw: true, Reason: "aider"}
+	s.refused("/report/show", raw, http.StatusForbidden, "desk.report_protected")
 
 	var r admin.Rumour
 	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le puits serait empoisonné", From: []string{ordinary}}, &r)
@@ -113,7 +119,7 @@ func TestProtectedReportsAreForTheFocalPoint(t *testing.T) {
 		t.Errorf("counts: %+v", st.Reports)
 	}
 	want := []string{
-		"FOUSSENI report.read " + hidden,
+		"FOUSSENI report.read " + hidden, "FOUSSENI report.raw_shown " + hidden + " aider", "FOUSSENI report.read " + hidden,
 		"AMI rumour.created " + string(r.Ref), "AMI report.linked " + ordinary + " " + string(r.Ref),
 		"GAOUSSOU report.linked " + hidden + " " + string(r.Ref),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -51,7 +52,7 @@ type QuarantinedList struct {
 }
 
 // Quarantined is a request with the shape of what it held: every digit shows as #, so that it can be seen what is wrong with
-// it and not who sent it.
+// it and not who sent it; to administrators every letter as x, but for the names of fields.
 type Quarantined struct {
 	QuarantinedRow
 	Method string `json:"method"`
@@ -88,6 +89,31 @@ func shape(raw []byte) string {
 		}
 		b.WriteRune(r)
 	}
+	return b.String()
+}
+
+// fieldNames are the names of fields in JSON and in forms, in a request's shape.
+var fieldNames = regexp.MustCompile(`"[A-Za-z_][A-Za-z_.#-]{0,30}"\s*:|(?:^|&)[A-Za-z_][A-Za-z_.#-]{0,30}=`)
+
+// wordless is a shape with every letter as x but for the names of fields: an administrator sees what is wrong with a gateway
+// and reads nobody's words.
+func wordless(shape string) string {
+	var b strings.Builder
+	hide := func(words string) {
+		for _, r := range words {
+			if unicode.IsLetter(r) || unicode.IsMark(r) {
+				r = 'x'
+			}
+			b.WriteRune(r)
+		}
+	}
+	at := 0
+	for _, name := range fieldNames.FindAllStringIndex(shape, -1) {
+		hide(shape[at:name[0]])
+		b.WriteString(shape[name[0]:name[1]])
+		at = name[1]
+	}
+	hide(shape[at:])
 	return b.String()
 }
 
@@ -149,12 +175,13 @@ func findQuarantined(tx storage.Tx, typed string) (bot.Quarantined, error) {
 	return row, nil
 }
 
-// showQuarantined shows what came, and notes who looked: between the digits there may be a person's words.
+// showQuarantined shows what came, and notes who looked: between the digits there may be a person's words, which only a
+// coordinator reads.
 func (s *Server) showQuarantined(ctx context.Context, h *hotline.Service, q ShowQuarantined) (Quarantined, error) {
 	act := s.act(h, q.By)
 	var shown Quarantined
 	err := h.Store.Update(ctx, func(tx storage.Tx) error {
-		by, err := act.Actor(tx, readers()...)
+		by, err := act.Actor(tx, bot.RoleCoordinator, bot.RoleAdmin)
 		if err != nil {
 			return err
 		}
@@ -164,6 +191,9 @@ func (s *Server) showQuarantined(ctx context.Context, h *hotline.Service, q Show
 		}
 		shown = Quarantined{
 			QuarantinedRow: quarantinedRow(row), Method: row.Method, Type: row.Type, Query: shape(row.Query), Body: shape(row.Body),
+		}
+		if by.Role != bot.RoleCoordinator {
+			shown.Query, shown.Body = wordless(shown.Query), wordless(shown.Body)
 		}
 		return act.Note(tx, by, "quarantine.read", row.ID.String(), "")
 	})

@@ -32,12 +32,19 @@ func TestARequestLeavesQuarantineWhenItCanBeHandled(t *testing.T) {
 	}
 	id := rows[0].ID.String()
 	var shown admin.Quarantined
-	s.ask("/quarantine/show", admin.ShowQuarantined{By: by("CISSE"), ID: id}, &shown)
+	s.ask("/quarantine/show", admin.ShowQuarantined{By: by("BAKARY"), ID: id}, &shown)
 	if want := `{"from":"+###########","texte":"Le pont est coupé","ts":"####"}`; shown.Body != want {
 		t.Errorf("shown as %s, want %s", shown.Body, want)
 	}
 	if want := "from=%#B###########"; shown.Query != want {
 		t.Errorf("shown as %s, want %s", shown.Query, want)
+	}
+	s.ask("/quarantine/show", admin.ShowQuarantined{By: by("ROOT"), ID: id}, &shown)
+	if want := `{"from":"+###########","texte":"xx xxxx xxx xxxxx","ts":"####"}`; shown.Body != want {
+		t.Errorf("shown to an administrator as %s, want %s", shown.Body, want)
+	}
+	if want := "from=%#x###########"; shown.Query != want {
+		t.Errorf("shown to an administrator as %s, want %s", shown.Query, want)
 	}
 
 	retry := admin.RetryQuarantined{By: by("AMI"), ID: id}
@@ -76,7 +83,7 @@ func TestARequestLeavesQuarantineWhenItCanBeHandled(t *testing.T) {
 	}
 	s.refused("/quarantine/retry", retry, http.StatusUnprocessableEntity, "desk.no_such_quarantine")
 	want := []string{
-		"CISSE quarantine.read " + id, "AMI quarantine.retried " + id + " undecodable", "AMI quarantine.retried " + id + " panic",
+		"BAKARY quarantine.read " + id, "ROOT quarantine.read " + id, "AMI quarantine.retried " + id + " undecodable", "AMI quarantine.retried " + id + " panic",
 		"AMI quarantine.retried " + id,
 	}
 	if got := s.events(); !slices.Equal(got, want) {
@@ -100,7 +107,7 @@ func TestLongRequestsAreCut(t *testing.T) {
 	s := newSite(t)
 	must(t, s.Quarantine(t.Context(), bot.Quarantined{Gateway: "sim", Route: "mo", Method: "POST", Body: []byte(strings.Repeat("é\x00", 30000))}))
 	var shown admin.Quarantined
-	s.ask("/quarantine/show", admin.ShowQuarantined{By: by("CISSE"), ID: s.quarantined(false)[0].ID.String()}, &shown)
+	s.ask("/quarantine/show", admin.ShowQuarantined{By: by("AMI"), ID: s.quarantined(false)[0].ID.String()}, &shown)
 	if n := len([]rune(shown.Body)); n != 4001 || !strings.HasSuffix(shown.Body, "é.…") {
 		t.Errorf("%d characters are shown, ending with %q", n, shown.Body[len(shown.Body)-8:])
 	}

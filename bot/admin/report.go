@@ -19,10 +19,12 @@ type ListReports struct {
 	Limit int             `json:"limit,omitempty"`
 }
 
-// ShowReport asks for one report with its texts.
+// ShowReport asks for one report with its texts: redacted, or with a reason as they were sent.
 type ShowReport struct {
 	By
-	Ref string `json:"ref"`
+	Ref    string `json:"ref"`
+	Raw    bool   `json:"raw,omitempty"`
+	Reason string `json:"reason,omitempty"` // for Raw
 }
 
 // ReportRow is a report in a list.
@@ -59,7 +61,10 @@ type Report struct {
 	EnteredBy       string          `json:"entered_by,omitempty"` // who typed it
 	Closed          bot.CloseReason `json:"closed,omitempty"`
 	ClosedAt        bot.Instant     `json:"closed_at,omitzero"`
-	Said            []Said          `json:"said"` // oldest first
+	Said            []Said          `json:"said"`             // oldest first
+	Raw             bool            `json:"raw,omitempty"`    // the texts are as they were sent
+	Masks           []MaskRow       `json:"masks,omitempty"`  // put by hand
+	Offers          []MaskOffer     `json:"offers,omitempty"` // marks of the rumour's other reports that would fit
 	Acknowledgement *Delivery       `json:"acknowledgement,omitempty"`
 	Answer          *Delivery       `json:"answer,omitempty"`
 	Asked           []DeskText      `json:"asked,omitempty"` // the desk's questions, the oldest first
@@ -69,7 +74,8 @@ type Report struct {
 // Said is one text of a report.
 type Said struct {
 	At     bot.Instant `json:"at,omitzero"`
-	Text   bot.Text    `json:"text,omitempty"`
+	Text   bot.Text    `json:"text,omitempty"`   // with marks for what is hidden, unless it is raw
+	Hidden int         `json:"hidden,omitempty"` // pieces of it
 	Erased bool        `json:"erased,omitempty"`
 }
 
@@ -150,7 +156,7 @@ func rumourRef(tx storage.Tx, id bot.ID) (bot.Ref, error) {
 	return r.Ref, nil
 }
 
-// showReport shows what a person wrote, and notes who looked.
+// showReport shows what a person wrote, redacted or raw, and notes who looked.
 func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowReport) (Report, error) {
 	act := s.act(h, q.By)
 	var shown Report
@@ -170,6 +176,11 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 		if shown, err = s.reportOf(h, tx, r, act.At); err != nil {
 			return err
 		}
+		if q.Raw {
+			if err := s.unveil(h, tx, act, r, q.Reason, &shown); err != nil {
+				return err
+			}
+		}
 		return act.Note(tx, by, "report.read", string(r.Ref), "")
 	})
 	return shown, err
@@ -184,16 +195,8 @@ func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, r bot.Report, now b
 		ReportRow: row, Channel: r.Channel, Gateway: r.Gateway, SentAt: r.SentAt, SaidBy: r.CreatedBy, EnteredBy: r.EnteredBy,
 		Closed: r.Closed, ClosedAt: r.ClosedAt,
 	}
-	for _, id := range r.Texts() {
-		in, err := tx.Inbound(id)
-		switch {
-		case errors.Is(err, storage.ErrErased):
-			shown.Said = append(shown.Said, Said{Erased: true})
-		case err != nil:
-			return Report{}, fmt.Errorf("admin: a text of a report: %w", err)
-		default:
-			shown.Said = append(shown.Said, Said{At: in.ReceivedAt, Text: in.Text})
-		}
+	if err := s.said(h, tx, r, &shown); err != nil {
+		return Report{}, err
 	}
 	if shown.Acknowledgement, err = delivery(tx, r.ID); err != nil { // it has the id of the message it replies to
 		return Report{}, err

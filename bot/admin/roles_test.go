@@ -48,7 +48,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/outbox/list":     {[]string{"ROOT", "AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListMessages{By: b} }},
 		"/outbox/retry":    {[]string{"AMI"}, func(b admin.By) any { return admin.RetryMessage{By: b, ID: bot.ID{1}.String()} }},
 		"/quarantine/list": {[]string{"ROOT", "AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListQuarantine{By: b} }},
-		"/quarantine/show": {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ShowQuarantined{By: b, ID: "x"} }},
+		"/quarantine/show": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowQuarantined{By: b, ID: "x"} }},
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -87,11 +89,25 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	for path, h := range map[string]http.Handler{
+	for path, h := range s.endpoints() {
+		mux.Handle("POST "+path, h)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, bot.Fault(bot.CodeNotFound, "desk.bad_request"))
+	})
+	return mux
+}
+
+// Paths are all that the server answers to, in order.
+func (s *Server) Paths() []string { return slices.Sorted(maps.Keys(s.endpoints())) }
+
+func (s *Server) endpoints() map[string]http.Handler {
+	return map[string]http.Handler{
 		"/user/add":         open(s, s.addUser),
 		"/user/list":        open(s, s.listUsers),
 		"/report/list":      open(s, s.listReports),
 		"/report/show":      open(s, s.showReport),
+		"/report/mask":      open(s, s.maskReport),
 		"/report/new":       open(s, s.newReport),
 		"/report/ask":       open(s, s.askReporter),
 		"/report/reply":     open(s, s.replyToReport),
@@ -120,13 +136,7 @@ func (s *Server) handler() http.Handler {
 		"/backup":           slow(open(s, s.backup)),
 		"/status":           always(s, s.status),
 		"/unlock":           always(s, s.unlock),
-	} {
-		mux.Handle("POST "+path, h)
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, bot.Fault(bot.CodeNotFound, "desk.bad_request"))
-	})
-	return mux
 }
 
 // By names who asks; every request of the desk has it.

@@ -11,6 +11,7 @@ import (
 	"tinye/bot/msisdn"
 	"tinye/bot/people"
 	"tinye/bot/place"
+	"tinye/bot/redact"
 	"tinye/bot/rumour"
 	"tinye/flows"
 	"tinye/locales"
@@ -51,6 +52,7 @@ type Service struct {
 	Langs   *langid.Detector
 	Numbers msisdn.Normaliser
 	Words   *Vocabulary
+	Redact  *redact.Redactor
 	Flow    *flows.Flow
 	Now     func() time.Time
 	NewID   func() bot.ID
@@ -70,7 +72,7 @@ type Service struct {
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
 
-// New loads what every hotline needs: words, languages, the numbers of a region (ISO 3166-1 alpha-2) and the menus. The
+// New loads what every hotline needs: words, languages, the numbers of a region (ISO 3166-1 alpha-2), what is masked and the menus. The
 // caller fills in the other fields.
 func New(region string) (*Service, error) {
 	words, err := LoadVocabulary()
@@ -89,7 +91,11 @@ func New(region string) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Words: words, Langs: langs, Numbers: numbers, Flow: flow}, nil
+	masks, err := redact.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Words: words, Langs: langs, Numbers: numbers, Flow: flow, Redact: masks}, nil
 }
 
 const (

@@ -11,7 +11,8 @@ import (
 
 type reportCmd struct {
 	List   reportList   `cmd:"" help:"List reports, newest first."`
-	Show   reportShow   `cmd:"" help:"Show what somebody wrote. Each look is recorded."`
+	Show   reportShow   `cmd:"" help:"Show what somebody wrote, with names, numbers and exact spots hidden. Each look is recorded."`
+	Mask   reportMask   `cmd:"" help:"Hide words in a report, or lift such a mark."`
 	New    reportNew    `cmd:"" help:"Enter what somebody said or wrote on another way, for that person."`
 	Ask    reportAsk    `cmd:"" help:"Ask whoever told a report one thing, by SMS."`
 	Reply  reportReply  `cmd:"" help:"Answer a question or a need, which no rumour is made of."`
@@ -82,46 +83,66 @@ func remarks(r admin.ReportRow) string {
 
 type reportShow struct {
 	deskFlags
-	Ref string `arg:"" help:"The report's reference."`
+	Ref    string `arg:"" help:"The report's reference."`
+	Raw    bool   `help:"The words as they were sent: for coordinators, with a reason that stays in the history."`
+	Reason string `placeholder:"WORDS" help:"Why the raw words are needed."`
 }
 
 // Run shows one report.
 func (c *reportShow) Run(ctx context.Context, std streams) error {
 	var r admin.Report
-	q := admin.ShowReport{By: c.by(), Ref: c.Ref}
-	return c.show(ctx, std, "/report/show", q, &r, func(p *page) {
-		p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
-		p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
-		p.field("Envoyé", at(r.SentAt))
-		p.field("Dit par", r.SaidBy)
-		p.field("Noté par", r.EnteredBy)
-		p.field("Langue", string(r.Lang))
-		p.field("Lieu", r.PlaceName)
-		p.field("Sujet", p.theme(r.Theme))
-		p.field("Étiquette", p.label(r.Label))
-		p.field("Rumeur", string(r.Rumour))
-		if r.Closed != "" {
-			p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
+	q := admin.ShowReport{By: c.by(), Ref: c.Ref, Raw: c.Raw, Reason: c.Reason}
+	return c.show(ctx, std, "/report/show", q, &r, func(p *page) { p.report(r) })
+}
+
+// report prints one report.
+func (p *page) report(r admin.Report) {
+	p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
+	p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
+	p.field("Envoyé", at(r.SentAt))
+	p.field("Dit par", r.SaidBy)
+	p.field("Noté par", r.EnteredBy)
+	p.field("Langue", string(r.Lang))
+	p.field("Lieu", r.PlaceName)
+	p.field("Sujet", p.theme(r.Theme))
+	p.field("Étiquette", p.label(r.Label))
+	p.field("Rumeur", string(r.Rumour))
+	if r.Closed != "" {
+		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
+	}
+	p.field("À savoir", remarks(r.ReportRow))
+	p.field("Accusé", p.delivery(r.Acknowledgement))
+	p.field("Réponse", p.delivery(r.Answer))
+	p.said(r)
+	for _, asked := range r.Asked {
+		p.deskText("Question du bureau", asked)
+	}
+	if r.Reply != nil {
+		p.deskText("Réponse du bureau", *r.Reply)
+	}
+}
+
+// said prints the texts of a report, with what is hidden in them.
+func (p *page) said(r admin.Report) {
+	for _, said := range r.Said {
+		p.line("")
+		if said.Erased {
+			p.line("[texte effacé]")
+			continue
 		}
-		p.field("À savoir", remarks(r.ReportRow))
-		p.field("Accusé", p.delivery(r.Acknowledgement))
-		p.field("Réponse", p.delivery(r.Answer))
-		for _, said := range r.Said {
-			p.line("")
-			if said.Erased {
-				p.line("[texte effacé]")
-				continue
-			}
-			p.line("%s", at(said.At))
-			p.quote(said.Text)
-		}
-		for _, asked := range r.Asked {
-			p.deskText("Question du bureau", asked)
-		}
-		if r.Reply != nil {
-			p.deskText("Réponse du bureau", *r.Reply)
-		}
-	})
+		p.line("%s", at(said.At))
+		p.quote(said.Text)
+	}
+	p.line("")
+	if r.Raw {
+		p.line("Texte brut, pour vous seul. Votre lecture et sa raison sont notées.")
+	}
+	for _, m := range r.Masks {
+		p.line("Marque %d: %s par %s, %s", m.No, p.word("desk.mask."+string(m.Kind)), m.By, at(m.At))
+	}
+	for _, o := range r.Offers {
+		p.line("Marques du signalement %s qui conviennent ici: %d (tinye report mask %s --like %s)", o.Report, o.Masks, r.Ref, o.Report)
+	}
 }
 
 // quote prints what somebody wrote, line by line.
