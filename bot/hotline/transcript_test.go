@@ -275,6 +275,9 @@ func (p *player) step(line string) error {
 	if known, err := p.reportStep(name, verb, args, text); known {
 		return err
 	}
+	if known, err := p.phoneStep(name, verb, args); known {
+		return err
+	}
 	return fmt.Errorf("no such step %q", verb)
 }
 
