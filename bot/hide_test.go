@@ -19,7 +19,7 @@ func TestPrintingHidesNumbersAndTexts(t *testing.T) {
 		Contact{Key: key, Number: address},
 		Report{Contact: key},
 		Rumour{
-			Claim: text, Answers: []Answer{{Text: text}}, HarmNote: text, Pending: Pending{Note: text},
+			Claim: text, Answers: []Answer{{Text: text}}, HarmNote: text,
 			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text}, Notes: []Note{{Text: text}},
 		},
 		Outbound{Contact: key},

@@ -201,7 +201,6 @@ type Pending struct {
 	By    string  `cbor:"3,keyasint,omitempty"`
 	Role  Role    `cbor:"4,keyasint,omitempty"`
 	At    Instant `cbor:"5,keyasint,omitempty"`
-	Note  Text    `cbor:"6,keyasint,omitempty"` // the reason that the first gave
 }
 
 // Note is what somebody said with a move: why the risk is lower, what is to be looked at again. Events hold no texts.

@@ -179,8 +179,11 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, r := range bot.CloseReasons() {
 		want["state.closed."+string(r)] = true
 	}
-	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
+	for _, s := range bot.RumourStates() {
 		want["state.rumour."+string(s)] = true
+	}
+	for _, l := range bot.RiskLevels() {
+		want["state.risk."+string(l)] = true
 	}
 	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutHandedOver, bot.OutUnknown, bot.OutDelivered,
 		bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
@@ -212,18 +215,35 @@ func TestFaultsGiveTheValuesOfTheirSentences(t *testing.T) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 || call.Ellipsis.IsValid() {
+			if !ok || len(call.Args) < 1 || call.Ellipsis.IsValid() {
 				return true
 			}
-			if fun, ok := call.Fun.(*ast.SelectorExpr); !ok || fun.Sel.Name != "Fault" {
-				return true
-			}
-			key, ok := stringValue(call.Args[1])
+			fun, ok := call.Fun.(*ast.SelectorExpr)
 			if !ok {
 				return true
 			}
-			args := map[string]string{}
-			for i := 2; i < len(call.Args); i += 2 {
+			at, args := 1, map[string]string{}
+			switch fun.Sel.Name {
+			case "Fault":
+				if len(call.Args) < 2 {
+					return true
+				}
+			case "refuse", "invalid": // of a move's guards
+				if path != filepath.Join("..", "bot", "rumour", "guards.go") {
+					return true
+				}
+				at = 0
+				if fun.Sel.Name == "refuse" {
+					args["ref"] = "x"
+				}
+			default:
+				return true
+			}
+			key, ok := stringValue(call.Args[at])
+			if !ok {
+				return true
+			}
+			for i := at + 1; i < len(call.Args); i += 2 {
 				if name, ok := stringValue(call.Args[i]); ok {
 					args[name] = "x"
 				}

@@ -6,7 +6,10 @@
 //
 //	/user/add   /user/list
 //	/report/list   /report/show
-//	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/decide   /rumour/answer   /rumour/approve   /rumour/publish
+//	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history
+//	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
+//	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
+//	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
 //	/outbox/list   /outbox/retry
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list

@@ -19,7 +19,7 @@ func (s *site) answered() (report, ref string) {
 	var r admin.Rumour
 	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le puits est empoisonné", From: []string{report}}, &r)
 	ref = string(r.Ref)
-	s.ask("/rumour/decide", admin.Decide{By: by("AMI"), Rumour: ref, Verdict: bot.ConfirmedFalse}, &r)
+	s.find(ref, bot.ConfirmedFalse, &r)
 	s.ask("/rumour/answer", admin.WriteAnswer{By: by("AMI"), Rumour: ref, Lang: "fr", Text: "Faux: l'eau a été contrôlée."}, &r)
 	s.ask("/rumour/approve", admin.ApproveAnswer{By: by("BAKARY"), Rumour: ref, Lang: "fr"}, &r)
 	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref, Fallback: "fr"}, &r)

@@ -166,7 +166,7 @@ func TestTitles(t *testing.T) {
 	var r admin.Rumour
 	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le pont serait fermé", From: []string{s.tell(fanta, "Le pont de Markala est fermé dit-on")}}, &r)
 	ref := string(r.Ref)
-	s.ask("/rumour/decide", admin.Decide{By: by("AMI"), Rumour: ref, Verdict: bot.ConfirmedFalse}, &r)
+	s.find(ref, bot.ConfirmedFalse, &r)
 	s.ask("/rumour/answer", admin.WriteAnswer{By: by("CISSE"), Rumour: ref, Lang: "fra", Text: "Le pont est ouvert, vu ce matin."}, &r)
 	s.ask("/rumour/approve", admin.ApproveAnswer{By: by("AMI"), Rumour: ref, Lang: "fra"}, &r)
 	publish := func(as string, titles map[string]string) admin.Publish {

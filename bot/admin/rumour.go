@@ -28,7 +28,7 @@ type (
 		Rumour  string   `json:"rumour"`
 		Reports []string `json:"reports"`
 	}
-	// ListRumours lists rumours, newest first.
+	// ListRumours lists rumours, the most urgent first.
 	ListRumours struct {
 		By
 		State bot.RumourState `json:"state,omitempty"` // "" = all
@@ -38,12 +38,6 @@ type (
 	ShowRumour struct {
 		By
 		Rumour string `json:"rumour"`
-	}
-	// Decide notes the verdict.
-	Decide struct {
-		By
-		Rumour  string      `json:"rumour"`
-		Verdict bot.Verdict `json:"verdict"`
 	}
 	// WriteAnswer sets the answer in one language.
 	WriteAnswer struct {
@@ -74,12 +68,13 @@ type RumourRow struct {
 	Claim       bot.Text        `json:"claim"`
 	State       bot.RumourState `json:"state"`
 	Verdict     bot.Verdict     `json:"verdict,omitempty"`
+	RiskLevel   bot.RiskLevel   `json:"risk_level,omitempty"`
 	CreatedAt   bot.Instant     `json:"created_at"`
 	CreatedBy   string          `json:"created_by"`
 	ReportCount int             `json:"report_count"`
 }
 
-// Rumours are the newest rumours; More tells that there are older ones.
+// Rumours are the most urgent rumours; More tells that there are others.
 type Rumours struct {
 	Rumours []RumourRow `json:"rumours"`
 	More    bool        `json:"more,omitempty"`
@@ -88,6 +83,7 @@ type Rumours struct {
 // Rumour is a rumour with its answers, and where it is shown, its reports.
 type Rumour struct {
 	RumourRow
+	Life
 	DecidedAt   bot.Instant `json:"decided_at,omitzero"`
 	DecidedBy   string      `json:"decided_by,omitempty"`
 	PublishedAt bot.Instant `json:"published_at,omitzero"`
@@ -130,13 +126,9 @@ type FanOut struct {
 	Waiting  int  `json:"waiting"`   // owed, but there is no approved text in their language
 }
 
-func rumourStates() []bot.RumourState {
-	return []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished}
-}
-
 func rumourRow(r bot.Rumour) RumourRow {
 	return RumourRow{
-		Ref: r.Ref, Claim: r.Claim, State: r.State, Verdict: r.Verdict, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy,
+		Ref: r.Ref, Claim: r.Claim, State: r.State, Verdict: r.Verdict, RiskLevel: r.Risk.Level, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy,
 		ReportCount: r.Reports,
 	}
 }
@@ -144,7 +136,7 @@ func rumourRow(r bot.Rumour) RumourRow {
 // rumourOf shows a rumour without its reports.
 func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 	shown := Rumour{
-		RumourRow: rumourRow(r), DecidedAt: r.DecidedAt, DecidedBy: r.DecidedBy, PublishedAt: r.PublishedAt,
+		RumourRow: rumourRow(r), Life: lifeOf(r), DecidedAt: r.DecidedAt, DecidedBy: r.DecidedBy, PublishedAt: r.PublishedAt,
 		PublishedBy: r.PublishedBy, Fallback: r.Fallback, Answers: make([]Answer, 0, len(r.Answers)),
 	}
 	for _, a := range r.Answers {
@@ -153,7 +145,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 			ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
 		})
 	}
-	if r.State == bot.RumourPublished {
+	if r.Public() {
 		shown.FanOut = &FanOut{Open: r.FanOut.Open, Queued: r.FanOut.Queued, FellBack: r.FanOut.Fell, Waiting: r.FanOut.Waiting}
 	}
 	return shown
@@ -202,7 +194,7 @@ func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkRepo
 }
 
 func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumours) (Rumours, error) {
-	if err := known(q.State, rumourStates()); err != nil {
+	if err := known(q.State, bot.RumourStates()); err != nil {
 		return Rumours{}, err
 	}
 	act, n := s.act(h, q.By), rows(q.Limit)
@@ -211,8 +203,8 @@ func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumo
 		if _, err := act.Actor(tx, readers()...); err != nil {
 			return err
 		}
-		found, err := tx.Rumours(q.State, newest(n))
-		found, list.More = cut(found, n)
+		found, more, err := urgent(tx, act, q.State, n)
+		list.More = more
 		list.Rumours = make([]RumourRow, 0, len(found))
 		for _, r := range found {
 			list.Rumours = append(list.Rumours, rumourRow(r))
@@ -226,9 +218,6 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 	act := s.act(h, q.By)
 	var shown Rumour
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
-		if _, err := act.Actor(tx, readers()...); err != nil {
-			return err
-		}
 		sees, err := sightOf(tx, act)
 		if err != nil {
 			return err
@@ -237,7 +226,19 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		if err != nil {
 			return err
 		}
+		if err := mayRead(tx, act, r); err != nil {
+			return err
+		}
 		shown = rumourOf(h.Desk, r)
+		for _, code := range r.Areas {
+			shown.AreaNames = append(shown.AreaNames, s.placeName(h, code))
+		}
+		if shown.MergedInto, err = refOf(tx, r.MergedInto); err != nil {
+			return err
+		}
+		if shown.SplitFrom, err = refOf(tx, r.SplitFrom); err != nil {
+			return err
+		}
 		links, err := tx.Links(r.ID, bot.LinkCursor{}, usualRows+1)
 		if err != nil {
 			return fmt.Errorf("admin: reports of a rumour: %w", err)
@@ -260,11 +261,6 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		return nil
 	})
 	return shown, err
-}
-
-func (s *Server) decide(ctx context.Context, h *hotline.Service, q Decide) (Rumour, error) {
-	act := s.act(h, q.By)
-	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) { return h.Desk.Decide(tx, act, q.Rumour, q.Verdict) })
 }
 
 func (s *Server) writeAnswer(ctx context.Context, h *hotline.Service, q WriteAnswer) (Rumour, error) {

@@ -27,7 +27,7 @@ func TestARumourFromReportToAnswer(t *testing.T) {
 		t.Errorf("%d reports, want 2", r.ReportCount)
 	}
 	s.refused("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref}, http.StatusUnprocessableEntity, "desk.not_decided")
-	s.ask("/rumour/decide", admin.Decide{By: by("AMI"), Rumour: ref, Verdict: bot.ConfirmedFalse}, &r)
+	s.find(ref, bot.ConfirmedFalse, &r)
 	if r.State != bot.RumourDecided || r.DecidedBy != "AMI" {
 		t.Errorf("decided rumour: %+v", r)
 	}
@@ -147,6 +147,10 @@ func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 	var r admin.Rumour
 	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le pont est coupé", From: []string{report}}, &r)
 	ref := string(r.Ref)
+	var other admin.Rumour
+	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le bac est coulé"}, &other)
+	decidable := string(other.Ref)
+	s.ask("/rumour/submit", finding(decidable, bot.ConfirmedFalse), &other)
 	for path, c := range map[string]struct {
 		question any
 		status   int
@@ -156,7 +160,7 @@ func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 		"/rumour/show":    {admin.ShowRumour{By: by("AMI"), Rumour: report}, http.StatusNotFound, "desk.no_such_rumour"},
 		"/rumour/new":     {admin.NewRumour{By: by("AMI"), Claim: "x", From: []string{report}}, http.StatusUnprocessableEntity, "desk.report_linked"},
 		"/rumour/link":    {admin.LinkReports{By: by("AMI"), Rumour: ref}, http.StatusBadRequest, "desk.bad_request"},
-		"/rumour/decide":  {admin.Decide{By: by("AMI"), Rumour: ref, Verdict: "true"}, http.StatusBadRequest, "desk.bad_verdict"},
+		"/rumour/decide":  {admin.MoveRumour{By: by("AMI"), Rumour: decidable, Verdict: "true"}, http.StatusBadRequest, "desk.bad_verdict"},
 		"/rumour/answer":  {admin.WriteAnswer{By: by("AMI"), Rumour: ref, Lang: "en", Text: "x"}, http.StatusBadRequest, "desk.bad_lang"},
 		"/rumour/approve": {admin.ApproveAnswer{By: by("AMI"), Rumour: ref, Lang: "bm"}, http.StatusUnprocessableEntity, "desk.no_answer"},
 		"/rumour/publish": {admin.Publish{By: by("AMI"), Rumour: "", Fallback: "fr"}, http.StatusBadRequest, "desk.bad_ref"},

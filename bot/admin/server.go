@@ -15,6 +15,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/hotline"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/locales"
 )
 
@@ -120,7 +121,22 @@ func (s *Server) endpoints() map[string]http.Handler {
 		"/rumour/link":      open(s, s.linkReports),
 		"/rumour/list":      open(s, s.listRumours),
 		"/rumour/show":      open(s, s.showRumour),
-		"/rumour/decide":    open(s, s.decide),
+		"/rumour/history":   open(s, s.history),
+		"/rumour/triage":    open(s, s.ruled(rumour.Desk.Triage)),
+		"/rumour/watch":     open(s, s.ruled(rumour.Desk.Watch)),
+		"/rumour/risk":      open(s, s.ruled(rumour.Desk.Assess)),
+		"/rumour/assign":    open(s, s.ruled(rumour.Desk.Assign)),
+		"/rumour/evidence":  open(s, s.ruled(rumour.Desk.AddEvidence)),
+		"/rumour/submit":    open(s, s.ruled(rumour.Desk.Submit)),
+		"/rumour/return":    open(s, s.ruled(rumour.Desk.Return)),
+		"/rumour/decide":    open(s, s.ruled(rumour.Desk.Decide)),
+		"/rumour/confirm":   open(s, s.moving(confirmRumour)),
+		"/rumour/withhold":  open(s, s.ruled(rumour.Desk.Withhold)),
+		"/rumour/merge":     open(s, s.moving(mergeRumour)),
+		"/rumour/split":     open(s, s.moving(splitRumour)),
+		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),
+		"/rumour/close":     open(s, s.ruled(rumour.Desk.Close)),
+		"/rumour/reopen":    open(s, s.moving(reopenRumour)),
 		"/rumour/answer":    open(s, s.writeAnswer),
 		"/rumour/approve":   open(s, s.approveAnswer),
 		"/rumour/publish":   open(s, s.publish),

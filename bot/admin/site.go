@@ -128,7 +128,7 @@ func (st *Status) count(tx storage.Tx) error {
 		st.Labels[label] = countOf(n)
 	}
 	st.Rumours = make(map[bot.RumourState]Count)
-	for _, state := range rumourStates() {
+	for _, state := range bot.RumourStates() {
 		n, err := tx.CountRumours(state, countTo+1)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func TestAnswersThatWaitForACallAreListed(t *testing.T) {
 	var r admin.Rumour
 	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le puits serait empoisonné", From: []string{report}}, &r)
 	ref := string(r.Ref)
-	s.ask("/rumour/decide", admin.Decide{By: by("AMI"), Rumour: ref, Verdict: bot.ConfirmedFalse}, &r)
+	s.find(ref, bot.ConfirmedFalse, &r)
 	s.ask("/rumour/answer", admin.WriteAnswer{By: by("CISSE"), Rumour: ref, Lang: "fra", Text: "L'eau du puits est bonne."}, &r)
 	s.ask("/rumour/approve", admin.ApproveAnswer{By: by("AMI"), Rumour: ref, Lang: "fra"}, &r)
 	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref}, &r)

@@ -126,6 +126,28 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// finding is what a verifier submits on the short lane, with checks that carry the verdict.
+func finding(v bot.Verdict) rumour.Step {
+	return rumour.Step{
+		Theme: bot.RumourOtherTheme, Risk: rumour.GivenRisk{Level: bot.RiskLow}, Verdict: v, Public: "Vu sur place.",
+		Evidence: []bot.Evidence{
+			{Method: bot.MethodVisit, Source: bot.SourceEyewitness}, {Method: bot.MethodCall, Source: bot.SourceLocalOfficial},
+		},
+	}
+}
+
+// find has CISSE submit a verdict and AMI decide it.
+func (d *desk) find(t *testing.T, ref string, v bot.Verdict) {
+	t.Helper()
+	must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error {
+		if _, err := d.Desk.Submit(tx, d.act("CISSE"), ref, finding(v)); err != nil {
+			return err
+		}
+		_, err := d.Desk.Decide(tx, d.act("AMI"), ref, rumour.Step{})
+		return err
+	}))
+}
+
 // create, decide and answer are the desk's short way from a report to its answer.
 func (d *desk) create(t *testing.T, ref bot.Ref) string {
 	t.Helper()
@@ -141,10 +163,8 @@ func (d *desk) create(t *testing.T, ref bot.Ref) string {
 func (d *desk) decide(t *testing.T, rumour string) {
 	t.Helper()
 	ctx := context.Background()
+	d.find(t, rumour, bot.ConfirmedFalse)
 	must(t, d.Store.Update(ctx, func(tx storage.Tx) error {
-		if _, err := d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedFalse); err != nil {
-			return err
-		}
 		_, err := d.Desk.Write(tx, d.act("CISSE"), rumour, bot.French, "le marché est ouvert.")
 		return err
 	}))

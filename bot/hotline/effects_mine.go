@@ -103,7 +103,7 @@ func (t *hopTurn) publishedFor(r bot.Report) (bot.Rumour, bool, error) {
 		return bot.Rumour{}, false, err
 	}
 	_, ok := wordingIn(rum, t.session.Lang)
-	return rum, ok && rum.State == bot.RumourPublished, nil
+	return rum, ok && rum.Public(), nil
 }
 
 // readMine shows how one of the caller's reports stands. An answer that waited for this screen is delivered by it.

@@ -47,7 +47,7 @@ func (t *hopTurn) listNews() (flows.Result, error) {
 func (t *hopTurn) titles(list []bot.Rumour) []bot.Item {
 	items := make([]bot.Item, 0, len(list)+1)
 	for _, r := range list {
-		if a, ok := wordingIn(r, t.session.Lang); ok && r.State == bot.RumourPublished {
+		if a, ok := wordingIn(r, t.session.Lang); ok && r.Public() {
 			items = append(items, bot.Item{ID: r.ID.String(), Label: rumour.TitleOf(a)})
 		}
 	}
@@ -77,7 +77,7 @@ func (t *hopTurn) readNews(id string) (flows.Result, error) {
 // wordingValues are the public wording of a rumour and its day, if it is published.
 func (t *hopTurn) wordingValues(r bot.Rumour) (map[string]string, bool) {
 	a, ok := wordingIn(r, t.session.Lang)
-	if !ok || r.State != bot.RumourPublished {
+	if !ok || !r.Public() {
 		return nil, false
 	}
 	return map[string]string{"answer": string(a.Text), "date": locales.Day(a.ApprovedAt, t.Site.Zone)}, true

@@ -139,8 +139,12 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		if err != nil {
 			return "", fmt.Errorf("hotline: text: %w", err)
 		}
+		stands, err := rumour.Stands(tx, r, o, rep)
+		if err != nil {
+			return "", err
+		}
 		answer, ok := wordingIn(r, o.Lang)
-		if !ok || r.State != bot.RumourPublished || o.Key == answerKey && (r.AnswerNo != o.AnswerNo || answer.Lang != o.Lang) {
+		if !ok || !stands || o.Key == answerKey && answer.Lang != o.Lang {
 			return "", errSuperseded
 		}
 		o.Lang = answer.Lang

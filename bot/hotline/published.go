@@ -157,7 +157,7 @@ func (s *Service) SearchPublished(tx storage.Tx, words []bot.WordKey, limit int)
 		if err != nil {
 			return nil, fmt.Errorf("hotline: search: %w", err)
 		}
-		if r.State == bot.RumourPublished {
+		if r.Public() {
 			found = append(found, r)
 		}
 	}

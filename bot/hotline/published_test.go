@@ -18,10 +18,7 @@ func (d *desk) publishes(t *testing.T, answer string, titles ...rumour.Title) bo
 	d.receive(bot.Inbound{ExternalID: d.NewID().String(), Sender: "70123456", Text: claim})
 	all := d.reports()
 	ref := d.create(t, all[len(all)-1].Ref)
-	must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error {
-		_, err := d.Desk.Decide(tx, d.act("AMI"), ref, bot.ConfirmedFalse)
-		return err
-	}))
+	d.find(t, ref, bot.ConfirmedFalse)
 	d.write(t, ref, bot.French, answer)
 	_, err := d.Approve(context.Background(), d.act("AMI"), ref, bot.French)
 	must(t, err)
@@ -99,10 +96,7 @@ func TestOnlyWhatIsPublicIsFound(t *testing.T) {
 	d := newDesk(t)
 	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
 	ref := d.create(t, d.reports()[0].Ref) // the claim: Le marché serait fermé
-	must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error {
-		_, err := d.Desk.Decide(tx, d.act("AMI"), ref, bot.ConfirmedFalse)
-		return err
-	}))
+	d.find(t, ref, bot.ConfirmedFalse)
 	d.write(t, ref, bot.French, "les commerces sont ouverts.")
 	_, err := d.Approve(context.Background(), d.act("AMI"), ref, bot.French)
 	must(t, err)
@@ -151,10 +145,7 @@ func TestARefusedTitlePublishesNothing(t *testing.T) {
 	d := newDesk(t)
 	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
 	ref := d.create(t, d.reports()[0].Ref)
-	must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error {
-		_, err := d.Desk.Decide(tx, d.act("AMI"), ref, bot.ConfirmedFalse)
-		return err
-	}))
+	d.find(t, ref, bot.ConfirmedFalse)
 	d.write(t, ref, bot.French, "le marché est ouvert.")
 	_, err := d.Approve(context.Background(), d.act("AMI"), ref, bot.French)
 	must(t, err)

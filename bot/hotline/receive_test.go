@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -301,23 +303,28 @@ func TestAMessageFromTheFutureIsNotFresh(t *testing.T) {
 func TestAnotherVerdictAsksForAnotherApproval(t *testing.T) {
 	d := newDesk(t)
 	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
-	rumour := d.create(t, d.reports()[0].Ref)
+	ref := d.create(t, d.reports()[0].Ref)
 	step := func(rule func(storage.Tx) (bot.Rumour, error)) {
 		t.Helper()
 		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { _, err := rule(tx); return err }))
 	}
+	d.find(t, ref, bot.ConfirmedFalse)
 	step(func(tx storage.Tx) (bot.Rumour, error) {
-		return d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedFalse)
+		return d.Desk.Write(tx, d.act("CISSE"), ref, bot.French, "C'est faux.")
 	})
-	step(func(tx storage.Tx) (bot.Rumour, error) {
-		return d.Desk.Write(tx, d.act("CISSE"), rumour, bot.French, "C'est faux.")
-	})
-	_, err := d.Approve(context.Background(), d.act("AMI"), rumour, bot.French)
+	_, err := d.Approve(context.Background(), d.act("AMI"), ref, bot.French)
 	must(t, err)
 	step(func(tx storage.Tx) (bot.Rumour, error) {
-		return d.Desk.Decide(tx, d.act("AMI"), rumour, bot.ConfirmedTrue)
+		return d.Desk.Return(tx, d.act("BAKARY"), ref, rumour.Step{Comment: "Le marché a rouvert hier."})
 	})
-	_, err = d.Publish(context.Background(), d.act("AMI"), rumour, bot.French)
+	other := finding(bot.ConfirmedTrue)
+	other.Evidence = slices.Clone(other.Evidence)
+	for i := range other.Evidence {
+		other.Evidence[i].Supports = bot.SupportsTrue
+	}
+	step(func(tx storage.Tx) (bot.Rumour, error) { return d.Desk.Submit(tx, d.act("CISSE"), ref, other) })
+	step(func(tx storage.Tx) (bot.Rumour, error) { return d.Desk.Decide(tx, d.act("AMI"), ref, rumour.Step{}) })
+	_, err = d.Publish(context.Background(), d.act("AMI"), ref, bot.French)
 	var fault *bot.Error
 	if !errors.As(err, &fault) || fault.Key != "desk.not_approved" {
 		t.Errorf("published: %v", err)

@@ -80,7 +80,7 @@ func (t *turn) status(ref bot.Ref, id bot.ID) error {
 		if err != nil {
 			return fmt.Errorf("hotline: status: %w", err)
 		}
-		if rum.State == bot.RumourPublished {
+		if rum.Public() {
 			return t.wording(ref, rum)
 		}
 	}
@@ -95,7 +95,10 @@ func (t *turn) published(ref bot.Ref, id bot.ID) error {
 	if err != nil {
 		return fmt.Errorf("hotline: published: %w", err)
 	}
-	if rum.State != bot.RumourPublished {
+	if rum, err = rumour.Followed(t.tx, rum); err != nil { // its reference still finds what is known of the claim
+		return err
+	}
+	if !rum.Public() {
 		return t.unknown(ref)
 	}
 	return t.wording(ref, rum)

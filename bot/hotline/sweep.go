@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tinye/bot"
-	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -27,8 +26,8 @@ const (
 )
 
 // Sweep does what time alone brings about: it forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
-// in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, and
-// goes on with fan-outs that a restart left half done.
+// in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, lets
+// rumours rest that nobody tells any more, and goes on with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	if s.Store.Clock().Behind {
@@ -42,7 +41,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
 	// One kind of work that fails does not keep the others waiting.
-	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx))
+	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
@@ -56,65 +55,6 @@ func (s *Service) Sweep(ctx context.Context) error {
 		failed = errors.Join(failed, s.fanOut(ctx, id))
 	}
 	return failed
-}
-
-// Publish publishes a decided rumour and queues its answer to everyone who is owed it; titles are lines for the menus. For
-// a rumour that is published already, titles alone set those.
-func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang, titles ...rumour.Title) (bot.Rumour, error) {
-	var needs map[bot.Lang]int
-	var words worded
-	err := s.Store.View(ctx, func(tx storage.Tx) error {
-		r, err := rumour.Find(tx, ref)
-		if err == nil {
-			words = s.wordsOf(r, titles)
-			needs, err = s.Desk.Readers(tx, r)
-		}
-		return err
-	})
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.publish(tx, a, ref, fallback, titles, needs)
-		if err != nil {
-			return bot.Rumour{}, err
-		}
-		return r, s.index(tx, r, words)
-	})
-}
-
-func (s *Service) publish(
-	tx storage.Tx, a people.Act, ref string, fallback bot.Lang, titles []rumour.Title, needs map[bot.Lang]int,
-) (bot.Rumour, error) {
-	if len(titles) > 0 {
-		r, err := s.Desk.Title(tx, a, ref, titles)
-		if err != nil || r.State == bot.RumourPublished && fallback == "" {
-			return r, err
-		}
-	}
-	return s.Desk.Publish(tx, a, ref, fallback, needs)
-}
-
-// Link puts reports under a rumour; where it is published, they are answered.
-func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []string) (bot.Rumour, error) {
-	ids := s.newIDs(len(reports))
-	r, err := s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports, ids) })
-	if err == nil && r.State == bot.RumourPublished {
-		s.wake()
-	}
-	return r, err
-}
-
-// Approve approves an answer; where the rumour is published, those who waited for that language are answered.
-func (s *Service) Approve(ctx context.Context, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
-	words := s.wordsBefore(ctx, ref)
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.Desk.Approve(tx, a, ref, l)
-		if err != nil || r.State != bot.RumourPublished {
-			return r, err
-		}
-		return r, s.index(tx, r, words)
-	})
 }
 
 // change runs a rule on a rumour, then queues whatever answers that opened, and returns the rumour as it then is.

@@ -16,6 +16,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -255,8 +256,12 @@ func (p *player) step(line string) error {
 	case "link":
 		_, err := p.Link(ctx, act, args[0], args[1:])
 		return err
+	case "submit": // submit RUMOUR VERDICT
+		return update(func(tx storage.Tx) (bot.Rumour, error) {
+			return p.Desk.Submit(tx, act, args[0], finding(bot.Verdict(args[1])))
+		})
 	case "decide":
-		return update(func(tx storage.Tx) (bot.Rumour, error) { return p.Desk.Decide(tx, act, args[0], bot.Verdict(args[1])) })
+		return update(func(tx storage.Tx) (bot.Rumour, error) { return p.Desk.Decide(tx, act, args[0], rumour.Step{}) })
 	case "write":
 		return update(func(tx storage.Tx) (bot.Rumour, error) {
 			return p.Desk.Write(tx, act, args[0], bot.Lang(args[1]), text)

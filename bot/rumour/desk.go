@@ -75,8 +75,11 @@ func (d Desk) Create(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, cla
 // Link puts reports under a rumour. Where the rumour is published, the new reporters are answered in the same commit; ids
 // holds a fresh id for each of their answers.
 func (d Desk) Link(tx storage.Tx, a people.Act, ref string, reports []string, ids []bot.ID) (bot.Rumour, error) {
-	by, r, err := begin(tx, a, ref, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
+	by, r, err := begin(tx, a, ref, rolesFor(Link)...)
 	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if _, err := d.line(r, Link); err != nil {
 		return bot.Rumour{}, err
 	}
 	return d.link(tx, a, by, r, reports, ids)
@@ -116,7 +119,10 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			return bot.Rumour{}, err
 		}
 		r.Reports++
-		if r.State == bot.RumourPublished {
+		if !r.QuietSince.IsZero() {
+			r.QuietSince = a.At
+		}
+		if r.Public() {
 			if err := d.answer(tx, &r, link, ids[i], a.At); err != nil {
 				return bot.Rumour{}, err
 			}
@@ -139,31 +145,9 @@ func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
 
 // reopen lets the queueing of a published answer walk all reports again: those that were answered are passed over.
 func reopen(r *bot.Rumour) {
-	if r.State == bot.RumourPublished {
+	if r.Public() {
 		r.FanOut.Open, r.FanOut.After, r.FanOut.Waiting = true, bot.LinkCursor{}, 0
 	}
-}
-
-// Decide notes the verdict. A verdict other than the one before takes back the approval of the texts.
-func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, v bot.Verdict) (bot.Rumour, error) {
-	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
-	}
-	if !slices.Contains(bot.Verdicts(), v) {
-		return bot.Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_verdict", "verdict", string(v), "verdicts", list(bot.Verdicts()))
-	}
-	if r.State == bot.RumourPublished {
-		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
-	}
-	if r.Verdict != v {
-		r.Answers = unapproved(r.Answers) // they were approved for what was found before
-	}
-	r.State, r.Verdict, r.DecidedBy, r.DecidedAt = bot.RumourDecided, v, by.Name, a.At
-	if r, err = save(tx, r); err != nil {
-		return bot.Rumour{}, err
-	}
-	return r, a.Note(tx, by, "rumour.decided", string(r.Ref), string(v))
 }
 
 func unapproved(answers []bot.Answer) []bot.Answer {

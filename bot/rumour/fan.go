@@ -23,6 +23,11 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 	if !r.FanOut.Open {
 		return false, nil
 	}
+	if !r.Public() { // taken back while it was being queued
+		r.FanOut.Open = false
+		_, err := save(tx, r)
+		return false, err
+	}
 	links, err := tx.Links(r.ID, r.FanOut.After, fanPortion)
 	if err != nil {
 		return false, fmt.Errorf("rumour: fan out: %w", err)

@@ -70,6 +70,27 @@ func (s *site) create(as bot.Role, claim string, reports ...string) (r bot.Rumou
 	return r, err
 }
 
+// finding is what a verifier submits on the short lane, with checks that carry the verdict.
+func finding(v bot.Verdict) rumour.Step {
+	return rumour.Step{
+		Theme: bot.RumourOtherTheme, Risk: rumour.GivenRisk{Level: bot.RiskLow}, Verdict: v, Public: "Vu sur place.",
+		Evidence: []bot.Evidence{
+			{Method: bot.MethodVisit, Source: bot.SourceEyewitness}, {Method: bot.MethodCall, Source: bot.SourceLocalOfficial},
+		},
+	}
+}
+
+// find has a verifier submit a verdict and a coordinator decide it.
+func (s *site) find(ref string, v bot.Verdict) error {
+	return s.update(func(tx storage.Tx) error {
+		if _, err := s.Submit(tx, s.act(bot.RoleVerifier), ref, finding(v)); err != nil {
+			return err
+		}
+		_, err := s.Decide(tx, s.act(bot.RoleCoordinator), ref, rumour.Step{})
+		return err
+	})
+}
+
 func (s *site) must(err error) {
 	s.t.Helper()
 	if err != nil {
@@ -100,10 +121,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}},
 		"link": {[]bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}, func(tx storage.Tx, a people.Act) error {
 			_, err := s.Link(tx, a, ref, []string{s.report}, nil)
-			return err
-		}},
-		"decide": {[]bot.Role{bot.RoleCoordinator}, func(tx storage.Tx, a people.Act) error {
-			_, err := s.Decide(tx, a, ref, bot.Unverifiable)
 			return err
 		}},
 		"write": {[]bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}, func(tx storage.Tx, a people.Act) error {
@@ -175,9 +192,8 @@ func TestGuards(t *testing.T) {
 		return s.update(func(tx storage.Tx) error { _, err := rule(tx); return err })
 	}
 	ref := string(r.Ref)
-	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Decide(tx, s.act(coordinator), ref, "maybe") }), "desk.bad_verdict")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) {
-		return s.Decide(tx, s.act(coordinator), s.report, bot.Misleading)
+		return s.Decide(tx, s.act(coordinator), s.report, rumour.Step{Verdict: bot.Misleading})
 	}), "desk.no_such_rumour")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Write(tx, s.act(verifier), ref, "ses", "x") }), "desk.bad_lang")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Write(tx, s.act(verifier), ref, bot.French, " ") }), "desk.text_empty")
@@ -188,9 +204,7 @@ func TestGuards(t *testing.T) {
 		return s.Write(tx, s.act(coordinator), ref, bot.French, "il tient.")
 	}))
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Approve(tx, s.act(coordinator), ref, bot.French) }), "desk.author_approves")
-	s.must(do(func(tx storage.Tx) (bot.Rumour, error) {
-		return s.Decide(tx, s.act(coordinator), ref, bot.ConfirmedFalse)
-	}))
+	s.must(s.find(ref, bot.ConfirmedFalse))
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Publish(tx, s.act(coordinator), ref, "", nil) }), "desk.not_approved")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) {
 		return s.Publish(tx, s.act(coordinator), ref, bot.Bambara, nil)
@@ -225,16 +239,13 @@ func TestStepsAreNoted(t *testing.T) {
 	s := newSite(t)
 	r, err := s.create(bot.RoleVerifier, "Le pont serait tombé", s.report)
 	s.must(err)
-	s.must(s.update(func(tx storage.Tx) error {
-		_, err := s.Decide(tx, s.act(bot.RoleCoordinator), string(r.Ref), bot.ProbablyFalse)
-		return err
-	}))
+	s.must(s.find(string(r.Ref), bot.ProbablyFalse))
 	var events []bot.Event
 	s.must(s.store.View(t.Context(), func(tx storage.Tx) error {
 		events, err = tx.Events(0, 10)
 		return err
 	}))
-	want := []string{"rumour.created", "report.linked", "rumour.decided"}
+	want := []string{"rumour.created", "report.linked", "evidence.added", "rumour.submitted", "rumour.decided"}
 	if len(events) != len(want) {
 		t.Fatalf("%d events", len(events))
 	}
@@ -243,7 +254,7 @@ func TestStepsAreNoted(t *testing.T) {
 			t.Errorf("event %d: %+v", i, e)
 		}
 	}
-	if last := events[2]; last.Actor != "coordinator" || last.Key != string(r.Ref) || last.Reason != "probably_false" {
+	if last := events[4]; last.Actor != "coordinator" || last.Key != string(r.Ref) || last.Reason != "probably_false" {
 		t.Errorf("the decision: %+v", last)
 	}
 }

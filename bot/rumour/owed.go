@@ -69,8 +69,7 @@ func (d Desk) owed(tx storage.Tx, r bot.Rumour, l bot.LinkCursor, answerNo int) 
 	if err != nil {
 		return owing{}, fmt.Errorf("rumour: owed: %w", err)
 	}
-	lost := m.State == bot.OutFailed || m.State == bot.OutExpired || m.State == bot.OutSuppressed
-	if !lost && rep.ReceivedAt <= m.CreatedAt {
+	if !lost(m) && rep.ReceivedAt <= m.CreatedAt {
 		o.not, o.told = notTold, told
 	}
 	return o, nil
@@ -95,8 +94,8 @@ func (d Desk) reads(c bot.Contact, rep bot.Report) bot.Lang {
 // links.
 func (d Desk) Readers(tx storage.Tx, r bot.Rumour) (map[bot.Lang]int, error) {
 	answerNo := r.AnswerNo
-	if r.State != bot.RumourPublished {
-		answerNo++ // the one that publishing makes
+	if !r.Public() {
+		answerNo = nextAnswer(r)
 	}
 	needs := make(map[bot.Lang]int)
 	var after bot.LinkCursor

@@ -1,8 +1,6 @@
 package rumour
 
 import (
-	"strconv"
-
 	"tinye/bot"
 	"tinye/bot/people"
 	"tinye/storage"
@@ -14,43 +12,28 @@ import (
 //
 // needs is what Readers counted in a View before. The answers themselves are queued by Fan, in portions.
 func (d Desk) Publish(tx storage.Tx, a people.Act, ref string, fallback bot.Lang, needs map[bot.Lang]int) (bot.Rumour, error) {
-	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
-	if err != nil {
-		return bot.Rumour{}, err
+	s := Step{Fallback: fallback}
+	count := func(m *moving) error { m.needs = needs; return nil }
+	return d.move(tx, a, ref, Publish, s, count, func(m *moving) error { m.publish(); return nil })
+}
+
+// publish opens the queueing of the answer.
+func (m *moving) publish() {
+	if !m.was.Public() {
+		m.r.AnswerNo = nextAnswer(m.r)
+		m.r.PublishedBy, m.r.PublishedAt, m.r.Told = m.by.Name, m.act.At, m.r.Verdict
+		m.r.QuietSince = m.act.At
 	}
-	switch {
-	case r.State == bot.RumourPublished && (fallback == "" || r.Fallback != ""):
-		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
-	case r.State == bot.RumourNew:
-		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.not_decided", "ref", string(r.Ref))
+	m.r.Fallback, m.reason = m.Fallback, string(m.Fallback)
+	reopen(&m.r)
+}
+
+// nextAnswer is the number of the answer that publishing makes. Who was told the same verdict before is not told again.
+func nextAnswer(r bot.Rumour) int {
+	if r.AnswerNo > 0 && r.Told == r.Verdict {
+		return r.AnswerNo
 	}
-	if fallback != "" {
-		if err := approved(r, fallback); err != nil {
-			return bot.Rumour{}, err
-		}
-	} else {
-		some := false
-		for _, l := range d.Langs {
-			if approved(r, l) == nil {
-				some = true
-			} else if n := needs[l]; n > 0 {
-				return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.fallback_needed",
-					"n", strconv.Itoa(n), "lang", string(l), "fallback", string(d.Default()))
-			}
-		}
-		if !some {
-			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.not_approved", "ref", string(r.Ref), "lang", string(d.Default()))
-		}
-	}
-	r.Fallback = fallback
-	if r.State != bot.RumourPublished {
-		r.State, r.PublishedBy, r.PublishedAt, r.AnswerNo = bot.RumourPublished, by.Name, a.At, r.AnswerNo+1
-	}
-	reopen(&r)
-	if r, err = save(tx, r); err != nil {
-		return bot.Rumour{}, err
-	}
-	return r, a.Note(tx, by, "rumour.published", string(r.Ref), string(fallback))
+	return r.AnswerNo + 1
 }
 
 func approved(r bot.Rumour, l bot.Lang) error {

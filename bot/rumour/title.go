@@ -21,10 +21,24 @@ type Title struct {
 // Title sets titles of approved answers. Each is one line of at most bot.MaxTitle characters, and takes no more septets
 // than that in the form in which it travels. A later title takes the place of an earlier one.
 func (d Desk) Title(tx storage.Tx, a people.Act, ref string, titles []Title) (bot.Rumour, error) {
-	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
+	by, r, err := begin(tx, a, ref, rolesFor(Entitle)...)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
+	if _, err := d.line(r, Entitle); err != nil {
+		return bot.Rumour{}, err
+	}
+	if r, err = d.entitle(r, titles); err != nil {
+		return bot.Rumour{}, err
+	}
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, err
+	}
+	return r, noteTitles(tx, a, by, r, titles)
+}
+
+// entitle checks titles and gives them to the rumour's answers.
+func (d Desk) entitle(r bot.Rumour, titles []Title) (bot.Rumour, error) {
 	r.Answers = slices.Clone(r.Answers)
 	for _, t := range titles {
 		if !slices.Contains(d.Langs, t.Lang) {
@@ -40,15 +54,16 @@ func (d Desk) Title(tx storage.Tx, a people.Act, ref string, titles []Title) (bo
 		i := slices.IndexFunc(r.Answers, func(x bot.Answer) bool { return x.Lang == t.Lang })
 		r.Answers[i].Title = text
 	}
-	if r, err = save(tx, r); err != nil {
-		return bot.Rumour{}, err
-	}
+	return r, nil
+}
+
+func noteTitles(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, titles []Title) error {
 	for _, t := range titles {
-		if err := a.Note(tx, by, "rumour.titled", string(r.Ref), string(t.Lang)); err != nil {
-			return bot.Rumour{}, err
+		if err := a.Note(tx, by, eventKind(Entitle), string(r.Ref), string(t.Lang)); err != nil {
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // title checks one title.
@@ -110,7 +125,7 @@ func TitleOf(a bot.Answer) string {
 
 // PublicTexts are the wordings of a rumour that anybody may read: approved answers and their titles, once it is published.
 func PublicTexts(r bot.Rumour) []bot.Text {
-	if r.State != bot.RumourPublished {
+	if !r.Public() {
 		return nil
 	}
 	var texts []bot.Text

@@ -19,14 +19,12 @@ func (s *site) answered() string {
 	r, err := s.create(bot.RoleVerifier, "Le pont serait tombé", s.report)
 	s.must(err)
 	ref := string(r.Ref)
+	s.must(s.find(ref, bot.ConfirmedFalse))
 	s.must(s.update(func(tx storage.Tx) error {
 		for l, text := range map[bot.Lang]string{bot.French: "le pont tient.", bot.Bambara: "Tiɲɛ tɛ."} {
 			if _, err := s.Write(tx, s.act(bot.RoleVerifier), ref, l, text); err != nil {
 				return err
 			}
-		}
-		if _, err := s.Decide(tx, s.act(bot.RoleCoordinator), ref, bot.ConfirmedFalse); err != nil {
-			return err
 		}
 		_, err := s.Approve(tx, s.act(bot.RoleCoordinator), ref, bot.French)
 		return err
@@ -91,7 +89,13 @@ func TestAnotherVerdictTakesTheTitlesBack(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		r, err := s.Decide(tx, s.act(bot.RoleCoordinator), ref, bot.ConfirmedTrue)
+		if _, err := s.Return(tx, s.act(bot.RoleCoordinator), ref, rumour.Step{Comment: "à revoir"}); err != nil {
+			return err
+		}
+		if _, err := s.Submit(tx, s.act(bot.RoleVerifier), ref, finding(bot.ConfirmedFalse)); err != nil {
+			return err
+		}
+		r, err := s.Decide(tx, s.act(bot.RoleCoordinator), ref, rumour.Step{Verdict: bot.Misleading})
 		if a, _ := r.AnswerIn(bot.French); a.Approved() || a.Title != "" {
 			t.Errorf("approved %v, title %q", a.Approved(), string(a.Title))
 		}

@@ -202,10 +202,8 @@ Be somebody who has heard something:
 Be the desk. 111111 stands for the reference in the reply, 222222 for the one that rumour new prints:
 ` + desk("report list --as AMI") +
 		desk(`rumour new --as CISSE --claim "Le pont de Markala serait fermé" --from 111111`) +
-		desk("rumour decide 222222 --as AMI --verdict confirmed_false") +
-		desk(`rumour answer 222222 --as CISSE --lang fra --text "Le pont est ouvert, vu ce matin. La rumeur est FAUSSE."`) +
-		desk("rumour approve 222222 --as AMI --lang fra") +
-		desk("rumour publish 222222 --as AMI") +
+		desk(`rumour submit 222222 --as CISSE --verdict confirmed_false --risk low --theme other --evidence site_visit:eyewitness --evidence call_stakeholder:local_official --text fra="Le pont est ouvert, vu ce matin. La rumeur est FAUSSE."`) +
+		desk("rumour confirm 222222 --as AMI") +
 		desk("rumour list --as AMI") +
 		desk("status") + `
 The answer is then on the phone. Ctrl-C here ends the demo; the data stay.

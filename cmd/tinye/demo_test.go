@@ -19,6 +19,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/config"
 	"tinye/bot/hotline"
+	"tinye/bot/rumour"
 	"tinye/storage"
 	"tinye/storage/seal"
 )
@@ -181,6 +182,16 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
+// falseFinding is a finding that a rumour is false, with its answers.
+func falseFinding(answers ...rumour.Wording) seedFinding {
+	return seedFinding{
+		verdict: bot.ConfirmedFalse, theme: bot.RumourOtherTheme, risk: bot.RiskLow, answers: answers,
+		checks: []bot.Evidence{
+			{Method: bot.MethodVisit, Source: bot.SourceEyewitness}, {Method: bot.MethodCall, Source: bot.SourceExpert},
+		},
+	}
+}
+
 // The loop that the hotline is for, over real HTTP: two people tell the same in two languages, the desk decides, both are
 // answered in their own, and the carrier's delivery reports are believed.
 func TestFromReportToAnswer(t *testing.T) {
@@ -200,8 +211,8 @@ func TestFromReportToAnswer(t *testing.T) {
 	must(t, err)
 	made, err := d.create("Le pont serait fermé", refs)
 	must(t, err)
-	answers := []seedAnswer{{bot.French, "Le pont est ouvert. FAUX."}, {bot.Bambara, "Tiɲɛ tɛ."}}
-	must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, answers, true))
+	must(t, d.find(string(made.Ref), falseFinding(
+		rumour.Wording{Lang: bot.French, Text: "Le pont est ouvert. FAUX."}, rumour.Wording{Lang: bot.Bambara, Text: "Tiɲɛ tɛ."})))
 	for _, r := range told {
 		eventually(t, func() error {
 			number, err := phoneNumber(r.from)
@@ -234,7 +245,7 @@ func TestFromMenuToAnswer(t *testing.T) {
 			must(t, err)
 			made, err := d.create("L'élection serait reportée", refs)
 			must(t, err)
-			must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, []seedAnswer{{bot.French, "L'élection a lieu dimanche. FAUX."}}, true))
+			must(t, d.find(string(made.Ref), falseFinding(rumour.Wording{Lang: bot.French, Text: "L'élection a lieu dimanche. FAUX."})))
 			eventually(t, func() error {
 				h := handset{carrier: "http://" + s.phones.Addr().String(), number: "+22370123456", client: new(http.Client)}
 				texts, err := h.poll(t.Context(), 0)
@@ -352,7 +363,7 @@ func TestDemoSaysWhatToTry(t *testing.T) {
 	words := d.words("elsewhere", true)
 	for _, want := range []string{
 		"phone --carrier http://" + d.phones.Addr().String() + " --from 70123456", "--from 70123456 --ussd '*384#'", "report list --as AMI --socket elsewhere/admin.sock",
-		"rumour new", "rumour decide", "rumour answer", "rumour approve", "rumour publish", d.cfg.Web.Callback,
+		"rumour new", "rumour submit", "rumour confirm", d.cfg.Web.Callback,
 	} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the demo does not mention %q:\n%s", want, words)

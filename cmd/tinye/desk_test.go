@@ -60,6 +60,15 @@ func (s *site) json(into any, args ...string) {
 	must(s.t, json.Unmarshal([]byte(out), into))
 }
 
+// find has CISSE submit that a rumour is false, and AMI decide it.
+func (s *site) find(ref string) {
+	s.t.Helper()
+	s.says([]string{"verdict proposé: Faux (confirmé). Risque faible", "Une autre personne que CISSE"}, "CISSE", "rumour", "submit", ref,
+		"--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--finding", "Le pont est ouvert.",
+		"--evidence", "site_visit:eyewitness", "--evidence", "call_stakeholder:local_official:M-4:mairie")
+	s.says([]string{"Faux (confirmé)"}, "AMI", "rumour", "decide", ref)
+}
+
 // What the desk prints is for people: words for states and verdicts, costs, and who has to act next.
 func TestTheDeskInWords(t *testing.T) {
 	s := start(t)
@@ -71,7 +80,7 @@ func TestTheDeskInWords(t *testing.T) {
 
 	out := s.says([]string{"Signalements rattachés: 1."}, "AMI", "rumour", "new", "--claim", "Le pont serait fermé", "--from", report)
 	ref := strings.Fields(out)[1]
-	s.says([]string{"Faux (confirmé)"}, "AMI", "rumour", "decide", ref, "--verdict", "confirmed_false")
+	s.find(ref)
 	s.says([]string{"UCS-2", "au lieu de 1", "à cause de 😀 (U+1F600)"}, "CISSE", "rumour", "answer", ref, "--lang", "fr",
 		"--text", "Le pont est ouvert 😀, nous l'avons vu ce matin avec deux personnes différentes.")
 	s.says([]string{"GSM-7", "SMS par personne: 1.", "Une autre personne que CISSE"}, "CISSE", "rumour", "answer", ref, "--lang", "fra",

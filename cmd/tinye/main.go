@@ -31,7 +31,7 @@ type tinye struct {
 
 	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does."`
 	Report     reportCmd     `cmd:"" group:"desk" help:"What people tell."`
-	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to published."`
+	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
 	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
@@ -110,6 +110,7 @@ func execute(ctx context.Context, args []string, std streams) int {
 		}),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited, code = true, c }),
+		kong.Vars{"checks": checkHelp},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
 	)

@@ -61,7 +61,7 @@ func TestTitlesOnTheCommandLine(t *testing.T) {
 	s := start(t)
 	out := s.says(nil, "AMI", "rumour", "new", "--claim", "Le pont serait fermé", "--from", s.received("Il paraît que le pont de Markala est fermé"))
 	ref := strings.Fields(out)[1]
-	s.says(nil, "AMI", "rumour", "decide", ref, "--verdict", "confirmed_false")
+	s.find(ref)
 	for lang, text := range map[string]string{"fra": "Le pont est ouvert, vu ce matin.", "bam": "Tiɲɛ tɛ. Nkalon don."} {
 		s.says(nil, "CISSE", "rumour", "answer", ref, "--lang", lang, "--text", text)
 		s.says(nil, "AMI", "rumour", "approve", ref, "--lang", lang)

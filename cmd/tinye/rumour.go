@@ -14,12 +14,29 @@ import (
 type rumourCmd struct {
 	New     rumourNew     `cmd:"" help:"Make a rumour of a claim and the reports that tell it."`
 	Link    rumourLink    `cmd:"" help:"Put further reports under a rumour."`
-	List    rumourList    `cmd:"" help:"List rumours, newest first."`
-	Show    rumourShow    `cmd:"" help:"Show a rumour, its answers and its reports."`
-	Decide  rumourDecide  `cmd:"" help:"Note what was found."`
-	Answer  rumourAnswer  `cmd:"" help:"Write the answer in one language."`
-	Approve rumourApprove `cmd:"" help:"Approve an answer that somebody else wrote."`
-	Publish rumourPublish `cmd:"" help:"Send the answer to everybody who told the rumour."`
+	List    rumourList    `cmd:"" help:"List rumours, the most urgent first."`
+	Show    rumourShow    `cmd:"" help:"Show a rumour, its risk, checks, answers and reports."`
+	History rumourHistory `cmd:"" help:"Who did what to a rumour."`
+
+	Submit  rumourSubmit  `cmd:"" help:"Propose a verdict with its checks and answers; for low and medium risk from a new rumour at once."`
+	Confirm rumourConfirm `cmd:"" help:"Decide, approve and publish what somebody else submitted, for low and medium risk."`
+
+	Triage   rumourTriage   `cmd:"" help:"Note theme, place and risk."`
+	Watch    rumourWatch    `cmd:"" help:"Say nothing about a rumour of low risk until a day."`
+	Risk     rumourRisk     `cmd:"" help:"Raise or lower the risk."`
+	Assign   rumourAssign   `cmd:"" help:"Give a rumour to a verifier."`
+	Evidence rumourEvidence `cmd:"" help:"What was checked."`
+	Return   rumourReturn   `cmd:"" help:"Send a proposal back."`
+	Decide   rumourDecide   `cmd:"" help:"Decide what was submitted."`
+	Answer   rumourAnswer   `cmd:"" help:"Write the answer in one language."`
+	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
+	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
+	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
+	Merge    rumourMerge    `cmd:"" help:"Put all reports of a rumour under another that says the same."`
+	Split    rumourSplit    `cmd:"" help:"Give reports that say something else a rumour of their own."`
+	Reject   rumourReject   `cmd:"" help:"End what never was a rumour."`
+	Close    rumourClose    `cmd:"" help:"End the work on a rumour."`
+	Reopen   rumourReopen   `cmd:"" help:"Look at a closed or rejected rumour again."`
 }
 
 type rumourNew struct {
@@ -56,7 +73,7 @@ func (c *rumourLink) Run(ctx context.Context, std streams) error {
 
 type rumourList struct {
 	deskFlags
-	State bot.RumourState `enum:",new,decided,published" default:"" placeholder:"STATE" help:"new, decided or published; all without it."`
+	State bot.RumourState `enum:",new,triaged,watching,investigating,review,decided,withheld,published,monitoring,closed,merged,rejected" default:"" placeholder:"STATE" help:"new, triaged, watching, investigating, review, decided, withheld, published, monitoring, closed, merged or rejected; all without it."`
 	Limit int             `default:"50" help:"At most so many, 500 at the most."`
 }
 
@@ -68,11 +85,11 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Rumours {
 			rows = append(rows, []string{
-				string(r.Ref), at(r.CreatedAt), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
+				string(r.Ref), at(r.CreatedAt), p.level(r.RiskLevel), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
 				strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }
@@ -90,9 +107,15 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.line("Rumeur %s: %s", r.Ref, p.word("state.rumour."+string(r.State)))
 		p.field("Il se dit", string(r.Claim))
 		p.field("Créée", who(r.CreatedAt, r.CreatedBy))
+		p.life(r)
 		p.field("Verdict", joined(", ", p.verdict(r.Verdict), who(r.DecidedAt, r.DecidedBy)))
 		p.field("Publiée", who(r.PublishedAt, r.PublishedBy))
 		p.fanOut(r)
+		p.evidence(r.Evidence)
+		for _, n := range r.Notes {
+			p.line("")
+			p.line("%s, %s: %s", n.Verb, oneLine(who(n.At, n.By)), oneLine(string(n.Text)))
+		}
 		for _, a := range r.Answers {
 			p.answer(a)
 		}
@@ -101,21 +124,6 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		if r.MoreReports {
 			p.line("Signalements en tout: %d.", r.ReportCount)
 		}
-	})
-}
-
-type rumourDecide struct {
-	deskFlags
-	Rumour  string      `arg:"" help:"The rumour's reference."`
-	Verdict bot.Verdict `required:"" placeholder:"VERDICT" help:"confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
-}
-
-// Run notes the verdict.
-func (c *rumourDecide) Run(ctx context.Context, std streams) error {
-	var r admin.Rumour
-	q := admin.Decide{By: c.by(), Rumour: c.Rumour, Verdict: c.Verdict}
-	return c.show(ctx, std, "/rumour/decide", q, &r, func(p *page) {
-		p.line("Rumeur %s: %s.", r.Ref, p.verdict(r.Verdict))
 	})
 }
 

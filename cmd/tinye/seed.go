@@ -8,6 +8,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/hotline"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -30,10 +31,14 @@ func seedAccounts() string {
 // seedReport is what an invented sender wrote.
 type seedReport struct{ from, text string }
 
-// seedAnswer is a text by CISSE that AMI approves.
-type seedAnswer struct {
-	lang bot.Lang
-	text string
+// seedFinding is what CISSE submits; AMI decides it, and confirms it where there is an answer.
+type seedFinding struct {
+	verdict bot.Verdict
+	theme   bot.RumourTheme
+	risk    bot.RiskLevel
+	checks  []bot.Evidence
+	finding string
+	answers []rumour.Wording
 }
 
 // seedRumours are the demo's rumours, each as far as it is filled in. (The words in Bambara are those of the phrase list
@@ -41,9 +46,7 @@ type seedAnswer struct {
 var seedRumours = []struct {
 	claim   string // "" leaves the reports unlinked
 	reports []seedReport
-	verdict bot.Verdict
-	answers []seedAnswer
-	publish bool
+	found   seedFinding // without a verdict nobody has checked it
 }{
 	{
 		reports: []seedReport{{"66000001", "On raconte que le marché de Kayes sera fermé toute la semaine prochaine. Est-ce vrai?"}},
@@ -58,7 +61,11 @@ var seedRumours = []struct {
 	{
 		claim:   "L'élection serait reportée",
 		reports: []seedReport{{"66000004", "Il paraît que l'élection de dimanche est reportée, tout le monde en parle ici"}},
-		verdict: bot.Unverifiable,
+		found: seedFinding{
+			verdict: bot.Unverifiable, theme: bot.RumourElections, risk: bot.RiskMedium,
+			checks:  []bot.Evidence{{Method: bot.MethodCall, Source: bot.SourceMedia}},
+			finding: "Personne n'a pu confirmer ni démentir une nouvelle date.",
+		},
 	},
 	{
 		claim: "L'eau du puits serait empoisonnée",
@@ -66,12 +73,17 @@ var seedRumours = []struct {
 			{"66000005", "Quelqu'un a dit que l'eau du puits de Gao est empoisonnée, ne buvez pas"},
 			{"66000006", "Kuma dɔ: farati, bana. Tiɲɛ don wa? Aw ni ce"},
 		},
-		verdict: bot.ConfirmedFalse,
-		answers: []seedAnswer{
-			{bot.French, "l'eau du puits a été contrôlée hier par le service d'hygiène, elle est bonne. La rumeur est FAUSSE."},
-			{bot.Bambara, "Tiɲɛ tɛ. Nkalon don. Aw kana a jɛnsɛn."},
+		found: seedFinding{
+			verdict: bot.ConfirmedFalse, theme: bot.RumourHealth, risk: bot.RiskMedium,
+			checks: []bot.Evidence{
+				{Method: bot.MethodVisit, Source: bot.SourceHealthWorker, Code: "S-1"},
+				{Method: bot.MethodCall, Source: bot.SourceCommunityLeader, Code: "S-2"},
+			},
+			answers: []rumour.Wording{
+				{Lang: bot.French, Text: "l'eau du puits a été contrôlée hier par le service d'hygiène, elle est bonne. La rumeur est FAUSSE."},
+				{Lang: bot.Bambara, Text: "Tiɲɛ tɛ. Nkalon don. Aw kana a jɛnsɛn."},
+			},
 		},
-		publish: true,
 	},
 }
 
@@ -140,10 +152,10 @@ func (d seeder) rumour(i int) error {
 		return err
 	}
 	made, err := d.create(r.claim, refs)
-	if err != nil || r.verdict == "" {
+	if err != nil || r.found.verdict == "" {
 		return err
 	}
-	return d.decide(string(made.Ref), r.verdict, r.answers, r.publish)
+	return d.find(string(made.Ref), r.found)
 }
 
 // newest are the references of the reports that came last.
@@ -170,24 +182,22 @@ func (d seeder) create(claim string, reports []string) (made bot.Rumour, err err
 	return made, err
 }
 
-func (d seeder) decide(ref string, v bot.Verdict, answers []seedAnswer, publish bool) error {
+// find takes a rumour along the short lane: CISSE submits, AMI confirms, or only decides where there is no answer yet.
+func (d seeder) find(ref string, f seedFinding) error {
+	step := rumour.Step{
+		Theme: f.theme, Risk: rumour.GivenRisk{Level: f.risk}, Evidence: f.checks, Verdict: f.verdict, Public: f.finding, Texts: f.answers,
+	}
 	err := d.Store.Update(d.ctx, func(tx storage.Tx) error {
-		if _, err := d.Desk.Decide(tx, d.act("AMI"), ref, v); err != nil {
+		_, err := d.Desk.Submit(tx, d.act("CISSE"), ref, step)
+		if err != nil || len(f.answers) > 0 {
 			return err
 		}
-		for _, a := range answers {
-			if _, err := d.Desk.Write(tx, d.act("CISSE"), ref, a.lang, a.text); err != nil {
-				return err
-			}
-			if _, err := d.Desk.Approve(tx, d.act("AMI"), ref, a.lang); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err = d.Desk.Decide(tx, d.act("AMI"), ref, rumour.Step{})
+		return err
 	})
-	if err != nil || !publish {
+	if err != nil || len(f.answers) == 0 {
 		return err
 	}
-	_, err = d.Publish(d.ctx, d.act("BAKARY"), ref, "")
+	_, err = d.Confirm(d.ctx, d.act("AMI"), ref, rumour.Step{})
 	return err
 }

@@ -43,7 +43,10 @@ func (p *page) status(st admin.Status) {
 	for _, l := range bot.ReportLabels() {
 		count("étiquettes", "state.label."+string(l), st.Labels[l])
 	}
-	for _, s := range []bot.RumourState{bot.RumourNew, bot.RumourDecided, bot.RumourPublished} {
+	for _, s := range bot.RumourStates() {
+		if st.Rumours[s].N == 0 && s != bot.RumourNew {
+			continue
+		}
 		count("rumeurs", "state.rumour."+string(s), st.Rumours[s])
 	}
 	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {

@@ -123,5 +123,5 @@ func checkRumour(r bot.Rumour) error {
 			string(r.HarmNote), string(r.Told)),
 		checkTexts(string(r.Risk.Level), r.Risk.By), checkTexts(r.Risk.Flags...), checkTexts(r.Risk.Reasons...),
 		checkTexts(string(r.Proposal.Verdict), string(r.Proposal.Public), string(r.Proposal.Internal), r.Proposal.By),
-		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role), string(r.Pending.Note)))
+		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role)))
 }

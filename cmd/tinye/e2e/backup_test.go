@@ -43,7 +43,7 @@ func TestBackup(t *testing.T) {
 	carrier.Await(t, "+22370130001", len(first))
 	ref := s.ByText(t)[first[0].Text].Ref
 	made := Ask[admin.Rumour](t, s, "rumour", "new", "--claim", "Le marché fermerait", "--from", string(ref), "--as", author)
-	s.Must(t, "rumour", "decide", string(made.Ref), "--verdict", "confirmed_false", "--as", second)
+	s.Found(t, string(made.Ref))
 	s.Must(t, "rumour", "answer", string(made.Ref), "--lang", "fra", "--text", "Le marché reste ouvert.", "--as", author)
 	s.Must(t, "rumour", "approve", string(made.Ref), "--lang", "fra", "--as", second)
 	carrier.busy.Store(true) // what is queued from here on stays queued

@@ -50,8 +50,8 @@ func TestDemoAsPrinted(t *testing.T) {
 			}
 		}
 	}
-	if typed != 9 {
-		t.Errorf("%d commands are printed, want 9:\n%s", typed, p.Log())
+	if typed != 7 {
+		t.Errorf("%d commands are printed, want 7:\n%s", typed, p.Log())
 	}
 	inbox := ""
 	Eventually(t, readyWithin, func() error {

@@ -71,6 +71,14 @@ func (s Site) Staff(t testing.TB) {
 	s.Must(t, "user", "add", second, "--role", "coordinator", "--as", chief)
 }
 
+// Found has a rumour submitted as false by the author, and decided by the second.
+func (s Site) Found(t testing.TB, ref string) {
+	t.Helper()
+	s.Must(t, "rumour", "submit", ref, "--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--finding", "Vu sur place.",
+		"--evidence", "site_visit:eyewitness", "--evidence", "call_stakeholder:local_official", "--as", author)
+	s.Must(t, "rumour", "decide", ref, "--as", second)
+}
+
 // Reports are the newest reports.
 func (s Site) Reports(t testing.TB) []admin.ReportRow {
 	t.Helper()

@@ -260,13 +260,13 @@ func tellStory(t *testing.T, s Site, carrier *Carrier) {
 	reports := s.ByText(t)
 	fr, bm := reports[hiddenReport].Ref, reports[hiddenBam].Ref
 	rumour := string(Ask[admin.Rumour](t, s, "rumour", "new", "--claim", hiddenClaim, "--from", string(fr), "--from", string(bm), "--as", author).Ref)
-	s.Must(t, "rumour", "decide", rumour, "--verdict", "confirmed_false", "--as", second)
+	s.Found(t, rumour)
 	s.Must(t, "rumour", "answer", rumour, "--lang", "fra", "--text", hiddenAnswer, "--as", author)
 	s.Must(t, "rumour", "answer", rumour, "--lang", "bam", "--text", hiddenReply, "--as", author)
 	s.Must(t, "rumour", "approve", rumour, "--lang", "fra", "--as", second)
 	s.Must(t, "rumour", "approve", rumour, "--lang", "bam", "--as", second)
 	// Refused, with the words of the command line in the question.
-	Run(t, s, "rumour", "decide", hiddenClaim, "--verdict", "confirmed_false", "--as", hiddenAnswer)
+	Run(t, s, "rumour", "decide", hiddenClaim, "--verdict", "confirmed_false", "--reason", hiddenReply, "--as", hiddenAnswer)
 	s.Must(t, "rumour", "publish", rumour, "--as", second)
 	got := carrier.Await(t, hiddenFrench, 3)[2]
 	if !strings.Contains(got.Text, hiddenAnswer) {

@@ -1,0 +1,173 @@
+package hotline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// Publish publishes a decided rumour and queues its answer to everyone who is owed it; titles are lines for the menus. For
+// a rumour that is published already, titles alone set those.
+func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang, titles ...rumour.Title) (bot.Rumour, error) {
+	words, needs, err := s.before(ctx, ref, titles)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.publish(tx, a, ref, fallback, titles, needs)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		return r, s.index(tx, r, words)
+	})
+}
+
+// before is what publishing needs to know and takes long to work out: the words of the public wording, and how many people
+// are owed the answer in which language.
+func (s *Service) before(ctx context.Context, ref string, titles []rumour.Title) (words worded, needs map[bot.Lang]int, err error) {
+	err = s.Store.View(ctx, func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, ref)
+		if err == nil {
+			words = s.wordsOf(r, titles)
+			needs, err = s.Desk.Readers(tx, r)
+		}
+		return err
+	})
+	return words, needs, err
+}
+
+func (s *Service) publish(
+	tx storage.Tx, a people.Act, ref string, fallback bot.Lang, titles []rumour.Title, needs map[bot.Lang]int,
+) (bot.Rumour, error) {
+	if len(titles) > 0 {
+		r, err := s.Desk.Title(tx, a, ref, titles)
+		if err != nil || r.Public() && fallback == "" {
+			return r, err
+		}
+	}
+	return s.Desk.Publish(tx, a, ref, fallback, needs)
+}
+
+// Link puts reports under a rumour; where it is published, they are answered.
+func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []string) (bot.Rumour, error) {
+	ids := s.newIDs(len(reports))
+	r, err := s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports, ids) })
+	if err == nil && r.Public() {
+		s.wake()
+	}
+	return r, err
+}
+
+// Approve approves an answer; where the rumour is published, those who waited for that language are answered.
+func (s *Service) Approve(ctx context.Context, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
+	words := s.wordsBefore(ctx, ref)
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.Desk.Approve(tx, a, ref, l)
+		if err != nil || !r.Public() {
+			return r, err
+		}
+		return r, s.index(tx, r, words)
+	})
+}
+
+// Confirm decides what was proposed, approves its answers and publishes them, as Publish does.
+func (s *Service) Confirm(ctx context.Context, a people.Act, ref string, step rumour.Step, titles ...rumour.Title) (bot.Rumour, error) {
+	words, needs, err := s.before(ctx, ref, titles)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.Desk.Confirm(tx, a, ref, step, titles, needs)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		return r, s.index(tx, r, words)
+	})
+}
+
+// Merge moves a rumour's reports under another one, which it returns; whoever was told nothing yet is told its answer.
+func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := rumour.Find(tx, ref)
+		if err != nil {
+			r = bot.Rumour{} // the rule says why, to those who may know
+		}
+		target, err := s.Desk.Merge(tx, a, ref, into)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		return target, s.unindex(tx, r.ID)
+	})
+}
+
+// Split moves reports to a rumour of their own, which it returns.
+func (s *Service) Split(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	id, refs := s.NewID(), s.Refs()
+	var made bot.Rumour
+	_, err := s.change(ctx, func(tx storage.Tx) (from bot.Rumour, err error) {
+		made, from, err = s.Desk.Split(tx, a, ref, step, id, refs)
+		return from, err
+	})
+	return made, err
+}
+
+// Reopen lets the desk look at a rumour again; what was published of it is found no more.
+func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := s.Desk.Reopen(tx, a, ref, step)
+		if err != nil {
+			return bot.Rumour{}, err
+		}
+		return r, s.unindex(tx, r.ID)
+	})
+}
+
+func (s *Service) unindex(tx storage.Tx, id bot.ID) error {
+	if err := tx.PutWords(id, nil); err != nil {
+		return fmt.Errorf("hotline: index: %w", err)
+	}
+	return nil
+}
+
+// restPage is how many rumours of a state are looked at in one go.
+const restPage = 200
+
+// restRumours lets rumours rest that nobody tells any more, each in a commit of its own.
+func (s *Service) restRumours(ctx context.Context, now bot.Instant) error {
+	for _, state := range []bot.RumourState{bot.RumourPublished, bot.RumourWithheld, bot.RumourMonitoring} {
+		page := storage.Page{Limit: restPage}
+		for {
+			var list []bot.Rumour
+			var due []bot.ID
+			err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
+				due = nil
+				list, err = tx.Rumours(state, page)
+				for _, r := range list {
+					if s.Desk.Rests(r, now) {
+						due = append(due, r.ID)
+					}
+				}
+				return err
+			})
+			for _, id := range due {
+				err = errors.Join(err, s.Store.Update(ctx, func(tx storage.Tx) error {
+					_, err := s.Desk.Rest(tx, id, now)
+					return err
+				}))
+			}
+			if err != nil {
+				return fmt.Errorf("hotline: rest: %w", err)
+			}
+			if len(list) < restPage {
+				break
+			}
+			page.After = list[len(list)-1].ID
+		}
+	}
+	return nil
+}

@@ -1,0 +1,459 @@
+package rumour
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// guard asks whether the move meets a condition; a refusal names what is missing. Guards note nothing but what they have
+// read for the effect, and who else must agree.
+func (m *moving) guard(g Guard) error {
+	switch g {
+	case guardTheme:
+		return m.guardTheme()
+	case guardRisk:
+		return m.guardRisk()
+	case guardArea:
+		return m.guardArea()
+	case guardNotLowered:
+		if to := m.newRisk().Level; height(to) < height(m.was.Risk.Level) {
+			return m.refuse("desk.risk_lower_apart", "was", string(m.was.Risk.Level), "level", string(to))
+		}
+		return nil
+	case guardLowering:
+		return m.guardLowering()
+	case guardLow:
+		if l := m.r.Risk.Level; l != bot.RiskLow {
+			return m.refuse("desk.watch_low_only", "level", m.level(l))
+		}
+		return nil
+	case guardReviewDate:
+		return m.guardReviewDate()
+	case guardVerifier:
+		return m.guardVerifier()
+	case guardShortLane:
+		return m.guardShortLane()
+	case guardEvidence:
+		return m.guardEvidence()
+	case guardProposal:
+		return m.guardProposal()
+	case guardComment:
+		if m.Comment == "" {
+			return m.refuse("desk.reason_needed")
+		}
+		return nil
+	case guardOther:
+		if p := m.was.Proposal; p.By != "" && p.By == m.by.Name {
+			return m.refuse("desk.submitter_decides", "name", m.by.Name)
+		}
+		return nil
+	case guardSources:
+		return m.guardSources()
+	case guardTwo:
+		return m.guardTwo()
+	case guardOverdue:
+		return m.guardOverdue()
+	case guardHarm:
+		return m.guardHarm()
+	case guardFocal:
+		return m.guardFocal()
+	case guardAnswer:
+		return m.guardAnswer()
+	case guardFallback:
+		if m.Fallback == "" || m.was.Fallback != "" {
+			return m.refuse("desk.already_published")
+		}
+		return nil
+	case guardTarget:
+		return m.guardTarget()
+	case guardMoved:
+		return m.guardMoved()
+	case guardSpam:
+		if m.Reason != bot.ClosedSpam && m.Reason != bot.ClosedOutOfScope {
+			return m.refuse("desk.reject_reason", "reasons", list([]bot.ClosedReason{bot.ClosedSpam, bot.ClosedOutOfScope}))
+		}
+		return nil
+	case guardClosed:
+		return m.guardClosed()
+	case guardAnswered:
+		if m.r.FanOut.Open || m.r.FanOut.Waiting > 0 {
+			return m.refuse("desk.close_waiting", "n", itoa(m.r.FanOut.Waiting))
+		}
+		return nil
+	case guardSettled:
+		return m.guardSettled()
+	case guardQuiet:
+		return m.guardQuiet()
+	default:
+		return m.refuse("desk.internal") // a guard that nobody wrote holds nothing open
+	}
+}
+
+// refuse is the refusal of a guard; every sentence may name the rumour.
+func (m *moving) refuse(key string, args ...string) error {
+	return bot.Fault(bot.CodeRefused, key, append([]string{"ref", string(m.was.Ref)}, args...)...)
+}
+
+// level is a level as a sentence names it.
+func (m *moving) level(l bot.RiskLevel) string {
+	if l == "" {
+		return "-"
+	}
+	return string(l)
+}
+
+func (m *moving) guardTheme() error {
+	switch {
+	case m.Theme == "" && m.r.Theme == "":
+		return m.refuse("desk.theme_needed", "themes", list(bot.RumourThemes()))
+	case m.Theme != "" && !slices.Contains(bot.RumourThemes(), m.Theme):
+		return m.invalid("desk.bad_theme", "theme", string(m.Theme), "themes", list(bot.RumourThemes()))
+	}
+	return nil
+}
+
+func (m *moving) invalid(key string, args ...string) error {
+	return bot.Fault(bot.CodeInvalid, key, args...)
+}
+
+func (m *moving) guardRisk() error {
+	g := m.Risk
+	if g.Level != "" && !slices.Contains(bot.RiskLevels(), g.Level) {
+		return m.invalid("desk.bad_risk", "level", string(g.Level), "levels", list(bot.RiskLevels()))
+	}
+	if g.Harm < 0 || g.Harm > 3 || g.Spread < 0 || g.Spread > 3 || (g.Harm == 0) != (g.Spread == 0) {
+		return m.invalid("desk.bad_harm")
+	}
+	for _, f := range g.Flags {
+		if !slices.Contains(bot.RiskFlags(), f) {
+			return m.invalid("desk.bad_flag", "flag", string(f), "flags", list(bot.RiskFlags()))
+		}
+	}
+	if m.Hate != "" && !slices.Contains(bot.HateSpeeches(), m.Hate) || m.Intent != "" && !slices.Contains(bot.Intents(), m.Intent) {
+		return m.invalid("desk.bad_request")
+	}
+	if m.newRisk().Level == "" || m.verb == AssessRisk && !g.given() && m.Hate == "" && m.Intent == "" && m.Restrict == nil {
+		return m.refuse("desk.risk_needed", "levels", list(bot.RiskLevels()))
+	}
+	return nil
+}
+
+// newRisk is the risk as the step would leave it: what the rule finds, or the level that was given if that is higher. What
+// is not given stays as noted.
+func (m *moving) newRisk() bot.Risk {
+	old, g := m.was.Risk, m.Risk
+	if !g.given() {
+		return old
+	}
+	risk := bot.Risk{Harm: g.Harm, Spread: g.Spread, Flags: g.Flags, By: m.by.Name, At: m.act.At}
+	if g.Harm == 0 && g.Level == "" { // flags alone
+		risk.Harm, risk.Spread = old.Harm, old.Spread
+	}
+	if len(g.Flags) == 0 {
+		risk.Flags = old.Flags
+	}
+	areas := m.was.Areas
+	if len(m.Areas) > 0 {
+		areas = m.Areas
+	}
+	risk.Level, risk.Reasons = Assess(Assessment{Harm: risk.Harm, Spread: risk.Spread, Flags: risk.Flags, Places: len(areas)})
+	by := g.Level
+	if by == "" && g.Harm == 0 {
+		by = old.Level
+	}
+	if height(by) > height(risk.Level) {
+		risk.Level, risk.Reasons = by, append(risk.Reasons, ReasonByHand)
+	}
+	return risk
+}
+
+func (m *moving) guardArea() error {
+	if len(m.Areas) > mostAreas {
+		return m.invalid("desk.too_many", "max", itoa(mostAreas))
+	}
+	level := m.newRisk().Level
+	if height(level) >= height(bot.RiskHigh) && len(m.Areas) == 0 && len(m.was.Areas) == 0 {
+		return m.refuse("desk.area_needed", "level", string(level))
+	}
+	return nil
+}
+
+func (m *moving) guardLowering() error {
+	was, to := m.was.Risk.Level, m.newRisk().Level
+	if height(to) >= height(was) {
+		return nil
+	}
+	if m.Comment == "" {
+		return m.refuse("desk.risk_reason_needed", "was", string(was), "level", string(to))
+	}
+	if was == bot.RiskCritical {
+		return m.second(string(to))
+	}
+	return nil
+}
+
+// second asks for the same word of a second person, of the same role or another that may say it. The first is noted.
+func (m *moving) second(value string) error {
+	p := m.was.Pending
+	switch {
+	case p.Verb != string(m.verb):
+		m.waits = value
+	case p.Value != value:
+		return m.refuse("desk.second_differs", "name", p.By, "value", p.Value)
+	case p.By == m.by.Name:
+		return m.refuse("desk.second_person", "name", p.By, "verb", string(m.verb))
+	}
+	return nil
+}
+
+func (m *moving) guardReviewDate() error {
+	latest := m.act.At.Add(WatchDays * 24 * time.Hour)
+	if m.Until.IsZero() {
+		m.Until = latest
+	}
+	if m.Until <= m.act.At || m.Until > latest {
+		return m.refuse("desk.watch_until", "days", itoa(WatchDays))
+	}
+	return nil
+}
+
+func (m *moving) guardVerifier() error {
+	u, err := m.tx.User(m.Assignee)
+	if notFound(err) {
+		return m.invalid("desk.no_such_user", "name", m.Assignee)
+	}
+	if err != nil {
+		return err
+	}
+	if !u.Has(bot.RoleVerifier) {
+		return m.refuse("desk.assign_verifier", "name", m.Assignee)
+	}
+	return nil
+}
+
+func (m *moving) guardShortLane() error {
+	r := m.r
+	r.Risk = m.newRisk()
+	if m.Theme != "" {
+		r.Theme = m.Theme
+	}
+	if height(r.Risk.Level) > height(bot.RiskMedium) {
+		return m.refuse("desk.short_lane_risk", "level", string(r.Risk.Level))
+	}
+	if TwoCoordinators(r) {
+		return m.refuse("desk.short_lane_two")
+	}
+	return nil
+}
+
+func (m *moving) guardEvidence() error {
+	if len(m.Evidence) == 0 && (m.verb == AddEvidence || len(m.was.Evidence) == 0) {
+		return m.refuse("desk.evidence_needed")
+	}
+	if len(m.was.Evidence)+len(m.Evidence) > mostEvidence {
+		return m.refuse("desk.too_many", "max", itoa(mostEvidence))
+	}
+	for _, e := range m.Evidence {
+		switch {
+		case !slices.Contains(bot.CheckMethods(), e.Method):
+			return m.invalid("desk.bad_method", "method", string(e.Method), "methods", list(bot.CheckMethods()))
+		case !slices.Contains(bot.SourceTypes(), e.Source):
+			return m.invalid("desk.bad_source", "source", string(e.Source), "sources", list(bot.SourceTypes()))
+		case e.Supports != "" && !slices.Contains(bot.AllSupports(), e.Supports), e.Supports == "" && m.verb == AddEvidence:
+			return m.invalid("desk.bad_supports", "supports", list(bot.AllSupports()))
+		case !sourceCode(e.Code) || !sourceCode(e.Group):
+			return m.invalid("desk.bad_source_code")
+		}
+	}
+	return nil
+}
+
+// sourceCode tells whether a pseudonym or a group is one: letters, digits, dot, dash and underscore, at most 32, or none. It
+// stands in lists, so it must not be a sentence; a number of many digits could be somebody's phone.
+func sourceCode(s string) bool {
+	digits := 0
+	for _, c := range s {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '.', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return len(s) <= 32 && digits < 8
+}
+
+func (m *moving) guardProposal() error {
+	if !slices.Contains(bot.Verdicts(), m.Verdict) {
+		return badVerdict(m.Verdict)
+	}
+	if m.Public == "" && len(m.Texts) == 0 {
+		return m.refuse("desk.finding_needed")
+	}
+	return nil
+}
+
+func badVerdict(v bot.Verdict) error {
+	return bot.Fault(bot.CodeInvalid, "desk.bad_verdict", "verdict", string(v), "verdicts", list(bot.Verdicts()))
+}
+
+// verdict is the one that is decided: as it was said, else as it was proposed.
+func (m *moving) verdict() bot.Verdict {
+	if m.Verdict == "" {
+		return m.was.Proposal.Verdict
+	}
+	return m.Verdict
+}
+
+func (m *moving) guardSources() error {
+	v := m.verdict()
+	s := Weigh(v, m.was.Evidence)
+	if s.Enough {
+		return nil
+	}
+	if v == bot.ConfirmedTrue || v == bot.ConfirmedFalse {
+		return m.refuse("desk.sources_confirmed", "verdict", string(v), "n", itoa(s.Sources), "types", itoa(s.Types), "outside", itoa(s.Outside))
+	}
+	return m.refuse("desk.sources_one", "verdict", string(v))
+}
+
+func (m *moving) guardTwo() error {
+	if !TwoCoordinators(m.was) {
+		return nil
+	}
+	return m.second(string(m.verdict()))
+}
+
+func (m *moving) guardOverdue() error {
+	since := m.was.AssignedAt
+	if m.verdict() != bot.Unverifiable || m.act.At.Sub(since) < OverdueDays*24*time.Hour {
+		return m.refuse("desk.not_submitted", "days", itoa(OverdueDays))
+	}
+	return nil
+}
+
+func (m *moving) guardHarm() error {
+	if m.Comment == "" && (m.was.Pending.Verb != string(Withhold) || m.was.HarmNote == "") {
+		return m.refuse("desk.harm_needed")
+	}
+	return nil
+}
+
+// guardFocal wants a coordinator and the protection focal point, who are two people.
+func (m *moving) guardFocal() error {
+	p := m.was.Pending
+	if p.Verb != string(Withhold) {
+		m.waits = string(Withhold)
+		return nil
+	}
+	if p.By == m.by.Name {
+		return m.refuse("desk.second_person", "name", p.By, "verb", string(m.verb))
+	}
+	other := bot.RoleCoordinator
+	if p.Role == bot.RoleCoordinator {
+		other = bot.RoleProtectionFocal
+	}
+	by, err := m.act.Actor(m.tx, other)
+	m.by = by
+	return err
+}
+
+// guardAnswer wants an approved text in every language that somebody reads who is owed the answer, or a fallback.
+func (m *moving) guardAnswer() error {
+	if m.Fallback != "" {
+		return approved(m.r, m.Fallback)
+	}
+	some := false
+	for _, l := range m.desk.Langs {
+		if approved(m.r, l) == nil {
+			some = true
+		} else if n := m.needs[l]; n > 0 {
+			return m.refuse("desk.fallback_needed", "n", itoa(n), "lang", string(l), "fallback", string(m.desk.Default()))
+		}
+	}
+	if !some {
+		return m.refuse("desk.not_approved", "lang", string(m.desk.Default()))
+	}
+	return nil
+}
+
+func (m *moving) guardClosed() error {
+	var fit []bot.ClosedReason
+	switch {
+	case m.was.State == bot.RumourWithheld || m.was.State == bot.RumourMonitoring && !m.was.Public():
+		fit = []bot.ClosedReason{bot.ClosedWithheld, bot.ClosedOvertaken}
+	case m.was.Public():
+		fit = []bot.ClosedReason{bot.ClosedAnswered, bot.ClosedOvertaken}
+	default:
+		fit = []bot.ClosedReason{bot.ClosedOvertaken, bot.ClosedNotAClaim, bot.ClosedOutOfScope, bot.ClosedDuplicate, bot.ClosedUnverifiable}
+	}
+	if !slices.Contains(fit, m.Reason) {
+		return m.refuse("desk.close_reason", "reasons", list(fit))
+	}
+	return nil
+}
+
+// guardTarget wants a rumour that can take this one's reports so that nobody is left with less, or told twice: one that
+// lives on; published with the same verdict where this one is published; withheld where this one is.
+func (m *moving) guardTarget() error {
+	t, err := Find(m.tx, m.Into)
+	if err != nil {
+		return err
+	}
+	m.target = t
+	switch into := string(t.Ref); {
+	case t.ID == m.was.ID:
+		return m.refuse("desk.merge_itself")
+	case t.State == bot.RumourMerged || t.State == bot.RumourRejected:
+		return m.refuse("desk.merge_ended", "into", into, "state", m.desk.Texts.Text(bot.French, "state.rumour."+string(t.State), nil).Text)
+	case m.was.Restricted && !t.Restricted:
+		return m.refuse("desk.merge_restricted", "into", into)
+	case withheld(m.was) && !withheld(t):
+		return m.refuse("desk.merge_withheld", "into", into)
+	case m.was.AnswerNo > 0 && (!m.was.Public() || !t.Public()):
+		return m.refuse("desk.merge_published", "into", into)
+	case m.was.AnswerNo > 0 && m.was.Verdict != t.Verdict:
+		return m.refuse("desk.merge_verdicts", "into", into, "verdict", string(m.was.Verdict), "other", string(t.Verdict))
+	}
+	return nil
+}
+
+// withheld tells whether a rumour was decided and kept back.
+func withheld(r bot.Rumour) bool {
+	return r.State == bot.RumourWithheld || (r.State == bot.RumourMonitoring || r.State == bot.RumourClosed) && r.HarmNote != "" && !r.Public()
+}
+
+func (m *moving) guardMoved() error {
+	if m.Claim == "" {
+		return m.invalid("desk.claim_empty")
+	}
+	if len(m.Reports) == 0 {
+		return m.refuse("desk.split_reports")
+	}
+	for _, ref := range m.Reports {
+		rep, err := FindReport(m.tx, ref)
+		if err != nil {
+			return err
+		}
+		if err := mayWorkOn(m.tx, m.act, rep); err != nil {
+			return err
+		}
+		if rep.Rumour != m.was.ID {
+			return m.refuse("desk.split_elsewhere", "report", ref)
+		}
+		if !slices.ContainsFunc(m.moved, func(x bot.Report) bool { return x.ID == rep.ID }) {
+			m.moved = append(m.moved, rep)
+		}
+	}
+	return nil
+}
+
+func notFound(err error) bool { return errors.Is(err, storage.ErrNotFound) }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,296 @@
+package rumour
+
+import (
+	"cmp"
+	"slices"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// Triage notes what a rumour is about, where, and how dangerous it is.
+func (d Desk) Triage(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Triage, s, nil, func(m *moving) error {
+		m.sort()
+		m.reason = string(m.r.Theme) + " " + string(m.r.Risk.Level)
+		return nil
+	})
+}
+
+// sort notes theme, areas and risk.
+func (m *moving) sort() {
+	m.r.Theme = cmp.Or(m.Theme, m.r.Theme)
+	m.assess()
+	if m.r.TriagedAt.IsZero() {
+		m.r.TriagedAt = m.act.At
+	}
+}
+
+// assess notes areas, risk and what goes with it.
+func (m *moving) assess() {
+	m.r.Risk = m.newRisk()
+	if len(m.Areas) > 0 {
+		m.r.Areas = slices.Clone(m.Areas)
+	}
+	m.r.Hate, m.r.Intent = cmp.Or(m.Hate, m.r.Hate), cmp.Or(m.Intent, m.r.Intent)
+	if m.Restrict != nil {
+		m.r.Restricted = *m.Restrict
+	}
+}
+
+// Assess notes how dangerous a rumour is. It is raised at once; lowering takes a reason, and from critical two people.
+func (d Desk) Assess(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) error {
+		m.assess()
+		m.reason = string(m.r.Risk.Level)
+		for _, why := range m.r.Risk.Reasons {
+			m.reason += " " + why
+		}
+		return nil
+	})
+}
+
+// Watch leaves a rumour of low risk alone until a day at most WatchDays away.
+func (d Desk) Watch(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Watch, s, nil, func(m *moving) error {
+		m.r.ReviewAt = m.Until
+		m.reason = m.Until.Time().Format("2006-01-02")
+		return nil
+	})
+}
+
+// Assign gives the work to a verifier.
+func (d Desk) Assign(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Assign, s, nil, func(m *moving) error {
+		m.investigate()
+		m.r.AssignedTo, m.reason = m.Assignee, m.Assignee
+		return nil
+	})
+}
+
+// investigate begins an investigation, or lets it go on.
+func (m *moving) investigate() {
+	if m.was.State != bot.RumourInvestigating || m.was.AssignedAt.IsZero() {
+		m.r.AssignedAt = m.act.At
+	}
+	m.r.ReviewAt = 0
+}
+
+// AddEvidence notes checks.
+func (d Desk) AddEvidence(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, AddEvidence, s, nil, func(m *moving) error {
+		m.reason = checks(m.Evidence)
+		return m.check()
+	})
+}
+
+// check notes the checks of a step in the name of who makes it.
+func (m *moving) check() error {
+	m.r.Evidence = slices.Clone(m.r.Evidence)
+	for _, e := range m.Evidence {
+		if e.Supports == "" {
+			e.Supports = usually(m.Verdict)
+		}
+		if e.Note != "" {
+			text, err := plain(string(e.Note), "desk.text_empty")
+			if err != nil {
+				return err
+			}
+			e.Note = text
+		}
+		if e.DoneAt.IsZero() {
+			e.DoneAt = m.act.At
+		}
+		e.DoneBy = m.by.Name
+		m.r.Evidence = append(m.r.Evidence, e)
+	}
+	return nil
+}
+
+// checks are checks as an event names them.
+func checks(list []bot.Evidence) string {
+	words := ""
+	for i, e := range list {
+		if i > 0 {
+			words += ", "
+		}
+		words += string(e.Method) + ":" + string(e.Source)
+	}
+	return words
+}
+
+// Submit proposes a verdict. From new and triaged it is the short lane: theme, risk, checks, verdict and answers in one.
+func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Submit, s, nil, func(m *moving) error {
+		m.sort()
+		if len(m.Evidence) > 0 {
+			if err := m.check(); err != nil {
+				return err
+			}
+			if err := a.Note(tx, m.by, eventKind(AddEvidence), string(m.r.Ref), checks(m.Evidence)); err != nil {
+				return err
+			}
+		}
+		if m.r.AssignedTo == "" {
+			m.r.AssignedTo = m.by.Name
+		}
+		if err := m.propose(); err != nil {
+			return err
+		}
+		m.reason = string(m.Verdict)
+		return nil
+	})
+}
+
+// propose notes the proposal and writes the answers. Without a finding of its own, the first answer is what may be said.
+func (m *moving) propose() (err error) {
+	p := bot.Proposal{Verdict: m.Verdict, By: m.by.Name, At: m.act.At}
+	public := m.Public
+	if public == "" {
+		public = m.Texts[0].Text
+	}
+	if p.Public, err = plain(public, "desk.text_empty"); err != nil {
+		return err
+	}
+	if m.Internal != "" {
+		if p.Internal, err = plain(m.Internal, "desk.text_empty"); err != nil {
+			return err
+		}
+	}
+	if m.was.Proposal.Verdict != m.Verdict {
+		m.r.Answers = unapproved(m.r.Answers)
+	}
+	m.r.Proposal = p
+	for _, t := range m.Texts {
+		if m.r, err = m.desk.write(m.r, m.by, m.act.At, t.Lang, t.Text); err != nil {
+			return err
+		}
+		if err := m.act.Note(m.tx, m.by, eventKind(Write), string(m.r.Ref), string(t.Lang)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Return sends a proposal or a decision back to be checked further, with a comment.
+func (d Desk) Return(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Return, s, nil, func(m *moving) error {
+		m.investigate()
+		return nil
+	})
+}
+
+// Decide notes the verdict: the one that was proposed, or another that the checks carry. A verdict other than the one before
+// takes back the approval of the texts.
+func (d Desk) Decide(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Decide, s, checkVerdict, func(m *moving) error {
+		m.decide()
+		m.reason = string(m.r.Verdict)
+		return nil
+	})
+}
+
+func checkVerdict(m *moving) error {
+	if v := m.Verdict; v != "" && !slices.Contains(bot.Verdicts(), v) {
+		return badVerdict(v)
+	}
+	return nil
+}
+
+func (m *moving) decide() {
+	v := m.verdict()
+	// A text is approved for what was found; before the first decision, for what was proposed.
+	if before := cmp.Or(m.was.Verdict, m.was.Proposal.Verdict); before != v {
+		m.r.Answers = unapproved(m.r.Answers)
+	}
+	m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt = v, m.by.Name, m.act.At
+}
+
+// Confirm is the short lane's second half: it decides what was proposed, approves its answers and publishes them. needs is
+// as for Publish.
+func (d Desk) Confirm(tx storage.Tx, a people.Act, ref string, s Step, titles []Title, needs map[bot.Lang]int) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Confirm, s, checkVerdict, func(m *moving) (err error) {
+		m.decide()
+		if err := a.Note(tx, m.by, eventKind(Decide), string(m.r.Ref), string(m.r.Verdict)); err != nil {
+			return err
+		}
+		for _, answer := range m.r.Answers {
+			if answer.Approved() {
+				continue
+			}
+			if err := m.approve(answer.Lang); err != nil {
+				return err
+			}
+		}
+		if m.r, err = d.entitle(m.r, titles); err != nil {
+			return err
+		}
+		if err := noteTitles(tx, a, m.by, m.r, titles); err != nil {
+			return err
+		}
+		m.needs = needs
+		if err := m.guard(guardAnswer); err != nil {
+			return err
+		}
+		m.publish()
+		return nil
+	})
+}
+
+// approve approves one text of the rumour.
+func (m *moving) approve(l bot.Lang) error {
+	var err error
+	if m.r, err = approve(m.r, m.by, m.act.At, l); err != nil {
+		return err
+	}
+	return m.act.Note(m.tx, m.by, eventKind(Approve), string(m.r.Ref), string(l))
+}
+
+// Withhold keeps a decided rumour back, because publishing would harm. A coordinator and the protection focal point both
+// say so; the comment is the do-no-harm note.
+func (d Desk) Withhold(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	note := func(m *moving) error {
+		if s.Comment == "" {
+			return nil
+		}
+		text, err := plain(s.Comment, "desk.harm_needed")
+		if m.was.Pending.Verb != string(Withhold) || m.was.HarmNote == "" {
+			m.r.HarmNote = text
+		}
+		return err
+	}
+	return d.move(tx, a, ref, Withhold, s, note, func(m *moving) error {
+		m.r.QuietSince = m.act.At
+		return nil
+	})
+}
+
+// Reject ends what never was a rumour.
+func (d Desk) Reject(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Reject, s, nil, func(m *moving) error { m.end(); return nil })
+}
+
+// Close ends the work on a rumour. What was published stays readable.
+func (d Desk) Close(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Close, s, nil, func(m *moving) error { m.end(); return nil })
+}
+
+func (m *moving) end() {
+	m.r.Reason, m.r.ClosedAt, m.reason = m.Reason, m.act.At, string(m.Reason)
+}
+
+// Reopen lets the desk look at a closed or rejected rumour again. What was published is doubted: nobody is answered with it
+// until it is published again.
+func (d Desk) Reopen(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Reopen, s, nil, func(m *moving) error {
+		m.investigate()
+		m.reason = string(m.was.Reason)
+		m.r.ReopenedAt, m.r.Reason, m.r.ClosedAt, m.r.QuietSince = m.act.At, "", 0, 0
+		m.r.FanOut.Open = false
+		if m.r.AnswerNo > 0 {
+			m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none
+		}
+		return nil
+	})
+}

@@ -1,0 +1,291 @@
+package rumour
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// reasonSuperseded ends a message that another one takes the place of.
+const reasonSuperseded = "superseded"
+
+// Merge moves all reports of a rumour under another one that tells the same, with what their senders were told, and ends
+// it. Both references go on finding what was made of them. Where the other one is published, those who were told nothing yet
+// are owed its answer, and nobody else; the rumour returned is the other one.
+//
+// The reports move in one commit, which takes about as long as publishing to as many.
+func (d Desk) Merge(tx storage.Tx, a people.Act, ref, into string) (bot.Rumour, error) {
+	var target bot.Rumour
+	_, err := d.move(tx, a, ref, Merge, Step{Into: into}, nil, func(m *moving) (err error) {
+		if err := m.moveAll(); err != nil {
+			return err
+		}
+		m.r.MergedInto, m.r.ClosedAt, m.r.Reports, m.reason = m.target.ID, a.At, 0, string(m.target.Ref)
+		m.r.FanOut = bot.FanOut{Queued: m.r.FanOut.Queued, Fell: m.r.FanOut.Fell}
+		target, err = m.absorb()
+		return err
+	})
+	return target, err
+}
+
+// moveAll puts the rumour's reports under the target.
+func (m *moving) moveAll() error {
+	var after bot.LinkCursor
+	var seen bot.ContactKey
+	for {
+		links, err := m.tx.Links(m.was.ID, after, fanPortion)
+		if err != nil {
+			return fmt.Errorf("rumour: merge: %w", err)
+		}
+		for _, l := range links {
+			after = l
+			if err := m.moveOne(l); err != nil {
+				return err
+			}
+			if l.Contact.IsZero() || l.Contact == seen {
+				continue
+			}
+			seen = l.Contact
+			if err := m.moveTold(l.Contact); err != nil {
+				return err
+			}
+		}
+		if len(links) < fanPortion {
+			return nil
+		}
+	}
+}
+
+func (m *moving) moveOne(l bot.LinkCursor) error {
+	rep, err := m.tx.Report(l.Report)
+	if err != nil {
+		return fmt.Errorf("rumour: merge: %w", err)
+	}
+	rep.Rumour = m.target.ID
+	if m.was.AnswerNo > 0 && rep.AnswerNo == m.was.AnswerNo {
+		rep.AnswerNo = m.target.AnswerNo // the verdict is the same (guardTarget)
+	} else {
+		owe(&rep)
+	}
+	return m.relink(rep, l, m.target.ID)
+}
+
+// owe makes a report one that was not answered.
+func owe(rep *bot.Report) {
+	rep.State, rep.AnswerNo, rep.Answer, rep.AnsweredAt = bot.ReportLinked, 0, bot.ID{}, 0
+}
+
+func (m *moving) relink(rep bot.Report, l bot.LinkCursor, to bot.ID) error {
+	err := m.tx.PutReport(rep, rep.Rev)
+	if err == nil {
+		err = m.tx.Unlink(m.was.ID, l)
+	}
+	if err == nil {
+		err = m.tx.Link(to, l)
+	}
+	if err != nil {
+		return fmt.Errorf("rumour: move a report: %w", err)
+	}
+	return nil
+}
+
+// moveTold lets the target know what a person was told. Of two messages, the one that may still arrive stands, and of two
+// such the later, since it answers what was told before it.
+func (m *moving) moveTold(c bot.ContactKey) error {
+	told, err := m.tx.Told(m.was.ID, c)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && told.AnswerNo != m.was.AnswerNo {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("rumour: merge: %w", err)
+	}
+	sent, err := m.tx.Outbound(told.Outbound)
+	if err != nil {
+		return fmt.Errorf("rumour: merge: %w", err)
+	}
+	there, err := m.tx.Told(m.target.ID, c)
+	if err == nil && there.AnswerNo == m.target.AnswerNo {
+		other, err := m.tx.Outbound(there.Outbound)
+		if err != nil {
+			return fmt.Errorf("rumour: merge: %w", err)
+		}
+		if !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt) {
+			return nil
+		}
+	} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return fmt.Errorf("rumour: merge: %w", err)
+	}
+	told.AnswerNo = m.target.AnswerNo
+	if err := m.tx.PutTold(m.target.ID, c, told); err != nil {
+		return fmt.Errorf("rumour: merge: %w", err)
+	}
+	return nil
+}
+
+// lost tells whether a message will not arrive any more.
+func lost(o bot.Outbound) bool {
+	return o.State == bot.OutFailed || o.State == bot.OutExpired || o.State == bot.OutSuppressed
+}
+
+// absorb adds to the target what the merged rumour knew: the higher risk, its flags, areas and checks.
+func (m *moving) absorb() (bot.Rumour, error) {
+	t := m.target
+	t.Reports += m.was.Reports
+	t.Risk = Raise(t.Risk, m.was.Risk.Level, ReasonMerged, m.by.Name, m.act.At)
+	t.Risk.Flags = union(t.Risk.Flags, m.was.Risk.Flags, len(bot.RiskFlags()))
+	t.Areas = union(t.Areas, m.was.Areas, mostAreas)
+	for _, e := range m.was.Evidence {
+		if len(t.Evidence) < mostEvidence {
+			t.Evidence = append(slices.Clip(t.Evidence), e)
+		}
+	}
+	t.Pending = bot.Pending{} // it was said about less
+	if !t.QuietSince.IsZero() {
+		t.QuietSince = m.act.At
+	}
+	reopen(&t)
+	return save(m.tx, t)
+}
+
+// union is the first list with what the second has beyond it, n at most.
+func union[T comparable](a, b []T, n int) []T {
+	out := slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(out, x) && len(out) < n {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Split moves reports that tell something else to a rumour of their own, which is new. An answer of the first rumour that is
+// still queued for one of them is taken back; whoever told the first rumour, too, stays owed that. It returns the new rumour
+// and the one it came from.
+func (d Desk) Split(
+	tx storage.Tx, a people.Act, ref string, s Step, id bot.ID, refs []bot.Ref,
+) (made, from bot.Rumour, err error) {
+	from, err = d.move(tx, a, ref, Split, s, nil, func(m *moving) error {
+		claim, err := plain(m.Claim, "desk.claim_empty")
+		if err != nil {
+			return err
+		}
+		newRef, err := tx.TakeRef(refs, bot.RefRumour, id)
+		if err != nil {
+			return fmt.Errorf("rumour: split: %w", err)
+		}
+		made = bot.Rumour{
+			ID: id, Ref: newRef, Claim: claim, State: bot.RumourNew, CreatedBy: m.by.Name, CreatedAt: a.At, SplitFrom: m.was.ID,
+			Restricted: m.was.Restricted, Reports: len(m.moved),
+		}
+		if made, err = save(tx, made); err != nil {
+			return err
+		}
+		m.reason = string(newRef)
+		m.r.Reports -= len(m.moved)
+		if err := a.Note(tx, m.by, "rumour.created", string(newRef), string(m.was.Ref)); err != nil {
+			return err
+		}
+		for _, rep := range m.moved {
+			if err := m.moveOut(rep, id); err != nil {
+				return err
+			}
+			if err := a.Note(tx, m.by, "report.linked", string(rep.Ref), string(newRef)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return made, from, err
+}
+
+// moveOut takes one report to the new rumour.
+func (m *moving) moveOut(rep bot.Report, to bot.ID) error {
+	rep, err := m.tx.Report(rep.ID) // another one that moves may have changed it
+	if err != nil {
+		return fmt.Errorf("rumour: split: %w", err)
+	}
+	answer := rep.Answer
+	owe(&rep)
+	rep.Rumour = to
+	if err := m.relink(rep, bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}, to); err != nil || answer.IsZero() {
+		return err
+	}
+	o, err := m.tx.Outbound(answer)
+	if err != nil {
+		return fmt.Errorf("rumour: split: %w", err)
+	}
+	if o.State != bot.OutQueued || o.Report != rep.ID { // it has left, or bears another report's reference
+		return nil
+	}
+	o.State, o.Reason, o.EndedAt = bot.OutSuppressed, reasonSuperseded, m.act.At
+	if err := m.tx.PutOutbound(o, o.Rev); err != nil {
+		return fmt.Errorf("rumour: split: %w", err)
+	}
+	return m.oweAgain(rep.Contact, answer)
+}
+
+// oweAgain makes those of a person's reports that stay be answered by a message of their own.
+func (m *moving) oweAgain(c bot.ContactKey, answer bot.ID) error {
+	after := bot.LinkCursor{Contact: c}
+	for {
+		links, err := m.tx.Links(m.was.ID, after, fanPortion)
+		if err != nil {
+			return fmt.Errorf("rumour: split: %w", err)
+		}
+		for _, l := range links {
+			if after = l; l.Contact != c {
+				return nil
+			}
+			rep, err := m.tx.Report(l.Report)
+			if err != nil {
+				return fmt.Errorf("rumour: split: %w", err)
+			}
+			if rep.Answer != answer {
+				continue
+			}
+			owe(&rep)
+			if err := m.tx.PutReport(rep, rep.Rev); err != nil {
+				return fmt.Errorf("rumour: split: %w", err)
+			}
+			reopen(&m.r)
+		}
+		if len(links) < fanPortion {
+			return nil
+		}
+	}
+}
+
+// Followed is what became of a rumour: itself, or where it was merged, the one that has its reports now.
+func Followed(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
+	for range 100 { // a chain that long nobody makes; a ring cannot be made
+		if r.State != bot.RumourMerged {
+			return r, nil
+		}
+		next, err := tx.Rumour(r.MergedInto)
+		if err != nil {
+			return bot.Rumour{}, fmt.Errorf("rumour: follow: %w", err)
+		}
+		r = next
+	}
+	return r, nil
+}
+
+// Stands tells whether a message that bears a rumour's answer may still leave: the wording is public, and the answer the one
+// that the message was queued with. An answer of a rumour that was merged since may leave, in its own approved words, while
+// the other rumour has told its reporter nothing else.
+func Stands(tx storage.Tx, r bot.Rumour, o bot.Outbound, rep bot.Report) (bool, error) {
+	same := o.Kind != bot.KindAnswer || r.AnswerNo == o.AnswerNo
+	if r.State != bot.RumourMerged {
+		return r.Public() && same, nil
+	}
+	now, err := Followed(tx, r)
+	if err != nil {
+		return false, err
+	}
+	told := o.Kind != bot.KindAnswer || rep.Rumour == now.ID && rep.AnswerNo == now.AnswerNo
+	return same && told && now.Public() && now.Verdict == r.Verdict && !r.PublishedAt.IsZero(), nil
+}

@@ -1,0 +1,384 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+	"tinye/bot/rumour"
+)
+
+// rumourRef is what every verb of a rumour's life takes.
+type rumourRef struct {
+	deskFlags
+	Rumour string `arg:"" help:"The rumour's reference."`
+}
+
+// move asks for a verb and prints how the rumour then stands, after what done prints; done is left out where a second person
+// must agree first.
+func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q admin.MoveRumour, done func(*page, admin.Rumour)) error {
+	q.By, q.Rumour = c.by(), c.Rumour
+	var r admin.Rumour
+	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
+		if r.Pending != nil && r.Pending.Verb == string(verb) {
+			p.line("Rumeur %s: noté (%s, %s). Il faut encore une seconde personne pour « %s ».", r.Ref, r.Pending.Verb, r.Pending.Value, r.Pending.Verb)
+			return
+		}
+		if done != nil {
+			done(p, r)
+			return
+		}
+		p.line("Rumeur %s: %s.", r.Ref, p.word("state.rumour."+string(r.State)))
+	})
+}
+
+// riskFlags are how dangerous somebody holds a rumour to be.
+type riskFlags struct {
+	Risk   bot.RiskLevel  `placeholder:"LEVEL" help:"low, medium, high or critical."`
+	Harm   int            `placeholder:"1-3" help:"1 minor, 2 moderate, 3 major; with --spread the rule finds the level."`
+	Spread int            `placeholder:"1-3" help:"1 one report, 2 several people or places, 3 several cercles."`
+	Flag   []bot.RiskFlag `placeholder:"FLAG" help:"violence_48h, violence_7d, property_livestock, names_person, targets_group, health_danger or panic_movement; several times for several."`
+	Area   []areaFlag     `placeholder:"SCHEME:CODE" help:"Where it concerns; several times for several. tinye place find gives the codes."`
+}
+
+// areaFlag is a place's code as it is typed.
+type areaFlag struct{ bot.PlaceCode }
+
+func (f riskFlags) into(q *admin.MoveRumour) {
+	q.Risk, q.Harm, q.Spread, q.Flags = f.Risk, f.Harm, f.Spread, f.Flag
+	for _, a := range f.Area {
+		q.Areas = append(q.Areas, a.PlaceCode)
+	}
+}
+
+// checkFlag is a check as it is typed: METHOD:SOURCE, then the source's code and its group, if any.
+type checkFlag struct{ admin.Check }
+
+// UnmarshalText reads METHOD:SOURCE[:CODE[:GROUP]].
+func (f *checkFlag) UnmarshalText(b []byte) error {
+	parts := strings.Split(string(b), ":")
+	if len(parts) < 2 || len(parts) > 4 {
+		return fmt.Errorf("%q is no METHOD:SOURCE, such as site_visit:eyewitness", b)
+	}
+	parts = append(parts, "", "")
+	f.Method, f.Source, f.Code, f.Group = bot.CheckMethod(parts[0]), bot.SourceType(parts[1]), parts[2], parts[3]
+	return nil
+}
+
+func checksOf(flags []checkFlag) []admin.Check {
+	var list []admin.Check
+	for _, f := range flags {
+		list = append(list, f.Check)
+	}
+	return list
+}
+
+const checkHelp = "A check, as METHOD:SOURCE[:CODE[:GROUP]], such as site_visit:eyewitness; several times for several. Methods: call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement, community_consensus. Sources: eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert, other."
+
+type rumourTriage struct {
+	rumourRef
+	riskFlags
+	Theme bot.RumourTheme `placeholder:"THEME" help:"security_attack, armed_group, forces_conduct, intercommunal, abduction_missing, blockade_fuel_prices, aid_distribution, displacement, health_vaccine, elections_governance, religion, fraud_job_scam, public_figure or other."`
+}
+
+// Run notes theme, areas and risk.
+func (c *rumourTriage) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Theme: c.Theme}
+	c.into(&q)
+	return c.move(ctx, std, rumour.Triage, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, r.Theme, p.risk(r.Risk))
+	})
+}
+
+type rumourWatch struct {
+	rumourRef
+	Until string `placeholder:"YYYY-MM-DD" help:"When it is looked at again, at most 14 days from now; 14 days without it."`
+}
+
+// Run leaves a rumour alone for a while.
+func (c *rumourWatch) Run(ctx context.Context, std streams) error {
+	var q admin.MoveRumour
+	if c.Until != "" {
+		day, err := time.ParseInLocation(time.DateOnly, c.Until, time.Local)
+		if err != nil {
+			return &exitError{code: exitConfig, err: fmt.Errorf("%q is no day; write it like 2026-03-12", c.Until)}
+		}
+		q.Until = bot.At(day)
+	}
+	return c.move(ctx, std, rumour.Watch, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, r.ReviewAt.Time().Local().Format("02/01/2006"))
+	})
+}
+
+type rumourRisk struct {
+	rumourRef
+	riskFlags
+	Hate       bot.HateSpeech `placeholder:"HATE" help:"Hate speech: none, suspected or confirmed."`
+	Intent     bot.Intent     `placeholder:"INTENT" help:"unknown, misinformation or disinformation."`
+	Restricted *bool          `negatable:"" help:"For those who must know: coordinators and those who work on it."`
+	Reason     string         `placeholder:"TEXT" help:"Why it is lower than it was."`
+}
+
+// Run notes the risk.
+func (c *rumourRisk) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Hate: c.Hate, Intent: c.Intent, Restrict: c.Restricted, Comment: c.Reason}
+	c.into(&q)
+	return c.move(ctx, std, rumour.AssessRisk, q, func(p *page, r admin.Rumour) { p.line("Rumeur %s: risque %s.", r.Ref, p.risk(r.Risk)) })
+}
+
+type rumourAssign struct {
+	rumourRef
+	To string `required:"" placeholder:"NAME" help:"The verifier who checks it."`
+}
+
+// Run gives a rumour to a verifier.
+func (c *rumourAssign) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Assign, admin.MoveRumour{Assignee: c.To}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s confiée à %s.", r.Ref, oneLine(r.AssignedTo))
+	})
+}
+
+type rumourEvidence struct {
+	Add rumourEvidenceAdd `cmd:"" help:"Note what was checked, with whom, and what it says."`
+}
+
+type rumourEvidenceAdd struct {
+	rumourRef
+	Method   bot.CheckMethod `required:"" placeholder:"METHOD" help:"call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement or community_consensus."`
+	Source   bot.SourceType  `required:"" placeholder:"TYPE" help:"eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert or other."`
+	Code     string          `placeholder:"CODE" help:"The source's pseudonym, never a name."`
+	Group    string          `placeholder:"GROUP" help:"The same for sources that repeat one origin: they count once."`
+	Supports bot.Supports    `required:"" placeholder:"WAY" help:"What it says of the claim: true, false, mixed or none."`
+	Note     string          `placeholder:"TEXT" help:"For the desk, without names of persons."`
+}
+
+// Run notes a check.
+func (c *rumourEvidenceAdd) Run(ctx context.Context, std streams) error {
+	check := admin.Check{Method: c.Method, Source: c.Source, Code: c.Code, Group: c.Group, Supports: c.Supports, Note: bot.Text(c.Note)}
+	return c.move(ctx, std, rumour.AddEvidence, admin.MoveRumour{Evidence: []admin.Check{check}}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: vérifications notées: %d.", r.Ref, len(r.Evidence))
+	})
+}
+
+type rumourSubmit struct {
+	rumourRef
+	riskFlags
+	Theme    bot.RumourTheme   `placeholder:"THEME" help:"As for triage; not needed for what is triaged."`
+	Verdict  bot.Verdict       `required:"" placeholder:"VERDICT" help:"confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
+	Evidence []checkFlag       `sep:"none" placeholder:"METHOD:SOURCE" help:"${checks}"`
+	Finding  string            `placeholder:"TEXT" help:"What may be said; the first answer without it."`
+	Internal string            `placeholder:"TEXT" help:"What is for the desk alone."`
+	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The answer in a language; once for each."`
+}
+
+// Run proposes a verdict, and from new and triaged does all that comes before.
+func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{
+		Theme: c.Theme, Verdict: c.Verdict, Evidence: checksOf(c.Evidence), Finding: c.Finding, Internal: c.Internal, Texts: c.Text,
+	}
+	c.into(&q)
+	return c.move(ctx, std, rumour.Submit, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: verdict proposé: %s. Risque %s.", r.Ref, p.verdict(r.Proposal.Verdict), p.risk(r.Risk))
+		for _, a := range r.Answers {
+			p.line("Réponse en %s: %s.", a.Lang, cost(a.Measure))
+		}
+		p.line("Une autre personne que %s doit relire et décider.", oneLine(r.Proposal.By))
+	})
+}
+
+type rumourReturn struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"What is to be looked at again."`
+}
+
+// Run sends a proposal back.
+func (c *rumourReturn) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Return, admin.MoveRumour{Comment: c.Reason}, nil)
+}
+
+type rumourConfirm struct {
+	rumourRef
+	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Another verdict than the one proposed; its answers are then to be approved anew."`
+	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an answer."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language."`
+}
+
+// Run decides, approves and publishes what was proposed.
+func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title}
+	return c.move(ctx, std, rumour.Confirm, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s publiée: %s.", r.Ref, p.verdict(r.Verdict))
+		p.fanOut(r)
+	})
+}
+
+type rumourDecide struct {
+	rumourRef
+	Verdict bot.Verdict `placeholder:"VERDICT" help:"Another verdict than the one proposed: confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
+	Reason  string      `placeholder:"TEXT" help:"How it was checked, where nobody proposed a verdict in 14 days."`
+}
+
+// Run notes the verdict.
+func (c *rumourDecide) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason}
+	return c.move(ctx, std, rumour.Decide, q, func(p *page, r admin.Rumour) { p.line("Rumeur %s: %s.", r.Ref, p.verdict(r.Verdict)) })
+}
+
+type rumourWithhold struct {
+	rumourRef
+	Reason string `placeholder:"TEXT" help:"What harm publishing would do, without names of persons."`
+}
+
+// Run keeps a decided rumour back.
+func (c *rumourWithhold) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Withhold, admin.MoveRumour{Comment: c.Reason}, nil)
+}
+
+type rumourMerge struct {
+	rumourRef
+	Into string `required:"" placeholder:"REF" help:"The rumour that takes the reports."`
+}
+
+// Run moves a rumour's reports under another one.
+func (c *rumourMerge) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Merge, admin.MoveRumour{Into: c.Into}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s fusionnée dans %s. Signalements rattachés: %d.", oneLine(c.Rumour), r.Ref, r.ReportCount)
+		p.fanOut(r)
+	})
+}
+
+type rumourSplit struct {
+	rumourRef
+	Reports []string `arg:"" name:"report" help:"References of the reports that tell something else."`
+	Claim   string   `required:"" placeholder:"TEXT" help:"What these say, in one sentence, without names of persons."`
+}
+
+// Run moves reports to a rumour of their own.
+func (c *rumourSplit) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+	})
+}
+
+type rumourReject struct {
+	rumourRef
+	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"spam or out_of_scope."`
+}
+
+// Run ends what never was a rumour.
+func (c *rumourReject) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Reject, admin.MoveRumour{Reason: c.Reason}, nil)
+}
+
+type rumourClose struct {
+	rumourRef
+	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"answered, withheld_do_no_harm, unverifiable_timeout, out_of_scope, not_a_claim, duplicate or overtaken_by_events."`
+}
+
+// Run ends the work on a rumour.
+func (c *rumourClose) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Close, admin.MoveRumour{Reason: c.Reason}, nil)
+}
+
+type rumourReopen struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"Why it is looked at again."`
+}
+
+// Run lets the desk look at a rumour again.
+func (c *rumourReopen) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Reopen, admin.MoveRumour{Comment: c.Reason}, nil)
+}
+
+type rumourHistory struct{ rumourRef }
+
+// Run tells who did what.
+func (c *rumourHistory) Run(ctx context.Context, std streams) error {
+	var h admin.History
+	return c.show(ctx, std, "/rumour/history", admin.RumourHistory{By: c.by(), Rumour: c.Rumour}, &h, func(p *page) {
+		var rows [][]string
+		for _, e := range h.Events {
+			what := e.Reason
+			if e.Key != string(h.Ref) {
+				what = joined(" ", e.Key, e.Reason)
+			}
+			rows = append(rows, []string{at(e.At), e.Actor, string(e.Role), e.Via, e.Kind, what, string(e.Note)})
+		}
+		p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
+	})
+}
+
+// risk is a risk in words, with its reasons.
+func (p *page) risk(r *admin.Risk) string {
+	if r == nil {
+		return "pas évalué"
+	}
+	said := p.level(r.Level)
+	if len(r.Reasons) > 0 {
+		said += " (" + strings.Join(r.Reasons, ", ") + ")"
+	}
+	return said
+}
+
+// level is a level of risk in words, "" for none.
+func (p *page) level(l bot.RiskLevel) string {
+	if l == "" {
+		return ""
+	}
+	return p.word("state.risk." + string(l))
+}
+
+// life prints what the desk noted about a rumour.
+func (p *page) life(r admin.Rumour) {
+	p.field("Thème", string(r.Theme))
+	p.field("Lieux", strings.Join(r.AreaNames, ", "))
+	if r.Risk != nil {
+		alarm := ""
+		if r.Risk.Alarm {
+			alarm = "mot d'alarme"
+		}
+		flags := make([]string, len(r.Risk.Flags))
+		for i, f := range r.Risk.Flags {
+			flags[i] = string(f)
+		}
+		p.field("Risque", joined(", ", p.risk(r.Risk), strings.Join(flags, " "), alarm, who(r.Risk.At, r.Risk.By)))
+	}
+	p.field("Haine", string(r.Hate))
+	p.field("Intention", string(r.Intent))
+	if r.Restricted {
+		p.field("Accès", "restreint")
+	}
+	p.field("Confiée à", r.AssignedTo)
+	p.field("À relire", at(r.ReviewAt))
+	p.field("Issue de", string(r.SplitFrom))
+	p.field("Fusionnée dans", string(r.MergedInto))
+	p.field("Rouverte", at(r.ReopenedAt))
+	p.field("Close", joined(", ", string(r.Closed), at(r.ClosedAt)))
+	p.field("Retenue car", string(r.HarmNote))
+	if k := r.Pending; k != nil {
+		p.field("Attend", fmt.Sprintf("une seconde personne pour « %s » (%s), demandé par %s", k.Verb, k.Value, who(k.At, k.By)))
+	}
+	if k := r.Proposal; k != nil {
+		p.field("Proposé", joined(", ", p.verdict(k.Verdict), who(k.At, k.By)))
+		p.field("À dire", string(k.Finding))
+		p.field("Interne", string(k.Internal))
+	}
+}
+
+// evidence prints a table of checks.
+func (p *page) evidence(list []admin.Check) {
+	if len(list) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, e := range list {
+		rows = append(rows, []string{
+			string(e.Method), string(e.Source), e.Code, e.Group, string(e.Supports), at(e.DoneAt), e.DoneBy, string(e.Note),
+		})
+	}
+	p.line("")
+	p.table("", []string{"VÉRIFICATION", "SOURCE", "CODE", "GROUPE", "APPUIE", "QUAND", "PAR", "NOTE"}, rows)
+}
