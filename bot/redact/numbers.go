@@ -112,12 +112,15 @@ func (t *read) group(at int, further bool) (group, bool) {
 		g.to = i
 	}
 	g.digits = string(b)
-	return g, len(b) > 0 && (hasDigit || further && len(b) <= 4)
+	return g, len(b) > 0 && (hasDigit || further && len(b) < national)
 }
 
 // digit is a digit in ASCII: Latin, Arabic, N'Ko or of full width.
 func digit(c rune) (byte, bool) {
-	for _, zero := range [...]rune{'0', '٠', '۰', '߀', '０'} {
+	if c < utf8.RuneSelf {
+		return byte(c), c >= '0' && c <= '9'
+	}
+	for _, zero := range [...]rune{'٠', '۰', '߀', '０'} {
 		if c >= zero && c <= zero+9 {
 			return byte('0' + c - zero), true
 		}
@@ -282,8 +285,8 @@ func international(row []group, i int) int {
 	abroad, n := row[i].plus, 0
 	joined := ""
 	for k := i; k < len(row); k++ {
-		if k > i && (row[k].plus || strings.Contains(row[k].sep, "/")) {
-			break
+		if n > 0 && strings.Contains(row[k].sep, "/") && !strings.HasPrefix(strings.TrimPrefix(joined, "00"), "223") {
+			break // two numbers
 		}
 		joined += row[k].digits
 		code, zeros := strings.CutPrefix(joined, "00")

@@ -4,11 +4,11 @@ package redact
 // are those that somebody types to have them hidden. Nil where the words have no letter or digit, or do not stand there.
 func Occurrences(text, words string) []Span {
 	var plain Redactor
-	want := plain.read(words, nil).words
+	want := plain.read(words, nil, nil).words
 	if len(want) == 0 {
 		return nil
 	}
-	have := plain.read(text, nil).words
+	have := plain.read(text, nil, nil).words
 	var spans []Span
 	for i := 0; i+len(want) <= len(have); i++ {
 		same := true

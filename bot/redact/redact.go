@@ -35,12 +35,14 @@ func (r *Redactor) Spans(text string, marks Marks) []Span { return r.Beside(text
 // Beside is Spans for a text of which some pieces are hidden already, by hand: they are among the spans it gives.
 func (r *Redactor) Beside(text string, hidden []Span, marks Marks) []Span {
 	spans := join(hidden)
+	var t *read
 	for range mostRounds {
 		masked, origin := text, []Span(nil)
 		if len(spans) > 0 {
 			masked, origin = apply(text, spans, marks)
 		}
-		found := r.find(masked, marks)
+		t = r.read(masked, marks, t)
+		found := t.find()
 		if len(found) == 0 {
 			break
 		}
@@ -129,10 +131,9 @@ func join(spans []Span) []Span {
 }
 
 // find is one round over a text with marks in it.
-func (r *Redactor) find(text string, marks Marks) []Span {
-	t := r.read(text, marks)
+func (t *read) find() []Span {
 	spans := t.addresses()
-	spans = append(spans, coordinates(text)...)
+	spans = append(spans, coordinates(t.text)...)
 	spans = append(spans, t.numbers(spans)...)
 	names := t.names()
 	spans = append(spans, t.spots(names)...)

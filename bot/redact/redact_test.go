@@ -1,10 +1,14 @@
 package redact
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"pgregory.net/rapid"
+
 	"tinye/bot"
+	"tinye/bot/spelling"
 )
 
 func marks() Marks {
@@ -52,6 +56,69 @@ func TestHiddenByHand(t *testing.T) {
 			t.Errorf("%q is found: %v", nothing, spans)
 		}
 	}
+}
+
+// A number of Mali is hidden however it is grouped, and leaves no digit of itself.
+func TestNumbersInAnyGrouping(t *testing.T) {
+	r := loaded(t)
+	rapid.Check(t, func(t *rapid.T) {
+		digits := rapid.StringMatching(`[567689]0000[0-9]{3}`).Draw(t, "digits")
+		sep := rapid.SampledFrom([]string{" ", ".", "-", "/", "_", "\u00a0", ") ", ","}).Draw(t, "sep")
+		var b strings.Builder
+		b.WriteString(rapid.SampledFrom([]string{"", "+223", "00223", "+223 ", "00223 ", "+223"}).Draw(t, "prefix"))
+		for i, c := range digits {
+			switch {
+			case i > 0 && c == '0' && rapid.Bool().Draw(t, "letter"):
+				c = rapid.SampledFrom([]rune{'o', 'O'}).Draw(t, "o")
+			case i > 0 && c == '1' && rapid.Bool().Draw(t, "letter"):
+				c = 'l'
+			}
+			b.WriteRune(c)
+			if i%2 == 1 && i < 7 && rapid.IntRange(0, 2).Draw(t, "part") > 0 {
+				b.WriteString(sep)
+			}
+		}
+		text := "appelez le " + b.String() + " svp"
+		if got := r.Redact(text, marks()); got != "appelez le [numéro] svp" {
+			t.Fatalf("%q is shown as %q", text, got)
+		}
+	})
+}
+
+// Every listed name that is no other word is hidden in a plain sentence, in any case and without its accents.
+func TestEveryListedName(t *testing.T) {
+	r := loaded(t)
+	n := 0
+	for line := range strings.Lines(facts) {
+		class, names, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		if class != "first" && class != "family" {
+			continue
+		}
+		for name := range strings.FieldsSeq(names) {
+			n++
+			if r.classes[fold(name)]&common != 0 {
+				continue
+			}
+			for _, written := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+				if got := r.Redact("on a vu "+written+" hier", marks()); got != "on a vu [nom] hier" {
+					t.Errorf("%s is shown: %q", written, got)
+				}
+			}
+		}
+	}
+	if n < 400 {
+		t.Errorf("%d names only", n)
+	}
+}
+
+// The short way to a key gives what spelling gives.
+func TestFolded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-zA-ZéN]{0,3}(tch|ty|dj|dy|gn|ng|ou|gue|gui|[a-z]{1,3}){0,4}`).Draw(t, "word")
+		if folded(word) && spelling.Key(word) != word {
+			t.Fatalf("%q folds to %q", word, spelling.Key(word))
+		}
+	})
 }
 
 func TestBadFacts(t *testing.T) {

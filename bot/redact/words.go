@@ -71,6 +71,15 @@ func New(facts string) (*Redactor, error) {
 			}
 		}
 	}
+	for key, c := range r.classes { // a word that is mostly no name: comme is no Komé
+		if c&common != 0 && c&first != 0 {
+			c = c&^first | maybeFirst
+		}
+		if c&common != 0 && c&family != 0 {
+			c = c&^family | maybeFamily
+		}
+		r.classes[key] = c
+	}
 	return r, nil
 }
 
@@ -85,7 +94,10 @@ func classOf(name string) class {
 
 // fold is the folding key of a word, folded further as names are written: y as i, ck as k, a hard c as k, no h at the end.
 func fold(word string) string {
-	key := spelling.Key(word)
+	key := word
+	if !folded(word) {
+		key = spelling.Key(word)
+	}
 	if !strings.ContainsAny(key, "ychq") {
 		return key
 	}
@@ -111,6 +123,42 @@ func fold(word string) string {
 	return string(b)
 }
 
+// folded tells that a word is its own folding key, for most words: small ASCII letters and none of the pairs that spelling
+// looks at. It spares the allocations of Key.
+func folded(word string) bool {
+	last := byte(0)
+	for i := range len(word) {
+		c := word[i]
+		if c < 'a' || c > 'z' || c == last {
+			return false
+		}
+		switch last {
+		case 't':
+			if c == 'c' || c == 'y' {
+				return false
+			}
+		case 'd':
+			if c == 'j' || c == 'y' {
+				return false
+			}
+		case 'g':
+			if c == 'n' || c == 'u' {
+				return false
+			}
+		case 'n':
+			if c == 'g' {
+				return false
+			}
+		case 'o':
+			if c == 'u' {
+				return false
+			}
+		}
+		last = c
+	}
+	return true
+}
+
 // word is a run of letters and digits, or a mark.
 type word struct {
 	from, to int
@@ -131,7 +179,9 @@ type read struct {
 	calm  bool // most letters are small, so that capitals say something
 }
 
-func (r *Redactor) read(text string, marks Marks) *read {
+// read reads a text. A round before has read most of its words, in this order.
+func (r *Redactor) read(text string, marks Marks, before *read) *read {
+	known := 0 // of before's words
 	t := &read{text: text, words: make([]word, 0, len(text)/5+4), known: r.classes}
 	small, large, begins := 0, 0, true
 	for i := 0; i < len(text); {
@@ -173,12 +223,30 @@ func (r *Redactor) read(text string, marks Marks) *read {
 		w.to, begins = i, false
 		w.loud = larges > 1 && smalls == 0
 		small, large = small+smalls, large+larges
-		w.key = fold(text[w.from:w.to])
-		w.class = r.classes[w.key]
+		if old, ok := before.again(&known, text[w.from:w.to]); ok {
+			w.key, w.class = old.key, old.class
+		} else {
+			w.key = fold(text[w.from:w.to])
+			w.class = r.classes[w.key]
+		}
 		t.words = append(t.words, w)
 	}
 	t.calm = small > large
 	return t
+}
+
+// again finds a word that was read before, from a place on that it moves on; not far, since few were hidden in between.
+func (t *read) again(at *int, raw string) (word, bool) {
+	if t == nil {
+		return word{}, false
+	}
+	for i := *at; i < min(*at+12, len(t.words)); i++ {
+		if w := t.words[i]; w.hides == "" && t.text[w.from:w.to] == raw {
+			*at = i + 1
+			return w, true
+		}
+	}
+	return word{}, false
 }
 
 // markAt tells whether a text begins with a mark, and how long it is.
