@@ -67,6 +67,7 @@ func (c Config) Check() Problems {
 	k := &checker{demo: c.Site.Demo}
 	k.site(c.Site)
 	k.hours(c)
+	k.desk(c)
 	k.limits(c)
 	k.files(c)
 	k.web(c.Web, c.Site.Demo)
@@ -144,6 +145,16 @@ func (c *checker) hours(cfg Config) {
 		if doubled(cfg.Hours.Holidays) {
 			c.wrong("hours.holidays", "a date stands here twice; name each once.")
 		}
+	}
+}
+
+func (c *checker) desk(cfg Config) {
+	switch clock := cfg.Desk.Clock; {
+	case !slices.Contains(bot.DeskClocks(), clock):
+		c.wrong("desk.clock", "choose \"elapsed\", \"open_days\" or \"working_hours\".")
+	case slices.ContainsFunc(cfg.origin.unfilled, func(key string) bool { return strings.HasPrefix(key, "hours.") }):
+	case clock != bot.ClockElapsed && cfg.Hours == nil:
+		c.wrong("desk.clock", "%q goes by the opening hours; give them in a section [hours], or choose \"elapsed\".", clock)
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 type Config struct {
 	Site     Site
 	Hours    *Hours // nil: the desk is always open
-	Quiet    Span   // From > To spans midnight; From == To: no quiet hours
+	Desk     Desk
+	Quiet    Span // From > To spans midnight; From == To: no quiet hours
 	Limits   Limits
 	Storage  Storage
 	Web      Web
@@ -77,6 +78,11 @@ type Date struct {
 	Year  int
 	Month time.Month
 	Day   int
+}
+
+// Desk is how the desk counts its own time.
+type Desk struct {
+	Clock bot.DeskClock
 }
 
 // Limits are what one number may send (dialogues §1 and §6).
@@ -187,6 +193,7 @@ func defaults() Config {
 			Languages: []bot.Lang{bot.French, bot.Bambara}, DeskLanguage: bot.French, Zone: time.UTC, Region: "ML",
 			BulletinCap: 2, Wire: WireGSMAccent,
 		},
+		Desk:    Desk{Clock: bot.ClockElapsed},
 		Quiet:   Span{From: 21 * 60, To: 7 * 60},
 		Limits:  Limits{FloodBurst: 5, FloodDay: 20, Join: 10 * time.Minute},
 		Storage: Storage{Path: "var/tinye.db", Key: "var/tinye.key"},

@@ -35,6 +35,8 @@ demo = false
 mon = ["14:00-24:00", "08:00-12:30"]
 sun = ["10:00-11:00"]
 holidays = ["2026-12-25", 2027-01-01]
+[desk]
+clock = "working_hours"
 [quiet]
 from = "22:00"
 to = "06:30"
@@ -115,6 +117,7 @@ func TestParseEveryKey(t *testing.T) {
 			Week:     [7][]Span{0: {{480, 750}, {840, 1440}}, 6: {{600, 660}}},
 			Holidays: []Date{{2026, time.December, 25}, {2027, time.January, 1}},
 		},
+		Desk:    Desk{Clock: bot.ClockWorkingHours},
 		Quiet:   Span{22 * 60, 6*60 + 30},
 		Limits:  Limits{FloodDay: 30},
 		Storage: Storage{Path: "/etc/tinye/db/t.db", Key: "/media/t.key"},
@@ -175,7 +178,7 @@ func TestDefaults(t *testing.T) {
 		t.Error("without [hours] the desk is not always open")
 	}
 	for _, line := range []string{`languages = ["fra", "bam"]`, `desk_language = "fra"`, `timezone = "Africa/Bamako"`, `region = "ML"`,
-		`answer_within = ""`, `bulletin_cap = 2`, `wire = "gsm-accent"`, `from = "21:00"`, `to = "07:00"`, `flood_burst = 5`,
+		`answer_within = ""`, `bulletin_cap = 2`, `wire = "gsm-accent"`, `clock = "elapsed"`, `from = "21:00"`, `to = "07:00"`, `flood_burst = 5`,
 		`flood_day = 20`, `join = "10m"`, `path = "/srv/var/tinye.db"`, `key = "/srv/var/tinye.key"`,
 		`socket = "/srv/var/admin.sock"`, `listen = "127.0.0.1:8080"`, `callback = "http://127.0.0.1:8080"`, `paused = false`,
 		`rate = 1`, `in_flight = 1`, `timeout = "10s"`, `price = 0`,

@@ -38,6 +38,8 @@ func (c Config) Effective() string {
 		}
 		w.strs("holidays", texts(c.Hours.Holidays))
 	}
+	w.section("[desk]")
+	w.str("clock", string(c.Desk.Clock))
 	w.section("[quiet]")
 	w.str("from", formatClock(c.Quiet.From))
 	w.str("to", formatClock(c.Quiet.To))

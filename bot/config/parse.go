@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"tinye/bot"
 )
 
 // maxFile is the most bytes of a configuration file.
@@ -53,6 +55,7 @@ func Parse(name string, data []byte, dir string) (Config, error) {
 	if t := top.sub("hours"); t != nil {
 		cfg.Hours = f.hours(t)
 	}
+	f.desk(top.section("desk"), &cfg.Desk)
 	f.quiet(top.section("quiet"), &cfg.Quiet)
 	f.rest(top, &cfg)
 	f.ussd(top.section("ussd"), &cfg.USSD)
@@ -133,6 +136,13 @@ func (f *file) site(t *table, s *Site) {
 	t.str("wire", wire, &wire)
 	s.Wire = Wire(wire)
 	t.bool("demo", &s.Demo)
+	t.done()
+}
+
+func (f *file) desk(t *table, d *Desk) {
+	clock := string(d.Clock)
+	t.str("clock", clock, &clock)
+	d.Clock = bot.DeskClock(clock)
 	t.done()
 }
 

@@ -26,12 +26,16 @@ type Site struct {
 	Danger  string // the number for immediate danger
 	Cap     int    // bulletins a week at most, as the consent text says
 	Hours   rumour.Hours
+	Clock   bot.DeskClock // by which the desk's own times run; "" = elapsed
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
 	Gateway string // by which a number that never wrote to us is answered: the desk took the call
 	USSD    USSD
 }
+
+// Calendar is by when the desk wants to have done things.
+func (s Site) Calendar() rumour.Calendar { return rumour.Calendar{Hours: s.Hours, Clock: s.Clock} }
 
 // USSD is what the menus know of the site.
 type USSD struct {

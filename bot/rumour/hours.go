@@ -20,11 +20,8 @@ func (h Hours) Open(at bot.Instant) bool {
 		return true
 	}
 	t := at.Time().In(h.Zone)
-	if h.Holidays[t.Format(time.DateOnly)] {
-		return false
-	}
 	minute := t.Hour()*60 + t.Minute()
-	for _, span := range h.Week[(int(t.Weekday())+6)%7] { // Monday first
+	for _, span := range h.on(t) {
 		if minute >= span.From && minute < span.To {
 			return true
 		}

@@ -45,10 +45,10 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	for _, r := range reports {
 		rows = append(rows, []string{
 			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), remarks(r),
+			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), due(r.Due), remarks(r),
 		})
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "À SAVOIR"}, rows)
+	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
 }
 
 // theme is a theme in words, "" for none.
@@ -107,6 +107,7 @@ func (p *page) report(r admin.Report) {
 	p.field("Sujet", p.theme(r.Theme))
 	p.field("Étiquette", p.label(r.Label))
 	p.field("Rumeur", string(r.Rumour))
+	p.field("À traiter avant", due(r.Due))
 	if r.Closed != "" {
 		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
 	}

@@ -57,6 +57,7 @@ func siteOf(cfg config.Config) hotline.Site {
 		Quiet:   people.Quiet{From: cfg.Quiet.From, To: cfg.Quiet.To, Zone: cfg.Site.Zone},
 		Limits:  people.Limits{Burst: cfg.Limits.FloodBurst, Day: cfg.Limits.FloodDay, Join: cfg.Limits.Join},
 		Zone:    cfg.Site.Zone,
+		Clock:   cfg.Desk.Clock,
 		USSD: hotline.USSD{
 			Code: cfg.USSD.Code, SMSNumber: cfg.USSD.SMSNumber, Places: slices.Clone(cfg.USSD.Places),
 			CallBack: cfg.USSD.CallBack, Idle: cfg.USSD.Idle, Septets: make(map[string]int),
