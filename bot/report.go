@@ -14,12 +14,14 @@ const (
 	ReportOutOfScope     ReportState = "out_of_scope"    // nothing that the site checks: the stock sentence is queued, or better
 	ReportSpam           ReportState = "spam"            // owes nobody an answer
 	ReportClosed         ReportState = "closed"          // nothing more is done about it
+	ReportProtected      ReportState = "protected"       // in the vault: only the focal point reads it, on their own machine
 )
 
 // ReportStates are all states of a report.
 func ReportStates() []ReportState {
 	return []ReportState{
 		ReportReceived, ReportLinked, ReportAnswered, ReportAnsweredDirect, ReportOutOfScope, ReportSpam, ReportClosed,
+		ReportProtected,
 	}
 }
 

@@ -176,6 +176,12 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, l := range bot.ReportLabels() {
 		want["state.label."+string(l)] = true
 	}
+	for _, s := range bot.CaseStates() {
+		want["state.case."+string(s)] = true
+	}
+	for _, s := range bot.SourceTypes() {
+		want["state.source."+string(s)] = true
+	}
 	for _, r := range bot.CloseReasons() {
 		want["state.closed."+string(r)] = true
 	}

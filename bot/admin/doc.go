@@ -11,6 +11,8 @@
 //	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
 //	/outbox/list   /outbox/retry
+//	/report/protect   /protect/key   /protect/list   /protect/seal-waiting   /protect/export   /protect/state
+//	/source/add   /source/list   /source/show   /source/retire   /source/for
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list
 //	/status   /unlock   /backup   /clock/accept

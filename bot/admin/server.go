@@ -37,6 +37,9 @@ type Server struct {
 	// Decode reads a request in quarantine again.
 	Decode func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error)
 
+	// CheckKey refuses what is no public key of a protection focal point.
+	CheckKey func(public string) error
+
 	DeskLang bot.Lang // of the sentences
 	Texts    *locales.Printer
 	Log      *slog.Logger
@@ -92,6 +95,11 @@ func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, h := range s.endpoints() {
 		mux.Handle("POST "+path, h)
+	}
+	for _, paths := range []map[string]http.Handler{s.protectionPaths(), s.sourcePaths()} {
+		for path, h := range paths {
+			mux.Handle("POST "+path, h)
+		}
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, bot.Fault(bot.CodeNotFound, "desk.bad_request"))

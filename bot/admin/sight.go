@@ -33,6 +33,9 @@ func sightOf(tx storage.Tx, act people.Act) (sight, error) {
 }
 
 func (v sight) of(r bot.Report) bool {
+	if r.State == bot.ReportProtected { // in the vault, and in no list
+		return false
+	}
 	if r.Protect {
 		return v.protected
 	}
@@ -42,6 +45,8 @@ func (v sight) of(r bot.Report) bool {
 // look is who looks at a report, and in which role; a refusal if the account may not.
 func (v sight) look(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, error) {
 	switch {
+	case r.State == bot.ReportProtected:
+		return bot.Actor{}, bot.Fault(bot.CodeForbidden, "desk.report_sealed", "ref", string(r.Ref))
 	case r.Protect && !v.protected:
 		return bot.Actor{}, bot.Fault(bot.CodeForbidden, "desk.report_protected", "ref", string(r.Ref))
 	case r.Protect:

@@ -48,6 +48,7 @@ type Status struct {
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
+	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -135,6 +136,9 @@ func (st *Status) count(tx storage.Tx) error {
 		}
 		st.Rumours[state] = countOf(n)
 	}
+	if err := st.countProtected(tx); err != nil {
+		return err
+	}
 	st.Outbox = make(map[bot.OutState]Count)
 	for _, state := range outStates() {
 		if state == bot.OutHandedOver || state == bot.OutDelivered {
@@ -192,7 +196,7 @@ func (s *Server) backup(ctx context.Context, h *hotline.Service, q Backup) (Back
 	if !filepath.IsAbs(q.Path) {
 		return BackupMade{}, bot.Fault(bot.CodeInvalid, "desk.backup_path")
 	}
-	err := s.asRole(ctx, h, q.By, []bot.Role{bot.RoleAdmin}, "backup.made", func() error {
+	err := s.asRole(ctx, h, q.By, []bot.Role{bot.RoleAdmin}, backupMade, func() error {
 		err := h.Store.Backup(ctx, q.Path)
 		return backupFault(err)
 	})

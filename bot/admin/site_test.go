@@ -25,6 +25,7 @@ import (
 	"tinye/bot/sms"
 	"tinye/locales"
 	"tinye/storage"
+	"tinye/storage/seal"
 	"tinye/storage/storagetest"
 )
 
@@ -81,6 +82,7 @@ func emptySite(t *testing.T) *site {
 	s.Service.Now, s.Service.NewID = s.store.Time.Now, s.store.IDs.New
 	s.Service.Random = rand.New(rand.NewPCG(1, 2)).Uint64
 	s.Service.Log = slog.New(slog.DiscardHandler)
+	s.Service.CloseCase = seal.Case
 	s.Service.Wake = func() { s.woken++ }
 	s.server = &admin.Server{
 		Service: func() (*hotline.Service, bool) { return s.Service, !s.locked },
@@ -95,6 +97,7 @@ func emptySite(t *testing.T) *site {
 			return admin.Running{Version: "test", Gateways: []admin.Gateway{{Name: "sim", Circuit: "closed", InFlight: 2}}}
 		},
 		Decode:   func(q bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return s.decoded(q) },
+		CheckKey: seal.CheckCasePublic,
 		DeskLang: bot.French,
 		Texts:    texts,
 		Log:      slog.New(slog.NewTextHandler(s, nil)),

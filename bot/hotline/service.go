@@ -63,6 +63,9 @@ type Service struct {
 	Random  func() uint64 // for references; need not be secret
 	Log     *slog.Logger
 
+	// CloseCase closes a protected report to the focal points' public keys.
+	CloseCase rumour.Closer
+
 	Wake func()                // called after a commit that queued something
 	Seen func(bot.Class, bool) // called after a commit, with the class of the message and whether it was a repeat
 

@@ -42,6 +42,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	// One kind of work that fails does not keep the others waiting.
 	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now))
+	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

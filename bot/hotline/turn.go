@@ -235,8 +235,19 @@ func (t *turn) tryJoin() (bool, error) {
 	return true, nil
 }
 
-// report makes a report of everything else.
-func (t *turn) report() (bool, error) { return true, t.tell(bot.Draft{}) }
+// report makes a report of everything else. What is written just after a protected report, which nothing joins any more once it
+// is in the vault, is protected too.
+func (t *turn) report() (bool, error) {
+	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
+	if !ok {
+		return true, t.tell(bot.Draft{})
+	}
+	last, err := t.tx.Report(id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return false, err
+	}
+	return true, t.tell(bot.Draft{Protect: last.Protect})
+}
 
 // tell makes a report, with what a menu asked before, and acknowledges it.
 func (t *turn) tell(draft bot.Draft) error {

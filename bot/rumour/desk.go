@@ -133,6 +133,9 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 
 // mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles.
 func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if rep.State == bot.ReportProtected {
+		return sealedFault(rep)
+	}
 	if !rep.Protect {
 		return nil
 	}

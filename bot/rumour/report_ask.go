@@ -150,7 +150,7 @@ func JoinReply(tx storage.Tx, report bot.ID, in bot.Inbound, maybeStop bool) (re
 	if err != nil {
 		return bot.Report{}, false, fmt.Errorf("rumour: reply: %w", err)
 	}
-	if rep.Contact != in.Contact || len(rep.Joined) >= maxJoined {
+	if rep.Contact != in.Contact || len(rep.Joined) >= maxJoined || rep.State == bot.ReportProtected {
 		return bot.Report{}, false, nil
 	}
 	rep.Joined = append(rep.Joined[:len(rep.Joined):len(rep.Joined)], in.ID)

@@ -27,6 +27,7 @@ func (h *process) adminServer() *admin.Server {
 		Unlock:   h.unlockAsked,
 		Running:  h.running,
 		Decode:   h.decode,
+		CheckKey: seal.CheckCasePublic,
 		DeskLang: h.cfg.Site.DeskLanguage,
 		Texts:    h.texts,
 		Log:      h.d.log,

@@ -21,6 +21,8 @@ type reportCmd struct {
 	Calls  reportCalls  `cmd:"" help:"List the answers that wait for a call, oldest first."`
 	Call   reportCall   `cmd:"" help:"Show whom to ring, and what to read out. Each look is recorded."`
 	Called reportCalled `cmd:"" help:"Note what came of a call."`
+
+	Protect reportProtect `cmd:"" help:"Seal a report about abuse of a child or a person for the protection focal point. There is no way back."`
 }
 
 type reportList struct {

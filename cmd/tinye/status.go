@@ -52,6 +52,7 @@ func (p *page) status(st admin.Status) {
 	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
 		count("messages", "state.outbound."+string(s), st.Outbox[s])
 	}
+	rows = append(rows, p.protectedCounts(st.Protected)...)
 	p.table("", []string{"QUOI", "ÉTAT", "NOMBRE"}, rows)
 	p.line("")
 	p.gateways(st)

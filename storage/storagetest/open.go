@@ -73,8 +73,9 @@ func (i *IDs) New() bot.ID {
 // Store is a store for a test, with the clock and the ids it uses.
 type Store struct {
 	*bolt.DB
-	Time *Clock
-	IDs  *IDs
+	Time   *Clock
+	IDs    *IDs
+	Master *seal.MasterKey
 }
 
 // Open gives an empty store in a folder of the test's own. Every closure runs twice, so that one with effects outside is
@@ -94,7 +95,7 @@ func Open(t testing.TB) *Store {
 			t.Errorf("close the store: %v", err)
 		}
 	})
-	return &Store{DB: db, Time: clock, IDs: ids}
+	return &Store{DB: db, Time: clock, IDs: ids, Master: o.Master}
 }
 
 // Options are those of a store in dir, with a plain master key that is made there if need be. Clock and ids are the real ones.

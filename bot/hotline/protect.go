@@ -1,0 +1,121 @@
+package hotline
+
+import (
+	"context"
+	"fmt"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+const (
+	// sealLook is how many of the newest reports a sweep looks through for protected ones; a command looks through more.
+	sealLook = 2000
+	// sealLookAsked is how many a focal point's command looks through.
+	sealLookAsked = 50_000
+	// sealAtOnce is how many reports one commit seals.
+	sealAtOnce = 50
+)
+
+// Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that a backup is
+// being written, which still has the text: it is erased for good once that is done, by the sweep.
+func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bot.ReferralKind) (done rumour.Protected, pending bool, err error) {
+	p := rumour.Protection{Ref: ref, Kind: kind, Close: s.CloseCase, Reply: s.NewID()}
+	err = s.Store.Update(ctx, func(tx storage.Tx) error {
+		var err error
+		done, err = s.Desk.Protect(tx, a, p)
+		return err
+	})
+	if err != nil {
+		return rumour.Protected{}, false, err
+	}
+	if done.Told {
+		s.wake()
+	}
+	return done, s.finishErasures(ctx), nil
+}
+
+// SealWaiting closes every protected report that is not in the vault yet, for the focal point who asks for it.
+func (s *Service) SealWaiting(ctx context.Context, a people.Act) (sealed int, pending bool, err error) {
+	err = s.sealWaiting(ctx, sealLookAsked, bot.ReportStates(), func(tx storage.Tx, ids []bot.ID) (int, error) {
+		return s.Desk.SealAsked(tx, a, ids, s.CloseCase)
+	}, &sealed)
+	if err != nil || sealed == 0 {
+		return sealed, false, err
+	}
+	return sealed, s.finishErasures(ctx), nil
+}
+
+// sealWaiting hands portions of the reports that wait to a rule; the rule is asked once where none waits, too.
+func (s *Service) sealWaiting(
+	ctx context.Context, look int, states []bot.ReportState, rule func(storage.Tx, []bot.ID) (int, error), sealed *int,
+) error {
+	var waiting []bot.Report
+	err := s.Store.View(ctx, func(tx storage.Tx) error {
+		var err error
+		waiting, err = rumour.WaitingToSeal(tx, look, states...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ids := make([]bot.ID, len(waiting))
+	for i, r := range waiting {
+		ids[i] = r.ID
+	}
+	for first := true; first || len(ids) > 0; first = false {
+		portion := ids[:min(len(ids), sealAtOnce)]
+		ids = ids[len(portion):]
+		var n int
+		err := s.Store.Update(ctx, func(tx storage.Tx) error {
+			var err error
+			n, err = rule(tx, portion)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		*sealed += n
+	}
+	return nil
+}
+
+// finishErasures makes what was erased unreadable. It tells whether that has still to be done: the sweep tries again.
+func (s *Service) finishErasures(ctx context.Context) (pending bool) {
+	pending, err := s.Store.FinishErasures(ctx)
+	if err != nil {
+		s.Log.Error("hotline: an erasure is not finished", "err", err)
+		return true
+	}
+	return pending
+}
+
+// sweepProtected seals the menu's protected reports once a key is registered and nothing may join them any more, destroys
+// the content of cases that were handed over long ago, and finishes erasures.
+func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
+	if s.CloseCase != nil {
+		sealed := 0
+		err := s.sealWaiting(ctx, sealLook, []bot.ReportState{bot.ReportReceived}, func(tx storage.Tx, ids []bot.ID) (int, error) {
+			if len(ids) == 0 {
+				return 0, nil
+			}
+			return s.Desk.SealWaiting(tx, ids, false, s.CloseCase, now, "")
+		}, &sealed)
+		if err != nil {
+			return fmt.Errorf("hotline: seal what waits: %w", err)
+		}
+	}
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
+		_, err := rumour.DestroyCases(tx, now)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: sweep: %w", err)
+	}
+	if _, err := s.Store.FinishErasures(ctx); err != nil {
+		return fmt.Errorf("hotline: sweep: %w", err)
+	}
+	return nil
+}
