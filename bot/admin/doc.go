@@ -4,13 +4,13 @@
 // Every request is a POST with one JSON object, read strictly; who asks stands in it as "as", the name of a desk account.
 // The paths are the subcommands:
 //
-//	/user/add   /user/list
+//	/user/add   /user/list   /user/number   /user/numbers   /codes/print
 //	/report/list   /report/show
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
 //	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
-//	/outbox/list   /outbox/retry
+//	/outbox/list   /outbox/retry   /outbox/sending
 //	/report/protect   /protect/key   /protect/list   /protect/seal-waiting   /protect/export   /protect/state
 //	/source/add   /source/list   /source/show   /source/retire   /source/for
 //	/quarantine/list   /quarantine/show   /quarantine/retry

@@ -25,9 +25,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 			n++
 			return admin.AddUser{By: b, Name: fmt.Sprintf("NEW%d", n), Roles: []bot.Role{bot.RoleFieldAgent}}
 		}},
-		"/user/list":   {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
-		"/report/list": {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListReports{By: b} }},
-		"/report/show": {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
+		"/user/list": {everybody, func(b admin.By) any { return admin.ListUsers{By: b} }},
+		"/user/number": {[]string{"ROOT"}, func(b admin.By) any {
+			return admin.SetNumber{By: b, Name: "AMI", Number: "66000098"}
+		}},
+		"/user/numbers":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListNumbers{By: b} }},
+		"/codes/print":    {everybody, func(b admin.By) any { return admin.PrintCodes{By: b, Count: 1} }},
+		"/outbox/sending": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetSending{By: b} }},
+		"/report/list":    {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListReports{By: b} }},
+		"/report/show":    {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowReport{By: b, Ref: "482918"} }},
 		"/report/new": {[]string{"AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}, func(b admin.By) any {
 			return admin.NewReport{By: b, Channel: bot.ChannelRadio}
 		}},

@@ -114,6 +114,9 @@ func (s *Server) endpoints() map[string]http.Handler {
 	return map[string]http.Handler{
 		"/user/add":         open(s, s.addUser),
 		"/user/list":        open(s, s.listUsers),
+		"/user/number":      open(s, s.setNumber),
+		"/user/numbers":     open(s, s.listNumbers),
+		"/codes/print":      open(s, s.printCodes),
 		"/report/list":      open(s, s.listReports),
 		"/report/show":      open(s, s.showReport),
 		"/report/mask":      open(s, s.maskReport),
@@ -150,6 +153,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 		"/rumour/publish":   open(s, s.publish),
 		"/outbox/list":      open(s, s.listMessages),
 		"/outbox/retry":     open(s, s.retryMessage),
+		"/outbox/sending":   open(s, s.setSending),
 		"/quarantine/list":  open(s, s.listQuarantine),
 		"/quarantine/show":  open(s, s.showQuarantined),
 		"/quarantine/retry": open(s, s.retryQuarantined),

@@ -46,6 +46,7 @@ type Status struct {
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
+	Sending     Sending                   `json:"sending,omitzero"` // what the desk holds, and since when
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
@@ -103,6 +104,11 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
+		sw, err := tx.Switch()
+		if err != nil {
+			return err
+		}
+		st.Sending = sendingOf(sw)
 		return st.count(tx)
 	})
 	if st.Storage != "ok" && storage.Unavailable(err) {

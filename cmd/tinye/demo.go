@@ -206,6 +206,9 @@ Be the desk. 111111 stands for the reference in the reply, 222222 for the one th
 		desk("rumour confirm 222222 --as AMI") +
 		desk("rumour list --as AMI") +
 		desk("status") + `
+Be the desk on the road: 66000099 is ADAMA's registered phone, 66000098 AMI's. COUPURE holds every send:
+  ` + phone + ` --from 66000099 --send COUPURE
+` + desk("outbox resume --as ADAMA") + `
 The answer is then on the phone. Ctrl-C here ends the demo; the data stay.
 `
 }

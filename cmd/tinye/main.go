@@ -38,6 +38,7 @@ type tinye struct {
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
+	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
 	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`

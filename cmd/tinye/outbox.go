@@ -11,6 +11,10 @@ import (
 type outboxCmd struct {
 	List  outboxList  `cmd:"" help:"List messages to send and sent ones, newest first."`
 	Retry outboxRetry `cmd:"" help:"Send a failed message again, or one of which nobody knows whether it arrived."`
+
+	Pause  outboxPause  `cmd:"" help:"Hold bulletins and follow-ups, as PAUSE by SMS does."`
+	Cut    outboxCut    `cmd:"" help:"Hold every send, as COUPURE by SMS does."`
+	Resume outboxResume `cmd:"" help:"Let everything leave again."`
 }
 
 type outboxList struct {

@@ -12,12 +12,14 @@ import (
 	"tinye/storage"
 )
 
-// seedUsers are the demo's accounts; the first makes the others.
+// seedUsers are the demo's accounts, some with a registered phone; the first makes the others.
 var seedUsers = []struct {
-	name string
-	role bot.Role
+	name  string
+	role  bot.Role
+	phone string
 }{
-	{"ADAMA", bot.RoleAdmin}, {"AMI", bot.RoleCoordinator}, {"BAKARY", bot.RoleCoordinator}, {"CISSE", bot.RoleVerifier},
+	{"ADAMA", bot.RoleAdmin, "66000099"}, {"AMI", bot.RoleCoordinator, "66000098"}, {"BAKARY", bot.RoleCoordinator, ""},
+	{"CISSE", bot.RoleVerifier, ""},
 }
 
 func seedAccounts() string {
@@ -128,6 +130,14 @@ func (d seeder) users() error {
 				return err
 			}
 			by = seedUsers[0].name
+			if u.phone == "" {
+				continue
+			}
+			number := d.Numbers.Normalise(u.phone)
+			phone := people.Phone{Number: number, Key: d.Store.ContactKey(number)}
+			if _, err := people.SetNumber(tx, d.act(by), u.name, phone); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

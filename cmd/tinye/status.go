@@ -29,6 +29,14 @@ func (p *page) status(st admin.Status) {
 	if st.Paused {
 		p.field("Envoi", "en pause")
 	}
+	if st.Sending.State != bot.SendAll {
+		p.field("Envoi", sendingWord(st.Sending))
+	} else if st.Sending.By != "" {
+		p.field("Envoi", "repris par "+byWhom(st.Sending.By, st.Sending.Via, st.Sending.At))
+	}
+	if st.Sending.AskedBy != "" && st.Sending.State != bot.SendAll {
+		p.field("Reprise", "un code sur deux, de "+byWhom(st.Sending.AskedBy, "sms", st.Sending.AskedAt))
+	}
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}

@@ -11,6 +11,9 @@ import (
 type userCmd struct {
 	Add  userAdd  `cmd:"" help:"Make a desk account. The first of a site is an admin and needs no --as."`
 	List userList `cmd:"" help:"List the desk accounts."`
+
+	Number  userNumber  `cmd:"" help:"Register a phone for an account: what it texts may be a command, and what it tells is somebody else's report."`
+	Numbers userNumbers `cmd:"" help:"List the registered phones, with their last two digits."`
 }
 
 type userAdd struct {
