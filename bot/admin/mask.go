@@ -144,7 +144,8 @@ func (s *Server) maskReport(ctx context.Context, h *hotline.Service, q MaskRepor
 	return shown, err
 }
 
-// claimed is an answer with words of the desk: claims of rumours, and what it wrote to one person.
+// claimed is an answer with words of the desk: claims of rumours, its notes about them, and what it wrote to one person. A
+// finding that is proposed for publication is not among them: it is read by all.
 type claimed interface {
 	claims() []*bot.Text
 }
@@ -159,7 +160,19 @@ func (r *Report) claims() (list []*bot.Text) {
 	return list
 }
 
-func (r *Rumour) claims() []*bot.Text { return []*bot.Text{&r.Claim} }
+func (r *Rumour) claims() []*bot.Text {
+	list := []*bot.Text{&r.Claim, &r.HarmNote}
+	for i := range r.Evidence {
+		list = append(list, &r.Evidence[i].Note)
+	}
+	if r.Proposal != nil {
+		list = append(list, &r.Proposal.Internal)
+	}
+	for i := range r.Notes {
+		list = append(list, &r.Notes[i].Text)
+	}
+	return list
+}
 
 func (r *Rumours) claims() []*bot.Text {
 	list := make([]*bot.Text, len(r.Rumours))

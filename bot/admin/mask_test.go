@@ -159,6 +159,21 @@ func TestNoEndpointShowsRawTexts(t *testing.T) {
 	if string(made.Claim) == "" || made.Claim != "Zoumana Traoré (70 00 00 12) dit le pont coupé" {
 		t.Errorf("the coordinator's own words: %q", string(made.Claim))
 	}
+	must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
+		_, rid, err := tx.FindRef(made.Ref)
+		if err != nil {
+			return err
+		}
+		r, err := tx.Rumour(rid)
+		if err != nil {
+			return err
+		}
+		r.HarmNote = probe
+		r.Notes = append(r.Notes, bot.Note{Verb: "watch", Text: probe, By: "AMI"})
+		r.Evidence = append(r.Evidence, bot.Evidence{Note: probe, DoneBy: "AMI"})
+		r.Proposal = bot.Proposal{Verdict: bot.ConfirmedFalse, Public: "Le pont est ouvert.", Internal: probe, By: "CISSE"}
+		return tx.PutRumour(r, r.Rev)
+	}))
 	paths := s.server.Paths()
 	if len(paths) < 20 {
 		t.Fatalf("only %q", paths)
