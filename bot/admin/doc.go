@@ -5,7 +5,7 @@
 // The paths are the subcommands:
 //
 //	/user/add   /user/list   /user/number   /user/numbers   /codes/print
-//	/report/list   /report/show
+//	/report/list   /report/show   /report/mask
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
 //	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
@@ -19,5 +19,6 @@
 //
 // A refusal is a Problem: a code for machines, the locale key, and the sentence for the person, in the desk's language.
 // What went wrong inside goes to the log and never into an answer. No answer shows a sender's number or a contact's key; the
-// texts of reports are shown to those who work on them, and each such look is an event.
+// texts of reports are shown redacted to those who work on them, and raw, with a reason, to coordinators alone; each look is an
+// event of its own.
 package admin
