@@ -20,7 +20,7 @@ type Spec struct {
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
 func Specs() []Spec {
 	return []Spec{
-		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "consent"}},
+		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "desk", "consent"}},
 		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme", "protect"}},
 		{Name: "forget_draft", Use: "drops the draft"},
 		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
@@ -37,6 +37,9 @@ func Specs() []Spec {
 		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point", With: []string{"", "protect"},
 			Outcomes: []string{"closed", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
 			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}},
+		{Name: "desk_question", Use: "shows the desk's question", Outcomes: []string{"gone"}, Values: []string{"ref", "question"}},
+		{Name: "desk_answer", Use: "adds the words to the report that the desk asked about", Outcomes: []string{"gone", "short", "stopped"},
+			Values: []string{"ref"}, Errors: []string{"ussd.too_short"}},
 		{Name: "by_sms", Use: "waits for the words by SMS", With: []string{"", "protect"}, Outcomes: []string{"no_number"}, Values: []string{"number"}, SMSIn: 1,
 			SMSOut: []string{"sms.ack", "sms.answer"}},
 		{Name: "news", Use: "lists the latest published answers and the search", Outcomes: []string{"none"}, Lists: []string{"news"}},

@@ -87,7 +87,7 @@ type Written struct {
 	ReportDone
 	Measure Measure     `json:"measure"`
 	Waits   bot.Instant `json:"waits,omitzero"`     // a question: others are open, until then at the latest
-	ReplyBy bot.ReplyBy `json:"reply_by,omitempty"` // an answer: "call" or "ussd" = it waits for that
+	ReplyBy bot.ReplyBy `json:"reply_by,omitempty"` // "call" or "ussd" = it waits for that
 }
 
 // CallRow is an answer that waits for a call.
@@ -151,7 +151,11 @@ func (s *Server) askReporter(ctx context.Context, h *hotline.Service, q AskRepor
 	if err != nil {
 		return Written{}, err
 	}
-	return Written{ReportDone: doneOf(asked.Report), Measure: measureOf(asked.Size), Waits: asked.Waits}, nil
+	w := Written{ReportDone: doneOf(asked.Report), Measure: measureOf(asked.Size), Waits: asked.Waits}
+	if asked.InMenu {
+		w.ReplyBy = bot.ReplyByUSSD
+	}
+	return w, nil
 }
 
 func (s *Server) replyToReport(ctx context.Context, h *hotline.Service, q ReplyToReport) (Written, error) {

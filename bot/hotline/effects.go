@@ -37,6 +37,10 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.pickTheme(bot.Theme(e.With))
 	case "report":
 		return t.tell(e.Input, e.With == "protect")
+	case "desk_question":
+		return t.deskQuestion()
+	case "desk_answer":
+		return t.answerDesk(e.Input)
 	case "by_sms":
 		return t.bySMS(e.With == "protect")
 	case "news":

@@ -14,12 +14,15 @@ import (
 // fewestLetters is what a report has at least; less is a slip of the thumb.
 const fewestLetters = 3
 
-// lookBack finds what the caller left unfinished: a draft, or the consent question that an SMS asked and that no screen
+// lookBack finds what the caller left unfinished: a draft, a question from the desk, or the consent question that an SMS asked and that no screen
 // has shown yet.
 func (t *hopTurn) lookBack() (flows.Result, error) {
 	at := t.in.ReceivedAt
 	if _, ok := people.Drafted(t.person, at); ok {
 		return outcome("draft"), nil
+	}
+	if _, _, ok, err := t.deskAsks(); err != nil || ok {
+		return outcome("desk"), err
 	}
 	q := people.OpenQuestion(t.person, at)
 	if q == nil || q.Kind != bot.QuestionConsent || q.Shown {

@@ -60,6 +60,9 @@ func DeskAsked(tx storage.Tx, c bot.Contact, at bot.Instant) (q bot.Question, le
 	if found == nil {
 		return bot.Question{}, 0, false, nil
 	}
+	if found.Shown {
+		return *found, found.AskedAt, true, nil
+	}
 	for _, id := range found.Texts {
 		o, err := tx.Outbound(id)
 		if errors.Is(err, storage.ErrNotFound) {
@@ -76,4 +79,20 @@ func DeskAsked(tx storage.Tx, c bot.Contact, at bot.Instant) (q bot.Question, le
 		}
 	}
 	return *found, 0, false, nil
+}
+
+// DeskShown notes that the desk's question stands on the caller's screen. It counts as asked then, and its time begins, if
+// it was not sent.
+func DeskShown(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
+	q, _, asked, err := DeskAsked(tx, c, at)
+	if err != nil || asked || q.Kind == "" {
+		return c, err
+	}
+	list := slices.Clone(questions(c))
+	for i := range list {
+		if list[i].Kind == bot.QuestionDesk {
+			list[i].Shown, list[i].AskedAt = true, at
+		}
+	}
+	return Save(tx, withQuestions(c, list))
 }

@@ -23,13 +23,13 @@ func SetReplyBy(tx storage.Tx, c bot.Contact, way bot.ReplyBy, at bot.Instant) (
 }
 
 // Waits tells whether, and why, a message does not leave by SMS because of how the person wants to be answered. An answer
-// is kept until it expires: in the menu, or for somebody who rings. For a person who wants no SMS at all every other
+// is kept until it expires: in the menu, as is a question from the desk, or for somebody who rings. For a person who wants no SMS at all every other
 // message is dropped (keep is false): a phone that is shared must not show one.
 func Waits(c bot.Contact, o bot.Outbound) (reason string, keep, waits bool) {
 	answer := o.Kind == bot.KindAnswer
 	switch {
 	case c.ReplyBy == bot.ReplyByUSSD:
-		return ReasonInMenu, answer, true
+		return ReasonInMenu, answer || o.Kind == bot.KindQuestion, true
 	case c.ReplyBy == bot.ReplyByCall && answer:
 		return ReasonByCall, true, true
 	}

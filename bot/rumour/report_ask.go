@@ -30,11 +30,13 @@ type Asked struct {
 	Report bot.Report
 	Size   sms.Size
 	// Waits is when the questions end that are open before this one, at the latest; 0 if it goes now.
-	Waits bot.Instant
+	Waits  bot.Instant
+	InMenu bool // the person wants no SMS: it is shown in the menu
 }
 
-// Ask asks the person who told a report one thing, by SMS. The next free text answers it, and joins the report. One question
-// is open for a person: this one waits its turn, and there is one from the desk at a time.
+// Ask asks the person who told a report one thing, by SMS, or in the menu for a person who wants no SMS. The next free text
+// answers it, and joins the report. One question is open for a person: this one waits its turn, and there is one from the
+// desk at a time.
 func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Asked, error) {
 	by, rep, err := beginReport(tx, a, ref, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
 	if err != nil {
@@ -59,7 +61,7 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 	if err != nil {
 		return Asked{}, err
 	}
-	asked := Asked{Size: size}
+	asked := Asked{Size: size, InMenu: c.ReplyBy == bot.ReplyByUSSD}
 	ends := a.At.Add(AskOpen)
 	if last := people.LastEnd(c, a.At); !last.IsZero() {
 		asked.Waits, ends = last, last.Add(AskOpen)
@@ -89,14 +91,12 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 	return asked, a.Note(tx, by, "report.asked", string(rep.Ref), "")
 }
 
-// mayAsk refuses a question to somebody who wants none by SMS, or who has one to answer.
+// mayAsk refuses a question to somebody who wants to be left alone or rung, or who has one to answer.
 func (d Desk) mayAsk(tx storage.Tx, c bot.Contact, rep bot.Report, at bot.Instant) error {
 	ref := string(rep.Ref)
 	switch {
 	case c.Stopped():
 		return bot.Fault(bot.CodeRefused, "desk.person_stopped", "ref", ref)
-	case c.ReplyBy == bot.ReplyByUSSD:
-		return bot.Fault(bot.CodeRefused, "desk.person_no_sms", "ref", ref)
 	case c.ReplyBy == bot.ReplyByCall:
 		return bot.Fault(bot.CodeRefused, "desk.person_by_call", "ref", ref)
 	case len(rep.Asked) >= mostAsked:

@@ -12,8 +12,7 @@ import (
 // beginReport is the beginning of a step at the desk on a report: who acts, in a role that may. What concerns protection is
 // the focal point's alone, whatever the others' roles, and the focal point may do nothing with other reports by that role.
 func beginReport(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bot.Actor, bot.Report, error) {
-	by, err := a.Actor(tx, append(roles[:len(roles):len(roles)], bot.RoleProtectionFocal)...)
-	if err != nil {
+	if _, err := a.Actor(tx, append(roles[:len(roles):len(roles)], bot.RoleProtectionFocal)...); err != nil {
 		return bot.Actor{}, bot.Report{}, err
 	}
 	rep, err := FindReport(tx, ref)
@@ -24,10 +23,9 @@ func beginReport(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bo
 		return bot.Actor{}, bot.Report{}, err
 	}
 	if rep.Protect {
-		by, err = a.Actor(tx, bot.RoleProtectionFocal)
-	} else {
-		by, err = a.Actor(tx, roles...)
+		roles = []bot.Role{bot.RoleProtectionFocal}
 	}
+	by, err := a.Actor(tx, roles...)
 	return by, rep, err
 }
 

@@ -60,9 +60,13 @@ func (c *reportAsk) Run(ctx context.Context, std streams) error {
 	var w admin.Written
 	q := admin.AskReporter{By: c.by(), Ref: c.Ref, Text: c.Text}
 	return c.show(ctx, std, "/report/ask", q, &w, func(p *page) {
-		if w.Waits.IsZero() {
+		switch {
+		case w.ReplyBy == bot.ReplyByUSSD:
+			p.line("La personne du signalement %s ne veut aucun SMS: elle lira la question dans le menu.", w.Ref)
+			return
+		case w.Waits.IsZero():
 			p.line("Question à la personne du signalement %s mise en file.", w.Ref)
-		} else {
+		default:
 			p.line("Question à la personne du signalement %s: elle attend qu'une autre soit fermée, %s au plus tard.", w.Ref, at(w.Waits))
 		}
 		p.measured(w.Measure)
