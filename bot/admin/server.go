@@ -96,11 +96,6 @@ func (s *Server) handler() http.Handler {
 	for path, h := range s.endpoints() {
 		mux.Handle("POST "+path, h)
 	}
-	for _, paths := range []map[string]http.Handler{s.protectionPaths(), s.sourcePaths()} {
-		for path, h := range paths {
-			mux.Handle("POST "+path, h)
-		}
-	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, bot.Fault(bot.CodeNotFound, "desk.bad_request"))
 	})
@@ -110,7 +105,15 @@ func (s *Server) handler() http.Handler {
 // Paths are all that the server answers to, in order.
 func (s *Server) Paths() []string { return slices.Sorted(maps.Keys(s.endpoints())) }
 
+// endpoints are all of them; those about protection and sources stand beside what they do.
 func (s *Server) endpoints() map[string]http.Handler {
+	all := s.deskPaths()
+	maps.Copy(all, s.protectionPaths())
+	maps.Copy(all, s.sourcePaths())
+	return all
+}
+
+func (s *Server) deskPaths() map[string]http.Handler {
 	return map[string]http.Handler{
 		"/user/add":         open(s, s.addUser),
 		"/user/list":        open(s, s.listUsers),
