@@ -240,3 +240,39 @@ func TestCutWithTheOutbox(t *testing.T) {
 		}
 	}
 }
+
+// FILE names the most urgent first: critical, high, what nobody has assessed, medium, low; of two as urgent the older.
+func TestQueueOrder(t *testing.T) {
+	p, codes := withPhone(t)
+	put := func(level bot.RiskLevel, state bot.RumourState) bot.Ref {
+		t.Helper()
+		r := bot.Rumour{ID: p.NewID(), State: state, CreatedAt: p.clock.Instant(), Risk: bot.Risk{Level: level}}
+		refs := p.Refs()
+		must(t, p.updated(func(tx storage.Tx) (err error) {
+			if r.Ref, err = tx.TakeRef(refs, bot.RefRumour, r.ID); err != nil {
+				return err
+			}
+			return tx.PutRumour(r, 0)
+		}))
+		p.clock.Add(time.Minute)
+		return r.Ref
+	}
+	put(bot.RiskLow, bot.RumourTriaged)
+	medium, unknown := put(bot.RiskMedium, bot.RumourReview), put("", bot.RumourNew)
+	put(bot.RiskCritical, bot.RumourPublished) // nothing waits there
+	put(bot.RiskCritical, bot.RumourMerged)
+	high, older := put(bot.RiskHigh, bot.RumourInvestigating), put(bot.RiskCritical, bot.RumourDecided)
+	newer := put(bot.RiskCritical, bot.RumourNew)
+	p.texted("70123456", "On dit que le pont de Markala est fermé")
+	p.texted(amisPhone, "FILE "+codes[0])
+	want := fmt.Sprintf("TINYE FILE: à rattacher 1; nouvelles 3, en cours 1, à décider 1, à publier 1. Critiques 2, élevées 1. D'abord: %s %s %s %s %s",
+		older, newer, high, unknown, medium)
+	for _, m := range p.deliver() {
+		if m.to == "+223"+amisPhone && m.text != want {
+			t.Errorf("sent %q, want %q", m.text, want)
+		}
+	}
+	if n := p.keys()["sms.desk_queue"]; n != 1 {
+		t.Errorf("%d answers to FILE", n)
+	}
+}

@@ -53,6 +53,8 @@ func kindWord(k bot.Kind) string {
 		return "consentement"
 	case bot.KindBulletin:
 		return "bulletin"
+	case bot.KindDesk:
+		return "bureau"
 	}
 	return string(k)
 }
