@@ -65,6 +65,9 @@ func (m *moving) guard(g Guard) error {
 	case guardAnswer:
 		return m.guardAnswer()
 	case guardFallback:
+		if !m.was.Public() { // what was withheld is monitored and closed, too
+			return m.refuse("desk.not_decided")
+		}
 		if m.Fallback == "" || m.was.Fallback != "" {
 			return m.refuse("desk.already_published")
 		}

@@ -20,6 +20,7 @@ type site struct {
 	t      *testing.T
 	store  *storagetest.Store
 	report string
+	drawn  uint64
 }
 
 func newSite(t *testing.T) *site {
@@ -45,7 +46,8 @@ func (s *site) act(as bot.Role) people.Act {
 }
 
 func (s *site) refs() []bot.Ref {
-	ref, err := bot.NewRef(uint64(s.store.IDs.New()[15])*977, bot.RefDigits)
+	s.drawn++
+	ref, err := bot.NewRef(s.drawn*977, bot.RefDigits)
 	s.must(err)
 	return []bot.Ref{ref}
 }
