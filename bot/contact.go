@@ -24,6 +24,8 @@ type Contact struct {
 	Place     PlaceCode  `cbor:"17,keyasint,omitzero"`  // region or cercle, never finer
 	ReplyBy   ReplyBy    `cbor:"18,keyasint,omitempty"` // "" = sms
 	LastPlace PlaceCode  `cbor:"19,keyasint,omitzero"`  // of the last report by menu, offered first next time
+	ErasedAt  Instant    `cbor:"20,keyasint,omitempty"` // when the person was last forgotten
+	LastText  ID         `cbor:"21,keyasint,omitzero"`  // the Outbound that says so: once it has left, or cannot any more, the number goes too
 }
 
 // Stopped tells whether the person said STOP and has not come back.
@@ -77,6 +79,8 @@ const (
 	// QuestionDesk is a question from the desk about one report: the next free text joins that report; open for three days
 	// from when it was sent.
 	QuestionDesk QuestionKind = "desk"
+	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
+	QuestionErase QuestionKind = "erase"
 )
 
 // Question is the one question that is open for a contact, or one that waits for it.

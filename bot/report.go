@@ -57,6 +57,7 @@ const (
 	CloseUnreachable CloseReason = "unreachable"         // what is missing cannot be asked
 	CloseNoClaim     CloseReason = "not_a_claim"         // nothing in it can be checked or answered
 	CloseMistake     CloseReason = "entered_by_mistake"  //
+	CloseErased      CloseReason = "erased"              // by nobody at the desk: the person asked to be forgotten
 )
 
 // CloseReasons are all reasons to close a report.
