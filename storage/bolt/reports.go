@@ -112,6 +112,11 @@ func checkReport(r bot.Report) error {
 	if r.ID.IsZero() || r.State == "" {
 		return invalid("a report without an id or a state")
 	}
+	for _, m := range r.Masks {
+		if err := checkTexts(string(m.Kind), m.By); err != nil {
+			return err
+		}
+	}
 	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State),
 		string(r.Place.Scheme), r.Place.Code, string(r.Theme), string(r.Label), string(r.Closed))
 }
