@@ -107,6 +107,7 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			}
 			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.report_linked", "ref", ref, "rumour", string(other.Ref))
 		}
+		rep = taken(rep)
 		rep.Rumour, rep.State = r.ID, bot.ReportLinked
 		if err := tx.PutReport(rep, rep.Rev); err != nil {
 			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)

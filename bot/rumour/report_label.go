@@ -1,7 +1,6 @@
 package rumour
 
 import (
-	"fmt"
 	"slices"
 
 	"tinye/bot"
@@ -28,7 +27,7 @@ func (d Desk) Label(tx storage.Tx, a people.Act, ref string, label bot.ReportLab
 		return rep, nil
 	}
 	if label == bot.LabelProtection {
-		rep, err = d.protect(tx, rep)
+		rep, err = d.mark(tx, rep, a.At)
 	} else {
 		rep, err = d.relabel(tx, rep, label, id, a.At)
 	}
@@ -38,27 +37,24 @@ func (d Desk) Label(tx storage.Tx, a people.Act, ref string, label bot.ReportLab
 	return rep, a.Note(tx, by, "report.labelled", string(rep.Ref), string(label))
 }
 
-// protect marks a report as the menu does, and takes it from the rumour that it was put under, which others read.
-func (d Desk) protect(tx storage.Tx, rep bot.Report) (bot.Report, error) {
-	if !rep.Rumour.IsZero() {
-		r, err := tx.Rumour(rep.Rumour)
-		if err != nil {
-			return bot.Report{}, fmt.Errorf("rumour: protect: %w", err)
-		}
-		if err := tx.Unlink(r.ID, bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}); err != nil {
-			return bot.Report{}, fmt.Errorf("rumour: protect: %w", err)
-		}
-		r.Reports = max(0, r.Reports-1)
-		if _, err := save(tx, r); err != nil {
-			return bot.Report{}, err
-		}
-		rep.Rumour = bot.ID{}
+// mark marks a report as the menu does. It leaves the rumour that it was put under, which others read, and what waits to be
+// sent about it is not sent.
+func (d Desk) mark(tx storage.Tx, rep bot.Report, at bot.Instant) (bot.Report, error) {
+	if err := letGo(tx, &rep, at); err != nil {
+		return bot.Report{}, err
 	}
-	if rep.Answer.IsZero() {
-		rep.State, rep.Closed, rep.ClosedAt = bot.ReportReceived, "", 0
-	}
-	rep.Protect, rep.Label = true, bot.LabelProtection
+	rep.Protect, rep.Label, rep.Closed, rep.ClosedAt = true, bot.LabelProtection, "", 0
 	return saveReport(tx, rep)
+}
+
+// taken is a report that is put under a rumour after all: it is closed no more, and no label says that it is owed nothing.
+func taken(rep bot.Report) bot.Report {
+	rep.Closed, rep.ClosedAt = "", 0
+	switch rep.Label {
+	case bot.LabelChat, bot.LabelSpam, bot.LabelOutOfScope:
+		rep.Label = ""
+	}
+	return rep
 }
 
 // relabel gives a report another label than protection, and the state that goes with it.
