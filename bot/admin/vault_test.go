@@ -209,6 +209,23 @@ func TestALinkedReportIsProtected(t *testing.T) {
 	}
 }
 
+// What was queued before leaves no more, whichever way it is tried: one neutral sentence is all that the person gets.
+func TestOnlyTheNeutralSentenceLeaves(t *testing.T) {
+	s := newSite(t)
+	s.focalKey("one")
+	ref := s.tell(fanta, abuse) // its acknowledgement has not left yet
+	s.ask("/report/reply", admin.ReplyToReport{By: by("AMI"), Ref: ref, Text: "Nous appelons la fillette et son oncle."}, &admin.Written{})
+	s.ask("/report/protect", admin.ProtectReport{By: by("AMI"), Ref: ref, Kind: bot.ReferChild}, &admin.ReportProtected{})
+	if got := s.backupHolds(abuse, "et son oncle"); len(got) != 0 {
+		t.Errorf("a backup holds %q", got)
+	}
+	s.store.Time.Add(time.Second)
+	sent := s.send(bot.OutHandedOver)
+	if len(sent) != 1 || sent[0].Row.Key != rumour.ProtectedKey {
+		t.Errorf("%d messages leave", len(sent))
+	}
+}
+
 // Without a key a report is hidden and waits. The focal point's command seals all that wait, those of the menu too; the
 // sweep seals them by itself once nothing joins them any more.
 func TestWhatWaitsIsSealed(t *testing.T) {

@@ -80,6 +80,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 
 // over tells whether a message has been overtaken.
 func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Report) (storage.Decision, bool, error) {
+	if rep.State == bot.ReportProtected && o.Key != protectedKey { // its words are gone, and one neutral sentence is all that is said
+		return end(bot.OutSuppressed, rumour.ReasonProtected), true, nil
+	}
 	if !o.ResendOf.IsZero() {
 		first, err := tx.Outbound(o.ResendOf)
 		if err != nil {
