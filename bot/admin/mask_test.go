@@ -236,3 +236,31 @@ func TestNoEndpointShowsRawTexts(t *testing.T) {
 		}
 	}
 }
+
+// A mark holds no word: with the text gone for good, nothing in the store or in a new backup says what was hidden, the
+// history included.
+func TestAMarkSaysNothingOnceItsTextIsGone(t *testing.T) {
+	s := newSite(t)
+	s.focalKey("one")
+	ref := s.tell(fanta, probe)
+	var r admin.Report
+	s.ask("/report/mask", admin.MaskReport{By: by("CISSE"), Ref: ref, Words: "Kémoko le boucher"}, &r)
+	s.ask("/report/show", admin.ShowReport{By: by("AMI"), Ref: ref, Raw: true, Reason: "rappeler Zoumana Traoré"}, &r)
+	words := []string{"boucher", "Kémoko", "Zoumana", "70 00 00 12"}
+	if got := s.backupHolds(words...); !slices.Equal(got, words) {
+		t.Fatalf("before, a backup must hold all of it, or this test shows nothing: %q", got)
+	}
+	s.store.Time.Add(time.Minute)
+	s.ask("/report/protect", admin.ProtectReport{By: by("DJENEBA"), Ref: ref, Kind: bot.ReferChild}, &admin.ReportProtected{})
+	if got := s.backupHolds(words...); len(got) > 0 {
+		t.Errorf("afterwards it holds %q", got)
+	}
+	p, refused := s.try("/report/mask", admin.MaskReport{By: by("CISSE"), Ref: ref, Words: "pont"})
+	if !refused || p.Code != bot.CodeForbidden {
+		t.Errorf("masked when it is gone: %v %s", refused, p.Key)
+	}
+	p, refused = s.try("/report/mask", admin.MaskReport{By: by("FOUSSENI"), Ref: ref, Words: "pont"})
+	if !refused || p.Code == bot.CodeInternal {
+		t.Errorf("masked by the focal point when it is gone: %v %s", refused, p.Key)
+	}
+}
