@@ -96,6 +96,11 @@ type Rumour struct {
 	AssignedAt Instant      `cbor:"36,keyasint,omitempty"` // since when it is investigated
 	Told       Verdict      `cbor:"37,keyasint,omitempty"` // the verdict of the answer with AnswerNo
 	Notes      []Note       `cbor:"38,keyasint,omitempty"` // oldest first
+
+	AnswerKind AnswerKind      `cbor:"39,keyasint,omitempty"` // of the answer with AnswerNo; "" = answer
+	Versions   []AnswerVersion `cbor:"40,keyasint,omitempty"` // answers that another one took the place of, oldest first
+	Amending   bool            `cbor:"41,keyasint,omitempty"` // what is published next is another answer, whatever its verdict
+	Helped     Helped          `cbor:"42,keyasint,omitzero"`
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.
@@ -108,6 +113,48 @@ func (r Rumour) Public() bool {
 	default:
 		return false
 	}
+}
+
+// Withdrawn tells whether the rumour's answer was taken back and nothing has taken its place.
+func (r Rumour) Withdrawn() bool { return r.AnswerKind == AnswerWithdrawal }
+
+// Version finds an answer that another one took the place of.
+func (r Rumour) Version(no int) (AnswerVersion, bool) {
+	for _, v := range r.Versions {
+		if v.No == no {
+			return v, true
+		}
+	}
+	return AnswerVersion{}, false
+}
+
+// AnswerKind is what an answer is to those who may have heard one before it.
+type AnswerKind string
+
+// Kinds of answer.
+const (
+	AnswerFirst      AnswerKind = "answer"
+	AnswerCorrection AnswerKind = "correction"
+	AnswerWithdrawal AnswerKind = "withdrawal" // says only that the one before does not hold; it has no text of the desk's
+)
+
+// AnswerVersion is an answer that was published and that another one took the place of.
+type AnswerVersion struct {
+	No      int        `cbor:"1,keyasint,omitempty"`
+	Kind    AnswerKind `cbor:"2,keyasint,omitempty"`
+	Verdict Verdict    `cbor:"3,keyasint,omitempty"`
+	Answers []Answer   `cbor:"4,keyasint,omitempty"` // with who wrote and who approved each, and when; none of a withdrawal
+	By      string     `cbor:"5,keyasint,omitempty"` // who published it
+	At      Instant    `cbor:"6,keyasint,omitempty"`
+}
+
+// Helped counts what people said when they were asked whether an answer helped.
+type Helped struct {
+	Asked       int `cbor:"1,keyasint,omitempty"`
+	Yes         int `cbor:"2,keyasint,omitempty"`
+	No          int `cbor:"3,keyasint,omitempty"`
+	NotBelieved int `cbor:"4,keyasint,omitempty"`
+	NoReply     int `cbor:"5,keyasint,omitempty"`
 }
 
 // Answer is the text for reporters in one language. Its author never approves it.
@@ -145,6 +192,10 @@ type FanOut struct {
 	Queued  int        `cbor:"3,keyasint,omitempty"`
 	Fell    int        `cbor:"4,keyasint,omitempty"` // of those, in the fallback language
 	Waiting int        `cbor:"5,keyasint,omitempty"` // owed, but there is no approved text in their language and no fallback
+	// Those who may have heard an answer before come first: AfterTold is the last of them, and Again that some may be left.
+	Again     bool       `cbor:"6,keyasint,omitempty"`
+	AfterTold ContactKey `cbor:"7,keyasint,omitzero"`
+	Corrected int        `cbor:"8,keyasint,omitempty"` // corrections and withdrawals queued
 }
 
 // LinkCursor is a place in the list of a rumour's reports, which is ordered by contact and then by report.
@@ -158,6 +209,19 @@ type Told struct {
 	AnswerNo int `cbor:"1,keyasint,omitempty"`
 	Outbound ID  `cbor:"2,keyasint,omitzero"`
 	Report   ID  `cbor:"3,keyasint,omitzero"` // the report whose reference the answer bears
+	// Heard is the last answer before AnswerNo that may have reached the person, or one read in the menu; 0 = none.
+	Heard int `cbor:"4,keyasint,omitempty"`
+	// FollowUp is when they are, or were, asked whether it helped; once for each person and rumour.
+	FollowUp Instant `cbor:"5,keyasint,omitempty"`
+}
+
+// FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits
+// for the reply any more.
+type FollowUp struct {
+	At      Instant
+	Rumour  ID
+	Contact ContactKey
+	Ends    bool
 }
 
 // LogValue shows the id and the state, never a text.

@@ -22,6 +22,8 @@ type Tx interface {
 	Switches
 	Vault
 	Sources
+	FollowUps
+	Stocks
 	Events
 }
 
@@ -149,6 +151,26 @@ type Rumours interface {
 	Told(rumour bot.ID, contact bot.ContactKey) (bot.Told, error)
 	// PutTold writes it.
 	PutTold(rumour bot.ID, contact bot.ContactKey, t bot.Told) error
+	// Hearers lists those who were told something about a rumour, in the order of their keys, after the given one.
+	Hearers(rumour bot.ID, after bot.ContactKey, limit int) ([]bot.ContactKey, error)
+}
+
+// FollowUps are the moments at which people are asked whether an answer helped.
+type FollowUps interface {
+	// PutFollowUp notes one; noting it twice changes nothing.
+	PutFollowUp(f bot.FollowUp) error
+	// DropFollowUp forgets it, if it is there.
+	DropFollowUp(f bot.FollowUp) error
+	// FollowUps lists those that are due at a moment, the first due first.
+	FollowUps(due bot.Instant, limit int) ([]bot.FollowUp, error)
+}
+
+// Stocks are the approvals of stock wordings.
+type Stocks interface {
+	// Stock reads the approvals of a wording; the zero Stock with its kind if there are none.
+	Stock(kind bot.StockKind) (bot.Stock, error)
+	// PutStock writes them, read at revision ifRev (0 = none were there); ErrConflict.
+	PutStock(s bot.Stock, ifRev uint64) error
 }
 
 // Outbox are the messages to send and those sent.

@@ -55,6 +55,8 @@ var (
 	deskNumbers      = bucket{name: []byte("desk_numbers")}
 	codesBucket      = bucket{name: []byte("codes")}
 	switchesBucket   = bucket{name: []byte("switches")}
+	followUpsBucket  = bucket{name: []byte("follow_ups"), fill: fillIndex}
+	stocksBucket     = bucket{name: []byte("stocks")}
 	eventsBucket     = bucket{name: []byte("events"), fill: fillIndex}
 )
 
@@ -131,6 +133,24 @@ func linkOf(key []byte) bot.LinkCursor {
 
 func toldKey(rumour bot.ID, contact bot.ContactKey) []byte {
 	return slices.Concat(rumour[:], contact[:])
+}
+
+// followUpKey is due, rumour, contact, and 1 where it ends a question.
+func followUpKey(f bot.FollowUp) []byte {
+	key := append(appendInstant(make([]byte, 0, 8+2*idSize+1), f.At), f.Rumour[:]...)
+	ends := byte(0)
+	if f.Ends {
+		ends = 1
+	}
+	return append(append(key, f.Contact[:]...), ends)
+}
+
+// followUpOf is the inverse of followUpKey.
+func followUpOf(key []byte) bot.FollowUp {
+	return bot.FollowUp{
+		At: instantOf(key), Rumour: bot.ID(key[8 : 8+idSize]), Contact: bot.ContactKey(key[8+idSize : 8+2*idSize]),
+		Ends: key[8+2*idSize] == 1,
+	}
 }
 
 func eventKey(epoch bot.ID, seq uint64) []byte {

@@ -68,3 +68,18 @@ func (tx *Tx) PutTold(rumour bot.ID, contact bot.ContactKey, t bot.Told) error {
 	}
 	return tx.put(b, key, value, b.Get(key))
 }
+
+// Hearers implements storage.Rumours.
+func (tx *Tx) Hearers(rumour bot.ID, after bot.ContactKey, limit int) ([]bot.ContactKey, error) {
+	var from []byte
+	if !after.IsZero() {
+		from = toldKey(rumour, after)
+	}
+	size := storage.Page{Limit: limit}.Size()
+	var keys []bot.ContactKey
+	err := tx.walk(tx.bucket(toldBucket), rumour[:], from, false, func(k, _ []byte) (bool, error) {
+		keys = append(keys, bot.ContactKey(k[idSize:]))
+		return len(keys) < size, nil
+	})
+	return keys, err
+}

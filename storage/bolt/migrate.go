@@ -90,6 +90,7 @@ func deskBuckets() []bucket {
 		deskNumbers, codesBucket, switchesBucket,
 		vaultBucket, protectKeysBucket, renewalsBucket,
 		sourcesBucket,
+		followUpsBucket, stocksBucket,
 	}
 }
 

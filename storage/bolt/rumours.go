@@ -101,6 +101,16 @@ func checkRumour(r bot.Rumour) error {
 			return err
 		}
 	}
+	for _, v := range r.Versions {
+		if err := checkTexts(string(v.Kind), string(v.Verdict), v.By); err != nil {
+			return err
+		}
+		for _, a := range v.Answers {
+			if err := checkTexts(string(a.Lang), string(a.Text), a.Author, a.Approver, string(a.Title)); err != nil {
+				return err
+			}
+		}
+	}
 	for _, e := range r.Evidence {
 		err := checkTexts(string(e.Method), string(e.Source), e.Code, e.Group, string(e.Supports), string(e.Note), e.DoneBy)
 		if err != nil {
@@ -120,7 +130,7 @@ func checkRumour(r bot.Rumour) error {
 	return errors.Join(
 		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy,
 			r.PublishedBy, string(r.Fallback), string(r.Theme), string(r.Hate), string(r.Intent), r.AssignedTo, string(r.Reason),
-			string(r.HarmNote), string(r.Told)),
+			string(r.HarmNote), string(r.Told), string(r.AnswerKind)),
 		checkTexts(string(r.Risk.Level), r.Risk.By), checkTexts(r.Risk.Flags...), checkTexts(r.Risk.Reasons...),
 		checkTexts(string(r.Proposal.Verdict), string(r.Proposal.Public), string(r.Proposal.Internal), r.Proposal.By),
 		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role)))

@@ -93,6 +93,11 @@
 //	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
 //	sources
 //	  code                        → bot.Source, records; the code is a pseudonym                       sources.go
+//	follow_ups
+//	  due rumour contact end      who is asked when whether an answer helped; end is 1 where nobody     followups.go
+//	                                waits for the reply any more
+//	stocks
+//	  kind                        → bot.Stock, records: who approved a stock wording                   stocks.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

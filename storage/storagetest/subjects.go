@@ -353,6 +353,11 @@ func testRumours(t *testing.T, s *site) {
 		if got, err := tx.Told(id, bot.ContactKey{1}); err != nil || got != told {
 			t.Errorf("told %+v (%v), want %+v", got, err, told)
 		}
+		for after, want := range map[bot.ContactKey][]bot.ContactKey{{}: {{1}}, {1}: nil} {
+			if got, err := tx.Hearers(id, after, 0); err != nil || !slices.Equal(got, want) {
+				t.Errorf("hearers after %v: %d (%v), want %d", after[0], len(got), err, len(want))
+			}
+		}
 		for _, nobody := range []func() (bot.Told, error){
 			func() (bot.Told, error) { return tx.Told(other, bot.ContactKey{1}) },
 			func() (bot.Told, error) { return tx.Told(id, bot.ContactKey{2}) },

@@ -72,6 +72,8 @@ func Run(t *testing.T, open Factory) {
 		{"desk numbers", testDeskNumbers},
 		{"sheets of codes", testSheets},
 		{"switch and claims", testSwitch},
+		{"follow-ups", testFollowUps},
+		{"stock wordings", testStocks},
 		{"events", testEvents},
 		{"failed closures leave no trace", testFailedClosures},
 		{"menus taken back", testTakenBack},
