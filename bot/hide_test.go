@@ -23,6 +23,8 @@ func TestPrintingHidesNumbersAndTexts(t *testing.T) {
 			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text}, Notes: []Note{{Text: text}},
 		},
 		Outbound{Contact: key},
+		User{Name: "AMI", Number: address, NumberKey: key}, DeskNumber{Key: key, User: "AMI"},
+		CodeKey(key), SheetCode{Key: CodeKey(key), User: "AMI"},
 	}
 	for _, v := range values {
 		var logged bytes.Buffer

@@ -1,5 +1,7 @@
 package bot
 
+import "log/slog"
+
 // Role is what a desk account may do. Every desk command names its user; the guards of a rule name the role they want.
 type Role string
 
@@ -40,6 +42,11 @@ func (u User) Has(roles ...Role) bool {
 		}
 	}
 	return false
+}
+
+// LogValue shows the account without its phone.
+func (u User) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("name", u.Name), slog.Any("roles", u.Roles))
 }
 
 // Actor is who does something, in which role, by which way in.

@@ -36,6 +36,7 @@ import (
 //	> !hang                        the caller hangs up        > !sms TEXT   an SMS during a session, < sms: … one that comes
 //	! AMI create {rumour} from {ref} | the claim          a step at the desk
 //	! CISSE ask {ref} | Où ?                              and others with a report: see reportStep
+//	! AMI sheet a 3                                       and others with phones and codes: see phoneStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
 // A {name} in an expected line takes the reference that stands there and keeps it for later lines.
