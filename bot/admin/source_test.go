@@ -10,6 +10,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 	"tinye/storage/storagetest"
@@ -191,6 +192,43 @@ func TestWhomToAsk(t *testing.T) {
 	s.ask("/report/protect", admin.ProtectReport{By: by("AMI"), Ref: ref, Kind: bot.ReferOther}, &admin.ReportProtected{})
 	s.refused("/source/for", admin.WhomToAsk{By: by("CISSE"), Ref: ref}, http.StatusForbidden, "desk.report_sealed")
 	s.refused("/source/for", admin.WhomToAsk{By: by("CISSE"), Ref: "482918"}, http.StatusNotFound, "desk.no_such_rumour")
+}
+
+// Evidence that names a source counts as asking it: the next verifier is shown another first.
+func TestEvidenceCountsAsAsking(t *testing.T) {
+	s := newSite(t)
+	s.source(admin.AddSource{Code: "RADIO1", Kind: bot.SourceMedia, Place: gaoTown})
+	s.source(admin.AddSource{Code: "RADIO2", Kind: bot.SourceMedia, Place: gaoTown})
+	first := func() string {
+		t.Helper()
+		var found admin.ToAsk
+		s.ask("/source/for", admin.WhomToAsk{By: by("CISSE"), Place: gaoTown}, &found)
+		return found.Sources[0].Code
+	}
+	if got := first(); got != "RADIO1" {
+		t.Fatalf("first %s", got)
+	}
+	var r admin.Rumour
+	s.ask("/rumour/new", admin.NewRumour{By: by("AMI"), Claim: "Le marché serait fermé"}, &r)
+	act := people.Act{At: bot.At(s.Now()), As: "CISSE", Via: "socket", Site: "test"}
+	must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
+		triage := act
+		triage.As = "DJENEBA"
+		_, err := s.Desk.Triage(tx, triage, string(r.Ref), rumour.Step{Theme: bot.RumourAid, Risk: rumour.GivenRisk{Harm: 1, Spread: 1}})
+		if err != nil {
+			return err
+		}
+		for _, code := range []string{"radio1", "UNKNOWN"} { // whoever stands in no address book may be named too
+			e := bot.Evidence{Method: bot.MethodCall, Source: bot.SourceMedia, Code: code, Supports: bot.SupportsFalse}
+			if _, err := s.Desk.AddEvidence(tx, act, string(r.Ref), rumour.Step{Evidence: []bot.Evidence{e}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if got := first(); got != "RADIO2" {
+		t.Errorf("after RADIO1 was asked the first is %s", got)
+	}
 }
 
 // Two sources that repeat one origin, or two authorities, do not do to confirm anything, and the answer says so.

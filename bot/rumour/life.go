@@ -104,6 +104,9 @@ func (m *moving) check() error {
 		}
 		e.DoneBy = m.by.Name
 		m.r.Evidence = append(m.r.Evidence, e)
+		if err := useSource(m.tx, e.Code, e.DoneAt); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -121,6 +121,23 @@ func ShowSource(tx storage.Tx, a people.Act, code string) (bot.Source, error) {
 	return s, a.Note(tx, by, "source.read", s.Code, "")
 }
 
+// useSource notes that a source was asked, so that others are named before it next time. A code that stands in no address book
+// is somebody whom the desk knows otherwise.
+func useSource(tx storage.Tx, code string, at bot.Instant) error {
+	s, err := tx.Source(strings.ToUpper(code))
+	if errors.Is(err, storage.ErrNotFound) || err == nil && s.LastUsedAt >= at {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("rumour: use a source: %w", err)
+	}
+	s.LastUsedAt = at
+	if err := tx.PutSource(s, s.Rev); err != nil {
+		return fmt.Errorf("rumour: use a source: %w", err)
+	}
+	return nil
+}
+
 // RetireSource has a source not asked any more: how to reach it is forgotten, its code stays taken.
 func RetireSource(tx storage.Tx, a people.Act, code string) (bot.Source, error) {
 	by, s, err := findSource(tx, a, code)
