@@ -21,6 +21,7 @@ type Tx interface {
 	SheetCodes
 	Switches
 	Vault
+	Forgetting
 	Sources
 	FollowUps
 	Stocks

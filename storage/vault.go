@@ -35,4 +35,11 @@ type Erasures interface {
 	// interrupt: the next call goes on. pending tells that a backup is being written, which needs the old keys: then nothing
 	// was dropped, and it has to be called again.
 	FinishErasures(ctx context.Context) (pending bool, err error)
+	// ForgetContacts takes off what hangs on the contacts that Tx.Forget named, in small portions: reports lose their contact,
+	// messages are suppressed or lose theirs, sessions and day counts go, and for bot.ErasedPerson the texts. The number on a
+	// contact's row goes once its LastText has left. It is safe to interrupt.
+	ForgetContacts(ctx context.Context) (Forgotten, error)
+	// RenewRecords seals every record again under a new key and drops the old ones, if ForgetContacts has taken anything off
+	// since it last did: free pages open no more of that. pending as in FinishErasures.
+	RenewRecords(ctx context.Context) (pending bool, err error)
 }

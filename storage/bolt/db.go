@@ -64,6 +64,7 @@ type DB struct {
 	clock    atomic.Int64 // bot.Instant of the latest commit
 	views    atomic.Int64
 
+	unkept  atomic.Bool  // the ledger has entries that the file beside the database may lack
 	copying sync.RWMutex // held by backups to read, and for writing while keys that they may need are dropped
 
 	file sync.RWMutex // held to read bolt's pages, and for writing while bolt is exchanged
@@ -122,6 +123,7 @@ func openFile(o Options, ring *seal.Ring, keepCopy bool) (*DB, error) {
 	db := &DB{o: o, ring: ring, encoding: encoding, bolt: b, pageSize: b.Info().PageSize, stop: make(chan struct{})}
 	db.idle.L = &db.mu
 	db.tx.db, db.tx.writable = db, true
+	db.unkept.Store(true)
 	if err := db.start(keepCopy); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}

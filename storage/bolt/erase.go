@@ -39,8 +39,13 @@ func (tx *Tx) EraseText(id bot.ID) error {
 	if err != nil {
 		return err
 	}
-	in.Text = ""
 	key := messageKey(id, inboundRow)
+	if in.Text != "" { // once: a ledger is no place for the same thing twice
+		if err := tx.enter(bot.Erasure{Kind: bot.ErasedText, At: bot.At(tx.db.o.Now()), ID: id}); err != nil {
+			return err
+		}
+	}
+	in.Text = ""
 	return tx.erase(messagesBucket, key, textTime(in.ReceivedAt, id), in, erasedName(id, erasedText))
 }
 
@@ -55,6 +60,11 @@ func (tx *Tx) EraseQuarantined(id bot.ID) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(q.Query)+len(q.Body) > 0 {
+		if err := tx.enter(bot.Erasure{Kind: bot.ErasedRequest, At: bot.At(tx.db.o.Now()), ID: id}); err != nil {
+			return err
+		}
 	}
 	q.Query, q.Body = nil, nil
 	return tx.erase(quarantineBucket, bytes.Clone(id[:]), textTime(q.At, id), q, erasedName(id, erasedQuarantine))
@@ -90,6 +100,9 @@ const (
 	resealRows = 200
 	// resealLook is how many rows one look passes over at most: a View has a deadline.
 	resealLook = 20_000
+	// namesInRing is how many erased rows of one renewal the ring names itself: it is read whole, and wrapped anew with each
+	// change.
+	namesInRing = 50
 )
 
 // FinishErasures implements storage.Erasures. A month at a time:
@@ -102,6 +115,9 @@ const (
 //
 // After a crash on the way it starts again with 1; nothing is lost by that, since old keys open until 4.
 func (db *DB) FinishErasures(ctx context.Context) (pending bool, err error) {
+	if err := db.keepLedger(ctx); err != nil {
+		return false, err
+	}
 	months, err := db.erased(ctx)
 	if err != nil || len(months) == 0 {
 		return false, err
@@ -129,6 +145,9 @@ type erasedMonth struct {
 func (db *DB) erased(ctx context.Context) (months []erasedMonth, err error) {
 	err = db.view(ctx, func(tx *Tx) error {
 		return tx.walk(tx.bucket(renewalsBucket), nil, nil, false, func(k, _ []byte) (bool, error) {
+			if bytes.Equal(k, recordsToRenew) {
+				return true, nil
+			}
 			month, err := seal.ParseMonth(string(k[:monthSize]))
 			if err != nil {
 				return false, err
@@ -138,7 +157,10 @@ func (db *DB) erased(ctx context.Context) (months []erasedMonth, err error) {
 			}
 			last := &months[len(months)-1]
 			mark := bytes.Clone(k)
-			last.marks, last.names = append(last.marks, mark), append(last.names, mark[monthSize:])
+			last.marks = append(last.marks, mark)
+			if len(mark) > monthSize { // else a row lost its contact and kept its text
+				last.names = append(last.names, mark[monthSize:])
+			}
 			return true, nil
 		})
 	})
@@ -165,7 +187,11 @@ func (db *DB) renew(ctx context.Context, m erasedMonth) error {
 	if err := db.reseal(ctx, again); err != nil {
 		return err
 	}
-	if err := db.ring.DropOldTexts(m.month, m.names); err != nil {
+	names := m.names
+	if len(names) > namesInRing {
+		names = nil // the ledger beside the database has them
+	}
+	if err := db.ring.DropOldTexts(m.month, names); err != nil {
 		return err
 	}
 	return db.update(ctx, func(tx *Tx) error {
@@ -284,7 +310,7 @@ func emptied(b bucket, plain []byte) ([]byte, error) {
 
 // restoreTexts seals again what a backup holds under keys that were renewed since it was made, but for what was erased:
 // the ring that stays has these keys no more, the backup's own has them.
-func (db *DB) restoreTexts(ctx context.Context, ofBackup *seal.Ring) error {
+func (db *DB) restoreTexts(ctx context.Context, ofBackup *seal.Ring, ledger []bot.Erasure) error {
 	renewals, err := db.ring.Renewals()
 	if err != nil || len(renewals) == 0 {
 		return err
@@ -306,6 +332,9 @@ func (db *DB) restoreTexts(ctx context.Context, ofBackup *seal.Ring) error {
 	}
 	if len(r.months) == 0 {
 		return nil
+	}
+	for _, e := range ledger {
+		r.erased[string(erasedName(e.ID, kindByte(e.Kind)))] = true
 	}
 	return db.reseal(ctx, r)
 }

@@ -88,7 +88,7 @@ func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
-		vaultBucket, protectKeysBucket, renewalsBucket,
+		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 	}

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 
+	"go.etcd.io/bbolt"
+
 	"tinye/bot"
 	"tinye/storage"
 	"tinye/storage/seal"
@@ -34,7 +36,8 @@ type Restored struct {
 //
 // Where the key ring that is there belongs to this database and is the newer one, it stays: keys that it has dropped
 // since the backup (texts that were erased) do not come back. Texts of a month whose key was renewed since, because a single
-// text was erased, are sealed again, without that one.
+// text was erased, are sealed again, without that one; so are the records. The ledger of erasures, in the database that is
+// there and in the file beside it, is applied: whoever was forgotten since the backup is forgotten again.
 func Restore(ctx context.Context, o Options, backup string, replace bool) (Restored, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -55,12 +58,17 @@ func restore(ctx context.Context, o Options, backup string, replace bool) (done 
 	if there && !replace {
 		return done, fmt.Errorf("there is a database at %s: %w", o.Path, fs.ErrExist)
 	}
+	ledger, err := readLedger(ledgerPath(o.Path))
+	if err != nil {
+		return done, err
+	}
 	if there {
-		release, err := holdOld(o.Path)
+		old, release, err := holdOld(o.Path)
 		if err != nil {
 			return done, err
 		}
 		defer func() { err = errors.Join(err, release()) }()
+		ledger = append(ledger, old...)
 	}
 	ofBackup, err := readRing(backup)
 	if err != nil {
@@ -75,7 +83,7 @@ func restore(ctx context.Context, o Options, backup string, replace bool) (done 
 	if err := extractDatabase(ctx, backup, part); err != nil {
 		return done, err
 	}
-	if done.Unknown, err = makeReady(ctx, o, part, wrapped, ofBackup); err != nil {
+	if done.Unknown, err = makeReady(ctx, o, part, wrapped, ofBackup, ledger); err != nil {
 		return done, err
 	}
 	if done.SetAside, err = putInPlace(o, part, wrapped, there); err != nil {
@@ -84,16 +92,20 @@ func restore(ctx context.Context, o Options, backup string, replace bool) (done 
 	return done, nil
 }
 
-// holdOld keeps other processes from the database that is to be replaced. One that is damaged needs no lock.
-func holdOld(path string) (release func() error, err error) {
+// holdOld keeps other processes from the database that is to be replaced, and reads its ledger of erasures. One that is
+// damaged needs no lock, and the file beside it has the ledger too.
+func holdOld(path string) (ledger []bot.Erasure, release func() error, err error) {
 	b, err := openBolt(path)
 	if errors.Is(err, storage.ErrInUse) {
-		return nil, err
+		return nil, nil, err
 	}
 	if err != nil {
-		return func() error { return nil }, nil
+		return nil, func() error { return nil }, nil
 	}
-	return b.Close, nil
+	if err := faultless(func() error { return b.View(func(bt *bbolt.Tx) error { ledger = ledgerOf(bt); return nil }) }); err != nil {
+		ledger = nil
+	}
+	return ledger, b.Close, nil
 }
 
 // extract finds an entry of a backup.
@@ -191,7 +203,9 @@ func age(r *seal.Ring) (int, error) {
 }
 
 // makeReady opens the copy with its ring and changes what a restore changes.
-func makeReady(ctx context.Context, o Options, part string, wrapped, ofBackup []byte) (unknown int, err error) {
+func makeReady(
+	ctx context.Context, o Options, part string, wrapped, ofBackup []byte, ledger []bot.Erasure,
+) (unknown int, err error) {
 	ring, err := seal.ParseRing(wrapped, o.Master)
 	if err != nil {
 		return 0, keyError(err)
@@ -202,7 +216,7 @@ func makeReady(ctx context.Context, o Options, part string, wrapped, ofBackup []
 	if err != nil {
 		return 0, errors.Join(err, ring.Close())
 	}
-	if err := db.restoreWith(ctx, ofBackup); err != nil {
+	if err := db.restoreWith(ctx, ofBackup, ledger); err != nil {
 		return 0, errors.Join(err, db.Close())
 	}
 	err = db.update(ctx, func(tx *Tx) error {
@@ -226,13 +240,20 @@ func makeReady(ctx context.Context, o Options, part string, wrapped, ofBackup []
 	return unknown, errors.Join(err, db.Close())
 }
 
-// restoreWith brings the texts of the backup under keys that the ring which stays still has.
-func (db *DB) restoreWith(ctx context.Context, wrapped []byte) error {
+// restoreWith brings the rows of the backup under keys that the ring which stays still has, without what was erased since.
+func (db *DB) restoreWith(ctx context.Context, wrapped []byte, ledger []bot.Erasure) error {
 	ring, err := seal.ParseRing(wrapped, db.o.Master)
 	if err != nil {
 		return keyError(err)
 	}
-	return errors.Join(db.restoreTexts(ctx, ring), ring.Close())
+	err = db.restoreTexts(ctx, ring, ledger)
+	if err == nil {
+		err = db.restoreRecords(ctx, ring)
+	}
+	if err == nil {
+		err = db.restoreErasures(ctx, ledger)
+	}
+	return errors.Join(err, ring.Close())
 }
 
 // restoreOutbox makes every message in an index unknown.

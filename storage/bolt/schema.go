@@ -91,6 +91,12 @@
 //	  "age1…"                     → bot.ProtectionKey, records; the key is a public key                vault.go
 //	renewals
 //	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
+//	  "records"                   rows of class records were erased that free pages may still hold     renew.go
+//	forgetting
+//	  ContactKey at kind          somebody of whom something is left to take off; kind is 'p' or 'n'   forget.go
+//	erased
+//	  at kind id                  the ledger: kind is 'p' person, 'n' number (id is a ContactKey),      ledger.go
+//	                                'i' text, 'q' request
 //	sources
 //	  code                        → bot.Source, records; the code is a pseudonym                       sources.go
 //	follow_ups
@@ -108,6 +114,7 @@
 //	NAME            the database, mode 0600
 //	NAME.new        a database being created; finished or removed by the next start
 //	NAME.v1.bak     the copy made before a migration away from schema 1
+//	NAME.erased     the ledger again, a line for each entry: a backup that is put back is rid of them
 //	NAME.part       what Compact, Restore or a migration's copy had not finished; removed by the next one
 //
 // The key ring is a file of its own (storage/seal).

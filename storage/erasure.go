@@ -1,0 +1,29 @@
+package storage
+
+import "tinye/bot"
+
+// Forgetting takes people out of the store.
+type Forgetting interface {
+	// Forget enters in the ledger that a contact is forgotten (bot.ErasedPerson, bot.ErasedNumber), and has
+	// Erasures.ForgetContacts take off what hangs on it: all that came or was made before the entry's moment. The contact's own
+	// row is the caller's to write.
+	Forget(e bot.Erasure) error
+	// DropContact deletes a contact's row, if it is there.
+	DropContact(key bot.ContactKey) error
+	// Contacts lists contacts in the order of their keys, after the given one.
+	Contacts(after bot.ContactKey, limit int) ([]bot.Contact, error)
+	// Ledger lists what was erased, the oldest first, after the given entry.
+	Ledger(after bot.Erasure, limit int) ([]bot.Erasure, error)
+}
+
+// Forgotten counts what ForgetContacts took off.
+type Forgotten struct {
+	People   int // of whom nothing is left to do
+	Texts    int
+	Reports  int
+	Messages int // queued ones are suppressed, with ReasonErased
+	Waiting  int // people of whom something is left: a message is being sent
+}
+
+// ReasonErased is why a message to somebody who was forgotten is suppressed.
+const ReasonErased = "erased"
