@@ -140,17 +140,19 @@ func (s *Service) readHop(in bot.Inbound) hop {
 // out while nobody waits. It finds the caller's language, for the case that something fails.
 func (s *Service) beforeHop(ctx context.Context, h *hop, lang *bot.Lang) (known hopped, err error) {
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
-		c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
-		if err != nil {
-			return err
-		}
-		*lang = s.speaks(c)
-		t := hopTurn{Service: s, tx: tx, hop: *h, person: c}
-		if err := t.find(); err != nil {
-			return err
-		}
-		if t.known {
+		t := hopTurn{Service: s, tx: tx, hop: *h}
+		failed := t.find()
+		if failed == nil && t.known {
 			*lang = t.session.Lang
+		} else {
+			c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
+			if err != nil {
+				return err
+			}
+			*lang = s.speaks(c)
+		}
+		if failed != nil {
+			return failed
 		}
 		repeat, is, err := t.repeated()
 		if err != nil || is {
