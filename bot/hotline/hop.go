@@ -48,7 +48,10 @@ func (s *Service) hop(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
 	var lang spoken
 	lang.set(s.Desk.Default())
 	answered := make(chan hopAnswer, 1)
-	go func() { answered <- s.hopAnswer(ctx, in, &lang) }()
+	go func() {
+		makeRoom(len(in.Text))
+		answered <- s.hopAnswer(ctx, in, &lang)
+	}()
 	var a hopAnswer
 	select {
 	case a = <-answered:
