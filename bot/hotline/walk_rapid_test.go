@@ -161,7 +161,7 @@ func (w *walkers) step() {
 		w.text(p)
 	case what < 20 && s != nil:
 		w.again(p)
-	case !live && (s == nil || what < 90):
+	case !live && (s == nil || what < 70):
 		w.dial(p)
 	case what < 24:
 		w.hangUp(p)
@@ -230,7 +230,7 @@ func (w *walkers) press(p *walker, input string) {
 	}
 	if typed == input && !got.End && slices.Contains(shownNumbers(string(was.Screen)), input) {
 		for _, l := range []bot.Lang{bot.French, bot.Bambara} {
-			for _, key := range []string{"ussd.bad_choice", "ussd.bad_choice_again"} {
+			for _, key := range []string{"ussd.bad_choice", "ussd.bad_choice_again", "ussd.no_such_place", "ussd.nothing_found", "ussd.too_short"} {
 				if strings.HasPrefix(string(got.Screen), w.Says(key, l)) {
 					w.rt.Fatalf("%s was on the screen %q and is no choice: %q", input, string(was.Screen), string(got.Screen))
 				}
@@ -280,6 +280,8 @@ func (w *walkers) input(p *walker) string {
 		what = 17
 	}
 	switch {
+	case what < 5: // leads to a report
+		return "1"
 	case what < 13 && len(shown) > 0:
 		return rapid.SampledFrom(shown).Draw(w.rt, "shown")
 	case what < 14:

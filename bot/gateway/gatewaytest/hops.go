@@ -115,6 +115,7 @@ func RunHops(t *testing.T, d Dialect, newRig NewRig) {
 				continue
 			}
 			t.Run(c.name, func(t *testing.T) {
+				t.Parallel() // each has files and a clock of its own, and mostly waits for the disk
 				line := &line{t: t, dialect: d}
 				gateways := []gateway.Gateway{d.New(t, "line-1"), d.New(t, "line-2")}
 				line.Rig = newRig(t, c.timeout, gateways...)
