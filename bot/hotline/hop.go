@@ -287,6 +287,9 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 		return t.over(), nil
 	}
 	for _, input := range inputs {
+		if screen := t.Flow.Screen(t.session.Walk.Screen); through && screen != nil && screen.Read {
+			break // nobody agrees to a text by a code on a poster
+		}
 		before := t.session.Walk
 		if err := t.step(input); err != nil {
 			return bot.Reply{}, err
