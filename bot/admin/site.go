@@ -47,6 +47,7 @@ type Status struct {
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
+	Protected   *Protected                `json:"protected,omitempty"`
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -99,6 +100,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {
+			return err
+		}
+		if st.Protected, err = protectedOf(tx); err != nil {
 			return err
 		}
 		return st.count(tx)

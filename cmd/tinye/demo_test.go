@@ -201,7 +201,7 @@ func TestFromReportToAnswer(t *testing.T) {
 	made, err := d.create("Le pont serait fermé", refs)
 	must(t, err)
 	answers := []seedAnswer{{bot.French, "Le pont est ouvert. FAUX."}, {bot.Bambara, "Tiɲɛ tɛ."}}
-	must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, answers, true))
+	must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, answers, nil, true))
 	for _, r := range told {
 		eventually(t, func() error {
 			number, err := phoneNumber(r.from)
@@ -234,7 +234,7 @@ func TestFromMenuToAnswer(t *testing.T) {
 			must(t, err)
 			made, err := d.create("L'élection serait reportée", refs)
 			must(t, err)
-			must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, []seedAnswer{{bot.French, "L'élection a lieu dimanche. FAUX."}}, true))
+			must(t, d.decide(string(made.Ref), bot.ConfirmedFalse, []seedAnswer{{bot.French, "L'élection a lieu dimanche. FAUX."}}, nil, true))
 			eventually(t, func() error {
 				h := handset{carrier: "http://" + s.phones.Addr().String(), number: "+22370123456", client: new(http.Client)}
 				texts, err := h.poll(t.Context(), 0)

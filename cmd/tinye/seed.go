@@ -8,6 +8,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/hotline"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -17,6 +18,7 @@ var seedUsers = []struct {
 	role bot.Role
 }{
 	{"ADAMA", bot.RoleAdmin}, {"AMI", bot.RoleCoordinator}, {"BAKARY", bot.RoleCoordinator}, {"CISSE", bot.RoleVerifier},
+	{"FATIM", bot.RoleProtectionFocal},
 }
 
 func seedAccounts() string {
@@ -43,6 +45,7 @@ var seedRumours = []struct {
 	reports []seedReport
 	verdict bot.Verdict
 	answers []seedAnswer
+	titles  []rumour.Title
 	publish bool
 }{
 	{
@@ -68,9 +71,10 @@ var seedRumours = []struct {
 		},
 		verdict: bot.ConfirmedFalse,
 		answers: []seedAnswer{
-			{bot.French, "l'eau du puits a été contrôlée hier par le service d'hygiène, elle est bonne. La rumeur est FAUSSE."},
+			{bot.French, "L'eau du puits a été contrôlée hier par le service d'hygiène, elle est bonne. La rumeur est FAUSSE."},
 			{bot.Bambara, "Tiɲɛ tɛ. Nkalon don. Aw kana a jɛnsɛn."},
 		},
+		titles:  []rumour.Title{{Lang: bot.French, Text: "Eau du puits: bonne"}},
 		publish: true,
 	},
 }
@@ -143,7 +147,7 @@ func (d seeder) rumour(i int) error {
 	if err != nil || r.verdict == "" {
 		return err
 	}
-	return d.decide(string(made.Ref), r.verdict, r.answers, r.publish)
+	return d.decide(string(made.Ref), r.verdict, r.answers, r.titles, r.publish)
 }
 
 // newest are the references of the reports that came last.
@@ -170,7 +174,7 @@ func (d seeder) create(claim string, reports []string) (made bot.Rumour, err err
 	return made, err
 }
 
-func (d seeder) decide(ref string, v bot.Verdict, answers []seedAnswer, publish bool) error {
+func (d seeder) decide(ref string, v bot.Verdict, answers []seedAnswer, titles []rumour.Title, publish bool) error {
 	err := d.Store.Update(d.ctx, func(tx storage.Tx) error {
 		if _, err := d.Desk.Decide(tx, d.act("AMI"), ref, v); err != nil {
 			return err
@@ -188,6 +192,6 @@ func (d seeder) decide(ref string, v bot.Verdict, answers []seedAnswer, publish 
 	if err != nil || !publish {
 		return err
 	}
-	_, err = d.Publish(d.ctx, d.act("BAKARY"), ref, "")
+	_, err = d.Publish(d.ctx, d.act("BAKARY"), ref, "", titles...)
 	return err
 }

@@ -32,6 +32,9 @@ func (p *page) status(st admin.Status) {
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}
+	if st.Protected != nil {
+		p.field("Protection", protectedWord(*st.Protected))
+	}
 	p.line("")
 	var rows [][]string
 	count := func(what, key string, n admin.Count) {
@@ -87,6 +90,14 @@ func (p *page) screens(list []admin.Screen) {
 	p.line("")
 	p.line("Menus USSD, les sept derniers jours:")
 	p.table("", []string{"MENU", "ÉCRAN", "VU", "FAUX", "TERMINÉ", "QUITTÉ", "PART QUITTÉE"}, rows)
+}
+
+func protectedWord(w admin.Protected) string {
+	text := w.Waiting.String() + " en attente, pour le point focal de protection"
+	if w.NoFocal {
+		text += ". Personne n'a ce rôle: tinye user add NOM --role protection_focal"
+	}
+	return text
 }
 
 func storageWord(state string) string {
