@@ -208,6 +208,9 @@ func (r *Rig) Wait(d time.Duration) {
 	r.must(r.Hotline.Sweep(context.Background()))
 }
 
+// Pass implements gatewaytest.Rig.
+func (r *Rig) Pass(d time.Duration) { r.Clock.Add(d) }
+
 // Break implements gatewaytest.Rig.
 func (r *Rig) Break(f gatewaytest.HopFault) (mend func()) {
 	r.faults.set(f)
