@@ -15,28 +15,29 @@ type Spec struct {
 	SMSIn    int               // texts that the person then sends
 	SMSOut   []string          // locale keys of messages that it makes us send, now or later
 	Quiet    []string          // outcomes after which none of them is sent
+	Last     bool              // done once: every screen that it leads to, but the same one again, ends the session
 }
 
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
 func Specs() []Spec {
 	return []Spec{
 		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "desk", "consent"}},
-		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme", "protect"}},
+		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme"}},
 		{Name: "forget_draft", Use: "drops the draft"},
 		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
 		{Name: "pick_place", Use: "keeps the place in the draft", Outcomes: []string{"elsewhere"}},
 		{Name: "regions", Use: "lists the regions", Lists: []string{"regions"}},
 		{Name: "pick_region", Use: "takes a region; without cercles it is the place", Outcomes: []string{"cercles"}, Values: []string{"region"}},
 		{Name: "find_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"cercles", "some", "none"},
-			Values: []string{"region"}, Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place"}},
+			Values: []string{"region"}, Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place", badChoice}},
 		{Name: "cercles", Use: "lists the region's cercles", Lists: []string{"cercles"}},
 		{Name: "pick_cercle", Use: "keeps the cercle in the draft"},
 		{Name: "find_cercle", Use: "takes the cercle that begins so, or narrows the list", Outcomes: []string{"some", "none"},
-			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place"}},
+			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place", badChoice}},
 		{Name: "pick_theme", Use: "keeps the theme in the draft", With: words(bot.Themes())},
 		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point", With: []string{"", "protect"},
 			Outcomes: []string{"closed", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
-			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}},
+			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}, Last: true},
 		{Name: "desk_question", Use: "shows the desk's question", Outcomes: []string{"gone"}, Values: []string{"ref", "question"}},
 		{Name: "desk_answer", Use: "adds the words to the report that the desk asked about", Outcomes: []string{"gone", "short", "stopped"},
 			Values: []string{"ref"}, Errors: []string{"ussd.too_short"}},
@@ -49,16 +50,16 @@ func Specs() []Spec {
 			Errors: []string{"ussd.nothing_found"}},
 		{Name: "mine", Use: "lists the caller's last reports", Outcomes: []string{"none"}, Lists: []string{"mine"}},
 		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer"}},
-		{Name: "sms_state", Use: "looks whether the caller gets bulletins", Outcomes: []string{"receiving"}},
+		{Name: "sms_state", Use: "looks whether the caller gets bulletins, and may", Outcomes: []string{"receiving"}, Values: []string{"may_receive"}},
 		{Name: "consent_shown", Use: "notes that the consent text is read"},
 		{Name: "consent", Use: "notes a yes or a no", With: []string{"yes", "no"}, Outcomes: []string{"known"},
 			OnlyWith: map[string]string{"known": "yes"}},
 		{Name: "set_age", Use: "keeps the age band; under 15 there are no bulletins", With: words(bot.AgeBands())},
 		{Name: "set_region", Use: "keeps the caller's region"},
 		{Name: "find_my_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
-			Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place"}},
-		{Name: "stop", Use: "leaves the caller alone from now on"},
-		{Name: "reply_ways", Use: "tells whether the desk rings people", Values: []string{"call_back"}},
+			Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place", badChoice}},
+		{Name: "stop", Use: "leaves the caller alone from now on", Last: true},
+		{Name: "reply_ways", Use: "tells how the caller is answered now, and whether the desk rings people", Values: []string{"way", "call_back"}},
 		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
 			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},
 		{Name: "language", Use: "goes over to the site's next language; the key 99 runs it"},

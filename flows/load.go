@@ -36,7 +36,7 @@ func Parse(data []byte) (*Flow, error) {
 	d.DisallowUnknownFields()
 	f := &Flow{byID: map[string]*Screen{}}
 	if err := d.Decode(f); err != nil {
-		return nil, fmt.Errorf("flows: %w", err)
+		return nil, notAFlow(err, d.InputOffset(), data)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("flows: something follows the end of the flow's object")
@@ -50,12 +50,35 @@ func Parse(data []byte) (*Flow, error) {
 			f.byID[s.ID] = s
 		}
 	}
+	if f.Name == "" {
+		return nil, errors.New("flows: the flow has no name")
+	}
 	if f.byID[f.Start.To] == nil {
 		return nil, fmt.Errorf("flows: home is %q, which is no screen", f.Start.To)
 	}
 	sum := sha256.Sum256(data)
 	f.version = hex.EncodeToString(sum[:versionBytes])
 	return f, nil
+}
+
+// notAFlow says what is wrong with a file in words of its own, and in which line.
+func notAFlow(err error, at int64, data []byte) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("flows: the file is empty")
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		at = syntax.Offset
+	}
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		at = kind.Offset
+		field := kind.Field
+		if field == "" {
+			field = "the flow"
+		}
+		err = fmt.Errorf("%s cannot be a JSON %s", field, kind.Value)
+	}
+	line := 1 + bytes.Count(data[:min(int(at), len(data))], []byte("\n"))
+	return fmt.Errorf("flows: line %d: %w", line, err)
 }
 
 // Version tells the flow from every other and from what it was before a change: 12 hex digits of its file's SHA-256.

@@ -114,6 +114,13 @@ func (l *linter) target(screen string, w way) {
 			l.report(screen, "%s does not say where the outcome %s of %s leads", w, o, t.Run)
 		}
 	}
+	if spec.Last {
+		for _, way := range waysOf(w) {
+			if to := l.flow.byID[way.to]; to != nil && !to.End {
+				l.report(screen, "%s does %s, which is done once, and leads to %s, which does not end the session", w, t.Run, way.to)
+			}
+		}
+	}
 	for _, o := range slices.Sorted(maps.Keys(t.Else)) {
 		if !slices.Contains(spec.Outcomes, o) {
 			l.report(screen, "%s names the outcome %q, which %s has not", w, o, t.Run)

@@ -50,6 +50,7 @@ type Status struct {
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
+	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -109,6 +110,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		st.Sending = sendingOf(sw)
+		if st.Focal, err = focalOf(tx); err != nil {
+			return err
+		}
 		return st.count(tx)
 	})
 	if st.Storage != "ok" && storage.Unavailable(err) {

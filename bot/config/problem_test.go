@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -131,6 +132,7 @@ func TestEveryWrongValueHasItsSentence(t *testing.T) {
 		{`code = "*384*7#"`, `code = "#384*"`, Wrong, "ussd.code", "from the star to the hash"},
 		{`code = "*384*7#"`, `code = "*384*#"`, Wrong, "ussd.code", "from the star to the hash"},
 		{`code = "*384*7#"`, `code = "*<384>#"`, Placeholder, "ussd.code", "put your own"},
+		{`sms_number = "36 000"`, `sms_number = ""`, Warning, "ussd.sms_number", "to which number"},
 		{`sms_number = "36 000"`, `sms_number = "INFO"`, Wrong, "ussd.sms_number", "2 to 15 digits"},
 		{`sms_number = "36 000"`, `sms_number = "CHANGE"`, Placeholder, "ussd.sms_number", "put your own"},
 		{`"ocha_cod_2021:ML05"`, `"ML05"`, Wrong, "ussd.places", "the list it is from"},
@@ -249,5 +251,22 @@ func TestProblemString(t *testing.T) {
 		if got := p.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// A code that people are told to dial, with no gateway that brings the dialling, is warned of.
+func TestACodeThatNobodyServes(t *testing.T) {
+	cfg := Demo("/tmp", "http://127.0.0.1:1/messages", "http://127.0.0.1:1/at")
+	warned := func() bool {
+		return slices.ContainsFunc(cfg.Check(), func(p Problem) bool { return p.Kind == Warning && p.Key == "ussd.code" })
+	}
+	if warned() {
+		t.Error("the demo's gateways bring USSD")
+	}
+	cfg.Gateways = cfg.Gateways[:1]
+	cfg.Gateways[0].Type, cfg.Gateways[0].Generic = GatewayKannel, nil
+	cfg.Gateways[0].Kannel = &Kannel{URL: "http://127.0.0.1:13013/cgi-bin/sendsms", Username: "tinye", Password: NewSecret("x"), From: "36000", DLRMask: 31}
+	if !warned() {
+		t.Error("Kannel alone brings none")
 	}
 }

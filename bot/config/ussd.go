@@ -55,6 +55,18 @@ func (f *file) ussd(t *table, u *USSD) {
 	t.done()
 }
 
+// menus warns of menus that nobody can reach, or that promise what is not there.
+func (c *checker) menus(cfg Config) {
+	brings := slices.ContainsFunc(cfg.Gateways, func(g Gateway) bool { return g.Type == GatewayGeneric || g.Type == GatewayAfricasTalking })
+	switch {
+	case cfg.USSD.Code != "" && !brings:
+		c.warning("ussd.code", "no gateway here brings USSD (types %s and %s do), yet people are told to dial %s; take it out or add one.",
+			GatewayGeneric, GatewayAfricasTalking, cfg.USSD.Code)
+	case cfg.USSD.Code != "" && cfg.USSD.SMSNumber == "":
+		c.warning("ussd.sms_number", "the menus offer to write by SMS and cannot say to which number; give it.")
+	}
+}
+
 func (c *checker) ussd(u USSD) {
 	if u.Code != "" && c.filled("ussd.code", u.Code) && !dialForm.MatchString(u.Code) {
 		c.wrong("ussd.code", "write what people dial, from the star to the hash, like \"*384#\" or \"*384*12#\".")

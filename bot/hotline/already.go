@@ -13,7 +13,7 @@ import (
 // A hop that failed can be handled again from quarantine, hours later, when its caller has long dialled again. It must not
 // tell anything twice then, nor touch what the caller has begun since.
 
-// toldAlready finds the report that these words became in another session since this session's last hop, or just before it:
+// toldAlready finds the report that these words became in another session since the last hop of the present one, or just before it:
 // nobody dials, chooses and types the same words within reuseAfter.
 func (t *hopTurn) toldAlready(words string, protect bool) (bot.Report, bool, error) {
 	since := min(t.session.LastAt, t.in.ReceivedAt.Add(-reuseAfter))
@@ -39,7 +39,7 @@ func (t *hopTurn) toldAlready(words string, protect bool) (bot.Report, bool, err
 	return bot.Report{}, false, nil
 }
 
-// wentOn tells whether the caller has begun or told something elsewhere since this session, which was over already, had its
+// wentOn tells whether the caller has begun or told something elsewhere since the present session, which was over already, had its
 // last hop.
 func (t *hopTurn) wentOn() (bool, error) {
 	if !t.lateFor {

@@ -8,10 +8,15 @@ import (
 
 // smsState tells whether the caller gets bulletins.
 func (t *hopTurn) smsState() flows.Result {
-	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() {
+	inMenu := t.person.ReplyBy == bot.ReplyByUSSD
+	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() && !inMenu {
 		return outcome("receiving")
 	}
-	return nothing()
+	may := "yes"
+	if inMenu { // no SMS at all, which is for them to change first
+		may = ""
+	}
+	return flows.Result{Values: map[string]string{"may_receive": may}}
 }
 
 func (t *hopTurn) consentShown() (flows.Result, error) {
@@ -57,7 +62,14 @@ func (t *hopTurn) replyWays() flows.Result {
 	if t.Site.USSD.CallBack {
 		call = "yes"
 	}
-	return flows.Result{Values: map[string]string{"call_back": call}}
+	way := "ussd.reply_by_sms"
+	switch t.person.ReplyBy {
+	case bot.ReplyByUSSD:
+		way = "ussd.reply_by_menu"
+	case bot.ReplyByCall:
+		way = "ussd.reply_by_call"
+	}
+	return flows.Result{Values: map[string]string{"call_back": call, "way": t.label(way, nil)}}
 }
 
 func (t *hopTurn) setReplyBy(way bot.ReplyBy) (flows.Result, error) {

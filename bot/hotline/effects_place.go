@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"slices"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -21,9 +22,18 @@ const (
 // at most one page away.
 func (t *hopTurn) listPlaces() flows.Result {
 	var codes []bot.PlaceCode
-	for _, code := range append([]bot.PlaceCode{t.person.LastPlace}, t.Site.USSD.Places...) {
-		if _, known := t.Places().Place(code); known && !slices.Contains(codes, code) {
-			codes = append(codes, code)
+	var names []string // a region and its cercle of the same name look alike: the site's own stands for both
+	for _, code := range t.Site.USSD.Places {
+		if p, known := t.Places().Place(code); known && !slices.Contains(names, p.Name(t.session.Lang)) {
+			codes, names = append(codes, code), append(names, p.Name(t.session.Lang))
+		}
+	}
+	if p, known := t.Places().Place(t.person.LastPlace); known {
+		if i := slices.Index(names, p.Name(t.session.Lang)); i >= 0 {
+			own := codes[i]
+			codes = slices.Insert(slices.Delete(codes, i, i+1), 0, own)
+		} else {
+			codes = slices.Insert(codes, 0, p.Code)
 		}
 	}
 	if len(codes) == 0 {
@@ -59,16 +69,13 @@ func (t *hopTurn) pickPlace(id string) (flows.Result, error) {
 	return nothing(), t.draftPlace(id)
 }
 
-// draftPlace keeps the place in the draft; one that is about protection is another matter, and a new draft begins.
+// draftPlace keeps the place in the draft.
 func (t *hopTurn) draftPlace(id string) error {
 	code, ok := bot.ParsePlaceCode(id)
 	if !ok {
 		return bot.Fault(bot.CodeInvalid, "desk.bad_place")
 	}
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
-	if d.Protect {
-		d = bot.Draft{}
-	}
 	d.Place = code
 	return t.keepDraft(d)
 }
@@ -103,6 +110,9 @@ func (t *hopTurn) first(list string, among []bot.Place, typed string) (id string
 	found := t.Places().Begins(among, typed)
 	switch len(found) {
 	case 0:
+		if strings.Trim(typed, "0123456789") == "" {
+			return "", refused("none", "ussd.bad_choice")
+		}
 		return "", refused("none", "ussd.no_such_place")
 	case 1:
 		return found[0].Code.String(), flows.Result{}

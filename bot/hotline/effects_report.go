@@ -18,8 +18,8 @@ const fewestLetters = 3
 // has shown yet.
 func (t *hopTurn) lookBack() (flows.Result, error) {
 	at := t.in.ReceivedAt
-	if _, ok := people.Drafted(t.person, at); ok {
-		return outcome("draft"), nil
+	if d, ok := people.Drafted(t.person, at); ok && (!d.Protect || !d.Place.IsZero()) {
+		return outcome("draft"), nil // one about protection shows on no screen: the phone may be somebody else's too
 	}
 	if _, _, ok, err := t.deskAsks(); err != nil || ok {
 		return outcome("desk"), err
@@ -38,8 +38,6 @@ func (t *hopTurn) lookBack() (flows.Result, error) {
 func (t *hopTurn) resume() flows.Result {
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
 	switch {
-	case d.Protect:
-		return outcome("protect")
 	case d.Place.IsZero():
 		return outcome("place")
 	case d.Theme == "":
@@ -48,7 +46,12 @@ func (t *hopTurn) resume() flows.Result {
 	return nothing()
 }
 
+// forgetDraft drops what was begun; words for the focal point that are awaited by SMS still are.
 func (t *hopTurn) forgetDraft() (flows.Result, error) {
+	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
+	if d.Protect {
+		return nothing(), t.keepDraft(bot.Draft{Protect: true, BySMS: true})
+	}
 	t.person = people.Close(t.person, bot.QuestionDraft)
 	return nothing(), t.savePerson()
 }
@@ -70,10 +73,10 @@ func (t *hopTurn) pickTheme(theme bot.Theme) (flows.Result, error) {
 // bySMS leaves the words to an SMS.
 func (t *hopTurn) bySMS(protect bool) (flows.Result, error) {
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
-	if protect != d.Protect {
-		d = bot.Draft{Protect: protect}
+	if protect {
+		d = bot.Draft{Protect: true}
 	}
-	d.BySMS = true
+	d.BySMS = true // where words for the focal point are awaited, the next ones are for them, whatever else was begun
 	if err := t.keepDraft(d); err != nil {
 		return flows.Result{}, err
 	}
@@ -99,8 +102,10 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		return t.told(r), err
 	}
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
-	if protect != d.Protect {
-		d = bot.Draft{Protect: protect}
+	awaited := d.Protect // words by SMS for the focal point, which these are not
+	if d.Protect = protect; protect {
+		d = bot.Draft{Protect: true}
+		awaited = false
 	}
 	in := t.in
 	in.Text, in.Class, in.Hop, in.ExternalID = bot.Text(input), bot.ClassReport, "", ""
@@ -121,6 +126,9 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	t.person = people.Finished(t.person, d)
+	if awaited {
+		t.person = people.Draft(t.person, bot.Draft{Protect: true, BySMS: true}, in.ReceivedAt)
+	}
 	if r.MaybeStop {
 		t.person.MaybeStop = in.ReceivedAt
 	}

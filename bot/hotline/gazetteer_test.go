@@ -20,7 +20,7 @@ func TestPlacesComeInWithTheNextLook(t *testing.T) {
 	if p, ok := s.Places().Place(law("ML07")); !ok || p.Name(bot.French) != "Gao" {
 		t.Fatalf("before the first look the hotline knows %v of Gao", p)
 	}
-	if s.Places() != s.Places() {
+	if first := s.Places(); first != s.Places() {
 		t.Error("every call makes a gazetteer of its own")
 	}
 	builtIn := len(s.Places().All(""))

@@ -48,7 +48,10 @@ func (s *Service) hop(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
 	var lang spoken
 	lang.set(s.Desk.Default())
 	answered := make(chan hopAnswer, 1)
-	go func() { answered <- s.hopAnswer(ctx, in, &lang) }()
+	go func() {
+		makeRoom(len(in.Text))
+		answered <- s.hopAnswer(ctx, in, &lang)
+	}()
 	var a hopAnswer
 	select {
 	case a = <-answered:
@@ -140,17 +143,19 @@ func (s *Service) readHop(in bot.Inbound) hop {
 // out while nobody waits. It finds the caller's language, for the case that something fails.
 func (s *Service) beforeHop(ctx context.Context, h *hop, lang *bot.Lang) (known hopped, err error) {
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
-		c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
-		if err != nil {
-			return err
-		}
-		*lang = s.speaks(c)
-		t := hopTurn{Service: s, tx: tx, hop: *h, person: c}
-		if err := t.find(); err != nil {
-			return err
-		}
-		if t.known {
+		t := hopTurn{Service: s, tx: tx, hop: *h}
+		failed := t.find()
+		if failed == nil && t.known {
 			*lang = t.session.Lang
+		} else {
+			c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
+			if err != nil {
+				return err
+			}
+			*lang = s.speaks(c)
+		}
+		if failed != nil {
+			return failed
 		}
 		repeat, is, err := t.repeated()
 		if err != nil || is {
@@ -282,6 +287,9 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 		return t.over(), nil
 	}
 	for _, input := range inputs {
+		if screen := t.Flow.Screen(t.session.Walk.Screen); through && screen != nil && screen.Read {
+			break // nobody agrees to a text by a code on a poster
+		}
 		before := t.session.Walk
 		if err := t.step(input); err != nil {
 			return bot.Reply{}, err

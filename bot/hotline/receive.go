@@ -181,7 +181,7 @@ func (s *Service) take(tx storage.Tx, m message) (result, error) {
 	if err := tx.PutInbound(t.in); err != nil {
 		return result{}, err
 	}
-	if s.Site.Limits.Counts() || t.told {
+	if s.Site.Limits.Counts() || t.told && s.Site.USSD.Offered() {
 		if err := tx.PutActivity(m.contact, m.in.ReceivedAt, t.today); err != nil {
 			return result{}, err
 		}

@@ -47,6 +47,10 @@ type USSD struct {
 	Septets   map[string]int  // of a page, by gateway: 120 to 182; 160 for one that is not named
 }
 
+// Offered tells whether the site has menus of its own. Where it has none and counts no texts either, a report by SMS is not
+// noted for "my messages": that is a row for each message, a fifth of what storing one costs.
+func (u USSD) Offered() bool { return u.Code != "" || u.SMSNumber != "" || len(u.Places) > 0 }
+
 // Service is the hotline. All fields but Wake, Seen and Hopped are required; it is safe for concurrent use.
 type Service struct {
 	Site    Site

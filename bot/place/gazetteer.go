@@ -95,7 +95,7 @@ func merge(p, known bot.Place) bot.Place {
 	return p
 }
 
-// byName orders places as people look for them: by the folded French name, then by code, so that there is one order.
+// byName orders places as people look for them: by the French name as it is spelled, then by code, so that there is one order.
 func byName(a, b entry) int {
 	return cmp.Or(
 		cmp.Compare(a.name, b.name),
@@ -110,12 +110,12 @@ func (g *Gazetteer) Place(code bot.PlaceCode) (bot.Place, bool) {
 	return p, ok
 }
 
-// Regions are the regions of a scheme, ordered by their folded French names.
+// Regions are the regions of a scheme, ordered by their French names.
 func (g *Gazetteer) Regions(scheme bot.PlaceScheme) []bot.Place {
 	return slices.Clone(g.regions[scheme])
 }
 
-// Cercles are the cercles of a region to choose from, ordered by their folded French names. There are none, and the path
+// Cercles are the cercles of a region to choose from, ordered by their French names. There are none, and the path
 // ends at the region, where fewer than two are known: the one that is built in would leave out where most people live, and
 // Bamako has but one.
 func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {

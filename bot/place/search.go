@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"tinye/bot"
 	"tinye/bot/spelling"
@@ -17,13 +20,24 @@ type entry struct {
 }
 
 func newEntry(p bot.Place) entry {
-	e := entry{place: p, name: spelling.Key(p.Names[bot.French])}
+	e := entry{place: p, name: alphabetical(p.Names[bot.French])}
 	for _, name := range names(p) {
 		if key := spelling.Key(name); key != "" && !slices.Contains(e.keys, key) {
 			e.keys = append(e.keys, key)
 		}
 	}
 	return e
+}
+
+// alphabetical is a French name as a reader looks for it in a list: without case and accents, but spelled as it is (the
+// folding key would put Djebock under J).
+func alphabetical(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(name))
 }
 
 // names are all names of a place and its aliases.

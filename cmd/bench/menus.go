@@ -105,7 +105,9 @@ func (m *menus) next(random *rand.Rand, _ time.Time) []byte {
 	case 3:
 		m.typed = strconv.AppendInt(append(m.typed, "%2A"...), int64(1+random.IntN(themes)), 10)
 	default:
+		// The same words again within half a minute would be the same report: the hotline takes them for a hop come twice.
 		m.typed = append(append(m.typed, "%2A"...), m.escaped[typedBy(m.sender, random.Uint32())]...)
+		m.typed = strconv.AppendUint(append(m.typed, '+'), m.n, 10)
 	}
 	f := append(append(m.form[:0], "sessionId="...), m.prefix...)
 	f = append(f, padded(m.n, 12)...)

@@ -16,6 +16,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/config"
+	"tinye/flows"
 	"tinye/storage"
 	"tinye/storage/seal"
 )
@@ -192,19 +193,27 @@ func TestMetricsSayNothingAboutPeople(t *testing.T) {
 		t.Fatalf("exit %d:\n%s", code, out)
 	}
 	ref := regexp.MustCompile(`[0-9]{6}`).FindString(out)
+	script := filepath.Join(t.TempDir(), "menu.txt")
+	must(t, os.WriteFile(script, []byte("> *384*1*1*1#\n< Dites-le en quelques mots, sans nom de personne. Ou:\n< …\n> Le puits serait vide\n< …\n< (end)\n> !dup\n< (same)\n"), 0o600))
+	if out, code := s.phone("--from", "66123456", "--script", script); code != 0 {
+		t.Fatalf("exit %d:\n%s", code, out)
+	}
+	flow, err := flows.Load()
+	must(t, err)
 	page, status := s.get("/metrics")
 	if status != 200 {
 		t.Fatalf("status %d", status)
 	}
 	for _, want := range []string{
 		`tinye_messages_total{class="report",repeat="false"} 1`, `tinye_outbox_sent_total{gateway="sim"} 1`,
-		"tinye_storage_commits_total", "tinye_web_request_seconds_count", "go_goroutines", "process_resident_memory_bytes",
+		`tinye_ussd_screens_total{event="ended",flow="youth",lang="fra",screen="told",version="` + flow.Version() + `"} 1`,
+		"tinye_ussd_repeats_total 1", "tinye_storage_commits_total", "tinye_web_request_seconds_count", "go_goroutines", "process_resident_memory_bytes",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in the metrics", want)
 		}
 	}
-	for _, secret := range []string{"70123456", "Markala", ref, s.cfg.Web.Secret.Reveal()} {
+	for _, secret := range []string{"70123456", "66123456", "Markala", "puits", ref, s.cfg.Web.Secret.Reveal()} {
 		if strings.Contains(page, secret) || strings.Contains(s.log.String(), secret) {
 			t.Errorf("metrics or log show %q", secret)
 		}

@@ -20,6 +20,7 @@ var seedUsers = []struct {
 }{
 	{"ADAMA", bot.RoleAdmin, "66000099"}, {"AMI", bot.RoleCoordinator, "66000098"}, {"BAKARY", bot.RoleCoordinator, ""},
 	{"CISSE", bot.RoleVerifier, ""},
+	{"FATIM", bot.RoleProtectionFocal, ""},
 }
 
 func seedAccounts() string {

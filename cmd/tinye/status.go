@@ -40,6 +40,9 @@ func (p *page) status(st admin.Status) {
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}
+	if st.Focal != nil {
+		p.field("Protection", focalWord(*st.Focal))
+	}
 	p.line("")
 	var rows [][]string
 	count := func(what, key string, n admin.Count) {
@@ -102,6 +105,14 @@ func (p *page) screens(list []admin.Screen) {
 	p.line("")
 	p.line("Menus USSD, les sept derniers jours:")
 	p.table("", []string{"MENU", "ÉCRAN", "VU", "FAUX", "TERMINÉ", "QUITTÉ", "PART QUITTÉE"}, rows)
+}
+
+func focalWord(w admin.Focal) string {
+	text := w.Waiting.String() + " en attente, pour le point focal de protection"
+	if w.NoFocal {
+		text += ". Personne n'a ce rôle: tinye user add NOM --role protection_focal"
+	}
+	return text
 }
 
 func storageWord(state string) string {

@@ -9,22 +9,36 @@ import (
 
 // Contact implements storage.Contacts.
 func (tx *Tx) Contact(key bot.ContactKey) (bot.Contact, error) {
-	c, _, err := tx.contact(key)
-	return c, err
-}
-
-// contact also gives the sealed row.
-func (tx *Tx) contact(key bot.ContactKey) (bot.Contact, []byte, error) {
 	sealed := tx.bucket(contactsBucket).Get(key[:])
 	if sealed == nil {
-		return bot.Contact{}, nil, storage.ErrNotFound
+		return bot.Contact{}, storage.ErrNotFound
 	}
+	return tx.openContact(key, sealed)
+}
+
+func (tx *Tx) openContact(key bot.ContactKey, sealed []byte) (bot.Contact, error) {
 	var c bot.Contact
 	if err := tx.open(contactsBucket, key[:], sealed, &c); err != nil {
-		return bot.Contact{}, nil, err
+		return bot.Contact{}, err
 	}
 	c.Key = key
-	return c, sealed, nil
+	if tx.writable {
+		tx.lastContact.keep(key, sealed, c.Rev)
+	}
+	return c, nil
+}
+
+// contactRev is the revision of the row that is there, and the sealed row.
+func (tx *Tx) contactRev(key bot.ContactKey) (uint64, []byte, error) {
+	sealed := tx.bucket(contactsBucket).Get(key[:])
+	if sealed == nil {
+		return 0, nil, storage.ErrNotFound
+	}
+	if rev, ok := tx.lastContact.find(key, sealed); ok {
+		return rev, sealed, nil
+	}
+	c, err := tx.openContact(key, sealed)
+	return c.Rev, sealed, err
 }
 
 // PutContact implements storage.Contacts.
@@ -35,8 +49,8 @@ func (tx *Tx) PutContact(c bot.Contact, ifRev uint64) error {
 	if err := checkContact(c); err != nil {
 		return err
 	}
-	old, sealed, err := tx.contact(c.Key)
-	if err := expect(ifRev, old.Rev, err); err != nil {
+	rev, sealed, err := tx.contactRev(c.Key)
+	if err := expect(ifRev, rev, err); err != nil {
 		return err
 	}
 	c.Rev = ifRev + 1

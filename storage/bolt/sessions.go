@@ -23,20 +23,51 @@ func (tx *Tx) Session(key bot.SessionKey, at bot.Instant) (bot.Session, error) {
 
 // session also gives the sealed row.
 func (tx *Tx) session(key bot.SessionKey, day []byte) (bot.Session, []byte, error) {
-	b := tx.day(sessionsBucket, day)
-	if b == nil {
-		return bot.Session{}, nil, storage.ErrNotFound
-	}
-	sealed := b.Get(key[:])
+	sealed := tx.sealedSession(key, day)
 	if sealed == nil {
 		return bot.Session{}, nil, storage.ErrNotFound
 	}
+	s, err := tx.openSession(key, day, sealed)
+	return s, sealed, err
+}
+
+// sealedSession is nil where there is none.
+func (tx *Tx) sealedSession(key bot.SessionKey, day []byte) []byte {
+	b := tx.day(sessionsBucket, day)
+	if b == nil {
+		return nil
+	}
+	return b.Get(key[:])
+}
+
+func (tx *Tx) openSession(key bot.SessionKey, day, sealed []byte) (bot.Session, error) {
 	var s bot.Session
 	if err := tx.open(sessionsBucket, dayKey(day, key[:]), sealed, &s); err != nil {
-		return bot.Session{}, nil, err
+		return bot.Session{}, err
 	}
 	s.Key = key
-	return s, sealed, nil
+	if tx.writable {
+		tx.lastSession.keep(key, sealed, headOf(s))
+	}
+	return s, nil
+}
+
+// headOf is what PutSession asks of the row that is there.
+func headOf(s bot.Session) bot.Session {
+	return bot.Session{Key: s.Key, Rev: s.Rev, ID: s.ID, StartedAt: s.StartedAt, EndedAt: s.EndedAt}
+}
+
+// sessionHead is the head of a session, and the sealed row.
+func (tx *Tx) sessionHead(key bot.SessionKey, day []byte) (bot.Session, []byte, error) {
+	sealed := tx.sealedSession(key, day)
+	if sealed == nil {
+		return bot.Session{}, nil, storage.ErrNotFound
+	}
+	if head, ok := tx.lastSession.find(key, sealed); ok {
+		return head, sealed, nil
+	}
+	s, err := tx.openSession(key, day, sealed)
+	return headOf(s), sealed, err
 }
 
 // PutSession implements storage.Sessions.
@@ -48,7 +79,7 @@ func (tx *Tx) PutSession(s bot.Session, ifRev uint64) error {
 		return err
 	}
 	day := dayName(s.StartedAt)
-	old, sealed, err := tx.session(s.Key, day)
+	old, sealed, err := tx.sessionHead(s.Key, day)
 	switch {
 	case err != nil && err != storage.ErrNotFound:
 		return err

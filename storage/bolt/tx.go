@@ -21,6 +21,9 @@ type Tx struct {
 	journal []change
 	drops   []drop
 
+	lastSession remembered[bot.SessionKey, bot.Session] // only what PutSession asks of it
+	lastContact remembered[bot.ContactKey, uint64]      // the revision
+
 	steps   int          // rows looked at by list methods
 	encoded bytes.Buffer // of seal
 	plain   []byte       // of open

@@ -69,12 +69,14 @@ const (
 )
 
 // Rig is a whole hotline with adapters in front of it, for the cases of RunHops. Its site has four places, of which the
-// first two are Gao and Mopti, and speaks French and Bambara. Its clock stands still but for Wait.
+// first two are Gao and Mopti, and speaks French and Bambara. Its clock stands still but for Wait and Pass.
 type Rig interface {
 	// Post brings a request of the carrier and gives the answer. It may be called by several at once.
 	Post(gateway string, c Call) (status int, answer []byte, err error)
 	// Wait lets time go by, and what time alone brings about.
 	Wait(time.Duration)
+	// Pass lets time go by before anything is done about it.
+	Pass(time.Duration)
 	// Restart ends the hotline as a stop does and begins it again on the same files.
 	Restart()
 	// ChangeMenus begins it again with another version of the menus, which ask the same.
@@ -115,6 +117,7 @@ func RunHops(t *testing.T, d Dialect, newRig NewRig) {
 				continue
 			}
 			t.Run(c.name, func(t *testing.T) {
+				t.Parallel() // each has files and a clock of its own, and mostly waits for the disk
 				line := &line{t: t, dialect: d}
 				gateways := []gateway.Gateway{d.New(t, "line-1"), d.New(t, "line-2")}
 				line.Rig = newRig(t, c.timeout, gateways...)

@@ -117,6 +117,20 @@ func sessionCases() []hopCase {
 			l.Wait(idle)
 			l.endsWith(p.press("1"), l.Says("ussd.over", bot.French))
 		}},
+		{name: "a session's time is over before anybody swept", run: func(l *line) {
+			p := l.phone(hopCaller)
+			p.dial()
+			p.press(toTell()...)
+			q := l.phone(elseone)
+			home := q.dial()
+			q.press("1")
+			l.Pass(idle)
+			l.endsWith(q.press("1"), l.Says("ussd.over", bot.French))
+			l.acknowledged(p.press(rumourIn), hopCaller, rumourIn)
+			if got := l.phone(hopCaller).dial(); got.screen != home.screen {
+				l.t.Errorf("what was told is offered again: %q", got.screen)
+			}
+		}},
 		{name: "a draft is offered no more after a day", run: func(l *line) {
 			home := l.phone(elseone).dial()
 			p := l.phone(hopCaller)

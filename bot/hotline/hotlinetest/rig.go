@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,6 +47,7 @@ type Rig struct {
 	dir     string
 	ids     *storagetest.IDs
 	random  *rand.Rand
+	drawing sync.Mutex
 	flow    *flows.Flow // in place of the built-in one
 	db      *bolt.DB
 	faults  *faults
@@ -130,7 +132,7 @@ func (r *Rig) hotline() *hotline.Service {
 	}
 	s.Store, s.Texts = r.faults, catalog.Printer(locales.Policy{AllowUnreviewed: langs})
 	s.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: r.options.Wire, Texts: s.Texts}
-	s.Now, s.NewID, s.Random = r.Clock.Now, r.ids.New, r.random.Uint64
+	s.Now, s.NewID, s.Random = r.Clock.Now, r.ids.New, r.draw
 	s.Log = slog.New(slog.DiscardHandler)
 	if r.flow != nil {
 		s.Flow = r.flow
@@ -206,6 +208,9 @@ func (r *Rig) Wait(d time.Duration) {
 	r.must(r.Hotline.Sweep(context.Background()))
 }
 
+// Pass implements gatewaytest.Rig.
+func (r *Rig) Pass(d time.Duration) { r.Clock.Add(d) }
+
 // Break implements gatewaytest.Rig.
 func (r *Rig) Break(f gatewaytest.HopFault) (mend func()) {
 	r.faults.set(f)
@@ -223,4 +228,11 @@ func (r *Rig) must(err error) {
 func (r *Rig) View(fn func(storage.Tx) error) {
 	r.t.Helper()
 	r.must(r.db.View(context.Background(), fn))
+}
+
+// draw draws for a reference; hops draw at the same time.
+func (r *Rig) draw() uint64 {
+	r.drawing.Lock()
+	defer r.drawing.Unlock()
+	return r.random.Uint64()
 }
