@@ -29,6 +29,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		return s.prepareDesk(tx, o)
 	}
 	c, err := tx.Contact(o.Contact)
+	if err == nil && !c.Number.Answerable() && !c.ErasedAt.IsZero() {
+		return end(bot.OutSuppressed, people.ReasonErased), nil
+	}
 	if errors.Is(err, storage.ErrNotFound) || err == nil && !c.Number.Answerable() {
 		return end(bot.OutSuppressed, people.ReasonNoContact), nil
 	}

@@ -126,12 +126,12 @@ func (t *turn) tryWord() (bool, error) {
 	case wordMenu:
 		return true, t.say(reply{key: t.menuKey()})
 	case wordErase:
-		c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
-		if err != nil {
-			return false, err
+		return true, t.askErase()
+	case wordEraseAll:
+		if people.QuestionOf(t.person, bot.QuestionErase, t.in.ReceivedAt) == nil {
+			return true, t.askErase()
 		}
-		t.person = c
-		return true, t.say(reply{key: "sms.help"})
+		return true, t.forget()
 	case wordLang:
 		if !t.offers(lang) {
 			return true, t.say(reply{key: "sms.help"})

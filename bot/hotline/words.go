@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/spelling"
@@ -25,7 +26,9 @@ const (
 	wordHelp  word = "help"
 	wordMenu  word = "menu" // asks which words there are
 	wordLang  word = "lang"
-	wordErase word = "erase" // asks to be forgotten: a person at the desk has to see to it
+	wordErase word = "erase" // asks to be forgotten
+
+	wordEraseAll word = "erase_all" // EFFACER 1: means it
 )
 
 // Vocabulary is the words for us, folded. It is built once and only read.
@@ -134,6 +137,8 @@ func (v *Vocabulary) word(tokens []string) (word, bot.Lang) {
 		return wordMenu, ""
 	case only(tokens, v.erase, about...):
 		return wordErase, ""
+	case v.erasesAll(tokens):
+		return wordEraseAll, ""
 	}
 	var lang bot.Lang
 	for _, t := range tokens {
@@ -147,6 +152,21 @@ func (v *Vocabulary) word(tokens []string) (word, bot.Lang) {
 		return wordNone, ""
 	}
 	return wordLang, lang
+}
+
+// erasesAll tells whether a text is EFFACER 1, also where the space was lost.
+func (v *Vocabulary) erasesAll(tokens []string) bool {
+	rest := make([]string, 0, len(tokens))
+	sure := false
+	for _, t := range tokens {
+		if w := strings.TrimSuffix(t, "1"); w != t && (w == "" || v.erase[w]) {
+			sure, t = true, w
+		}
+		if t != "" {
+			rest = append(rest, t)
+		}
+	}
+	return sure && only(rest, v.erase, v.courtesy, v.things, v.pronouns)
 }
 
 // endsIt tells whether a text with arret or arretez means us. "Arretez-les" may be a plea to arrest somebody: where a

@@ -5,22 +5,23 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/storage"
 )
 
 // Reasons for which a message is not sent. They are codes: they stand in the message's row and in lists.
 const (
-	ReasonStopped     = "stopped"        // the person said STOP
-	ReasonNoContact   = "no_contact"     // the number was erased, or cannot be answered
-	ReasonQuestion    = "question_over"  // the question was answered, or replaced, meanwhile
-	ReasonExpired     = "expired"        // its time is over
-	ReasonQuietHours  = "quiet_hours"    // waits for the morning
-	ReasonInMenu      = "reply_by_menu"  // the person wants no SMS: an answer waits in the menu
-	ReasonByCall      = "reply_by_call"  // the person wants to be rung: an answer waits for somebody at the desk
-	ReasonMenuRead    = "read_in_menu"   // it arrived without being sent
-	ReasonCalled      = "called"         // likewise: somebody rang and read it out
-	ReasonWrongNumber = "wrong_number"   // somebody rang, and it was another person's phone
-	ReasonTurn        = "question_waits" // another question is open
-	ReasonErased      = "erased"         // its words are gone
+	ReasonStopped     = "stopped"            // the person said STOP
+	ReasonNoContact   = "no_contact"         // the number was erased, or cannot be answered
+	ReasonQuestion    = "question_over"      // the question was answered, or replaced, meanwhile
+	ReasonExpired     = "expired"            // its time is over
+	ReasonQuietHours  = "quiet_hours"        // waits for the morning
+	ReasonInMenu      = "reply_by_menu"      // the person wants no SMS: an answer waits in the menu
+	ReasonByCall      = "reply_by_call"      // the person wants to be rung: an answer waits for somebody at the desk
+	ReasonMenuRead    = "read_in_menu"       // it arrived without being sent
+	ReasonCalled      = "called"             // likewise: somebody rang and read it out
+	ReasonWrongNumber = "wrong_number"       // somebody rang, and it was another person's phone
+	ReasonTurn        = "question_waits"     // another question is open
+	ReasonErased      = storage.ReasonErased // its words are gone, or the person was forgotten
 )
 
 // freshReply is the age up to which a message is replied to at night as well (dialogues §6).
@@ -42,7 +43,7 @@ func Stopped(c bot.Contact, o bot.Outbound, reported bot.Instant) bool {
 		})
 		return !asked
 	case bot.KindNotice:
-		return o.Key != StopKey
+		return o.Key != StopKey && o.Key != EraseKey && o.Key != ErasedKey
 	default:
 		return true
 	}

@@ -26,7 +26,7 @@ func Meet(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string,
 	if err != nil {
 		return bot.Contact{}, fmt.Errorf("people: meet: %w", err)
 	}
-	changed := false
+	c, changed := returned(c, number, at)
 	if c.LastSeen < day {
 		c.LastSeen, changed = day, true
 	}
@@ -52,12 +52,29 @@ func Find(tx storage.Tx, key bot.ContactKey, number bot.Address, gateway string,
 	if err != nil {
 		return bot.Contact{}, fmt.Errorf("people: find: %w", err)
 	}
+	c, _ = returned(c, number, at)
 	return c, nil
+}
+
+// returned is the contact of somebody who was forgotten and writes again: the number is known once more, and the STOP that
+// being forgotten is still holds.
+func returned(c bot.Contact, number bot.Address, at bot.Instant) (_ bot.Contact, changed bool) {
+	if c.Number.Answerable() && c.LastText.IsZero() {
+		return c, false
+	}
+	c.Number, c.LastText = number, bot.ID{}
+	if c.FirstSeen.IsZero() {
+		c.FirstSeen = startOfDay(at)
+	}
+	return c, true
 }
 
 // SeenInMenu notes the day on which a known number used the menus. The gateway that the number last wrote to stays the one
 // that it is answered by: menus may come by one that carries no SMS.
 func SeenInMenu(tx storage.Tx, c bot.Contact, gateway string, at bot.Instant) (bot.Contact, error) {
+	if c.LastSeen.IsZero() && !c.ErasedAt.IsZero() {
+		return c, nil // who was forgotten and only looks leaves nothing
+	}
 	day := startOfDay(at)
 	if c.LastSeen >= day && c.Gateway != "" {
 		return c, nil

@@ -273,7 +273,7 @@ func (l *loop) stopWord(t *testing.T) {
 	before := len(l.site.Reports(t))
 	l.write(t, frenchPhone, "STOP svp")
 	got := l.gets(t, frenchPhone)
-	if want := "TINYE TEST: fini, plus de SMS de notre part. Vous pouvez toujours nous écrire. Revenir: OUI."; got.Text != want {
+	if want := "TINYE TEST: fini, plus de SMS de notre part. Vous pouvez toujours nous écrire. EFFACER = supprimer votre numéro. Revenir: OUI."; got.Text != want {
 		t.Errorf("STOP was confirmed with %q, not %q", got.Text, want)
 	}
 	if n := len(l.site.Reports(t)); n != before {
