@@ -72,6 +72,7 @@ type RumourRow struct {
 	CreatedAt   bot.Instant     `json:"created_at"`
 	CreatedBy   string          `json:"created_by"`
 	ReportCount int             `json:"report_count"`
+	Due         []Due           `json:"due,omitempty"` // what it waits for, the soonest first; in lists and where it is shown
 }
 
 // Rumours are the most urgent rumours; More tells that there are others.
@@ -207,7 +208,9 @@ func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumo
 		list.More = more
 		list.Rumours = make([]RumourRow, 0, len(found))
 		for _, r := range found {
-			list.Rumours = append(list.Rumours, rumourRow(r))
+			row := rumourRow(r)
+			row.Due = rumourDues(h, r, act.At)
+			list.Rumours = append(list.Rumours, row)
 		}
 		return err
 	})
@@ -230,6 +233,7 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			return err
 		}
 		shown = rumourOf(h.Desk, r)
+		shown.Due = rumourDues(h, r, act.At)
 		for _, code := range r.Areas {
 			shown.AreaNames = append(shown.AreaNames, s.placeName(h, code))
 		}

@@ -56,6 +56,7 @@ type Service struct {
 	Langs   *langid.Detector
 	Numbers msisdn.Normaliser
 	Words   *Vocabulary
+	Alarms  *Alarms
 	Redact  *redact.Redactor
 	Flow    *flows.Flow
 	Now     func() time.Time
@@ -86,6 +87,10 @@ func New(region string) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	alarms, err := LoadAlarms()
+	if err != nil {
+		return nil, err
+	}
 	langs, err := langid.New()
 	if err != nil {
 		return nil, err
@@ -102,7 +107,7 @@ func New(region string) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Words: words, Langs: langs, Numbers: numbers, Flow: flow, Redact: masks}, nil
+	return &Service{Words: words, Alarms: alarms, Langs: langs, Numbers: numbers, Flow: flow, Redact: masks}, nil
 }
 
 const (

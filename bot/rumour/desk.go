@@ -120,6 +120,7 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			return bot.Rumour{}, err
 		}
 		r.Reports++
+		r.Risk = alarmed(r.Risk, rep)
 		if !r.QuietSince.IsZero() {
 			r.QuietSince = a.At
 		}

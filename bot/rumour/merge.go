@@ -181,6 +181,9 @@ func (d Desk) Split(
 			ID: id, Ref: newRef, Claim: claim, State: bot.RumourNew, CreatedBy: m.by.Name, CreatedAt: a.At, SplitFrom: m.was.ID,
 			Restricted: m.was.Restricted, Reports: len(m.moved),
 		}
+		for _, rep := range m.moved {
+			made.Risk = alarmed(made.Risk, rep)
+		}
 		if made, err = save(tx, made); err != nil {
 			return err
 		}

@@ -70,7 +70,10 @@ func (p *page) label(l bot.ReportLabel) string {
 }
 
 func remarks(r admin.ReportRow) string {
-	protect, stale, stop := "", "", ""
+	protect, stale, stop, alarm := "", "", "", ""
+	if r.Alarm != "" {
+		alarm = "ALERTE (" + oneLine(r.Alarm) + ")"
+	}
 	if r.Protect {
 		protect = "protection: pour le point focal seul"
 	}
@@ -80,7 +83,7 @@ func remarks(r admin.ReportRow) string {
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", protect, stale, stop)
+	return joined("; ", alarm, protect, stale, stop)
 }
 
 type reportShow struct {

@@ -86,10 +86,10 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 		for _, r := range list.Rumours {
 			rows = append(rows, []string{
 				string(r.Ref), at(r.CreatedAt), p.level(r.RiskLevel), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
-				strconv.Itoa(r.ReportCount), string(r.Claim),
+				nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "ÉCHÉANCE", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }

@@ -346,6 +346,7 @@ func (p *page) life(r admin.Rumour) {
 		}
 		p.field("Risque", joined(", ", p.risk(r.Risk), strings.Join(flags, " "), alarm, who(r.Risk.At, r.Risk.By)))
 	}
+	p.field("Échéances", allDue(r.Due))
 	p.field("Haine", string(r.Hate))
 	p.field("Intention", string(r.Intent))
 	if r.Restricted {
