@@ -72,6 +72,7 @@ func (c Config) Check() Problems {
 	k.files(c)
 	k.web(c.Web, c.Site.Demo)
 	k.ussd(c.USSD)
+	k.retention(c.Retention)
 	if len(c.Gateways) == 0 {
 		k.wrong("gateway", "there is no gateway, so nobody could write to us; add a section [[gateway]].")
 	}

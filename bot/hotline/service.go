@@ -32,6 +32,8 @@ type Site struct {
 	Zone    *time.Location
 	Gateway string // by which a number that never wrote to us is answered: the desk took the call
 	USSD    USSD
+
+	Retention Retention
 }
 
 // Calendar is by when the desk wants to have done things.
@@ -76,6 +78,7 @@ type Service struct {
 	lengths   refLength
 	early     earlyReports
 	tallies   tallies
+	kept      retention
 	places    atomic.Pointer[place.Gazetteer]
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
