@@ -226,6 +226,14 @@ func reopenRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveR
 	return h.Reopen(ctx, a, q.Rumour, step)
 }
 
+func correctRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+	return h.Correct(ctx, a, q.Rumour, step)
+}
+
+func withdrawRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+	return h.Withdraw(ctx, a, q.Rumour, step)
+}
+
 // mayRead refuses a restricted rumour to who need not know: all but coordinators and those who work on it. The protection
 // focal point reads those that are withheld, or would be.
 func mayRead(tx storage.Tx, a people.Act, r bot.Rumour) error {

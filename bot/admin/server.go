@@ -150,6 +150,8 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/split":     open(s, s.moving(splitRumour)),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),
 		"/rumour/close":     open(s, s.ruled(rumour.Desk.Close)),
+		"/rumour/correct":   open(s, s.moving(correctRumour)),
+		"/rumour/withdraw":  open(s, s.moving(withdrawRumour)),
 		"/rumour/reopen":    open(s, s.moving(reopenRumour)),
 		"/rumour/answer":    open(s, s.writeAnswer),
 		"/rumour/approve":   open(s, s.approveAnswer),

@@ -130,6 +130,29 @@ func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rum
 	})
 }
 
+// Correct takes back what was published and decides anew; the old wording is found no more.
+func (s *Service) Correct(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	return s.takeBack(ctx, a, ref, step, s.Desk.Correct)
+}
+
+// Withdraw takes back what was published, and tells those who may have heard it.
+func (s *Service) Withdraw(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	return s.takeBack(ctx, a, ref, step, s.Desk.Withdraw)
+}
+
+func (s *Service) takeBack(
+	ctx context.Context, a people.Act, ref string, step rumour.Step,
+	rule func(storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
+) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := rule(tx, a, ref, step)
+		if err != nil || r.Public() { // the first of two
+			return r, err
+		}
+		return r, s.unindex(tx, r.ID)
+	})
+}
+
 func (s *Service) unindex(tx storage.Tx, id bot.ID) error {
 	if err := tx.PutWords(id, nil); err != nil {
 		return fmt.Errorf("hotline: index: %w", err)

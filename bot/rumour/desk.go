@@ -152,6 +152,7 @@ func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
 func reopen(r *bot.Rumour) {
 	if r.Public() {
 		r.FanOut.Open, r.FanOut.After, r.FanOut.Waiting = true, bot.LinkCursor{}, 0
+		again(r)
 	}
 }
 

@@ -72,6 +72,13 @@ func (m *moving) guard(g Guard) error {
 			return m.refuse("desk.already_published")
 		}
 		return nil
+	case guardToldBefore:
+		return m.guardToldBefore()
+	case guardUntold:
+		if m.was.AnswerNo > 0 && !m.was.Withdrawn() {
+			return m.refuse("desk.withhold_withdraw")
+		}
+		return nil
 	case guardTarget:
 		return m.guardTarget()
 	case guardMoved:

@@ -283,6 +283,35 @@ func (c *rumourClose) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Close, admin.MoveRumour{Reason: c.Reason}, nil)
 }
 
+type rumourCorrect struct {
+	rumourRef
+	Verdict bot.Verdict       `placeholder:"VERDICT" help:"The new verdict; as it was, without it: then only the text was wrong."`
+	Reason  string            `required:"" placeholder:"TEXT" help:"What was wrong, without names of persons."`
+	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The new answer in a language; once for each. Somebody else approves it."`
+}
+
+// Run takes an answer back and decides anew.
+func (c *rumourCorrect) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text}
+	return c.move(ctx, std, rumour.Correct, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: %s. L'ancienne réponse ne part plus.", r.Ref, p.verdict(r.Verdict))
+		p.line("Écrivez, faites approuver et publiez la nouvelle: elle part en correction à qui a pu recevoir l'ancienne.")
+	})
+}
+
+type rumourWithdraw struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"Why it does not hold, without names of persons."`
+}
+
+// Run takes an answer back and says so.
+func (c *rumourWithdraw) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Withdraw, admin.MoveRumour{Comment: c.Reason}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: réponse retirée, à vérifier de nouveau.", r.Ref)
+		p.fanOut(r)
+	})
+}
+
 type rumourReopen struct {
 	rumourRef
 	Reason string `required:"" placeholder:"TEXT" help:"Why it is looked at again."`
