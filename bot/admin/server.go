@@ -110,6 +110,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	all := s.deskPaths()
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
+	maps.Copy(all, s.historyPaths())
 	return all
 }
 
@@ -135,7 +136,6 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/link":      open(s, s.linkReports),
 		"/rumour/list":      open(s, s.listRumours),
 		"/rumour/show":      open(s, s.showRumour),
-		"/rumour/history":   open(s, s.history),
 		"/rumour/triage":    open(s, s.ruled(rumour.Desk.Triage)),
 		"/rumour/watch":     open(s, s.ruled(rumour.Desk.Watch)),
 		"/rumour/risk":      open(s, s.ruled(rumour.Desk.Assess)),

@@ -22,6 +22,8 @@ type reportCmd struct {
 	Call   reportCall   `cmd:"" help:"Show whom to ring, and what to read out. Each look is recorded."`
 	Called reportCalled `cmd:"" help:"Note what came of a call."`
 
+	History reportHistory `cmd:"" help:"Who did what to a report, and who looked at it."`
+
 	Protect reportProtect `cmd:"" help:"Seal a report about abuse of a child or a person for the protection focal point. There is no way back."`
 }
 

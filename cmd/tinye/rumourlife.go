@@ -322,24 +322,6 @@ func (c *rumourReopen) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Reopen, admin.MoveRumour{Comment: c.Reason}, nil)
 }
 
-type rumourHistory struct{ rumourRef }
-
-// Run tells who did what.
-func (c *rumourHistory) Run(ctx context.Context, std streams) error {
-	var h admin.History
-	return c.show(ctx, std, "/rumour/history", admin.RumourHistory{By: c.by(), Rumour: c.Rumour}, &h, func(p *page) {
-		var rows [][]string
-		for _, e := range h.Events {
-			what := e.Reason
-			if e.Key != string(h.Ref) {
-				what = joined(" ", e.Key, e.Reason)
-			}
-			rows = append(rows, []string{at(e.At), e.Actor, string(e.Role), e.Via, e.Kind, what, string(e.Note)})
-		}
-		p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
-	})
-}
-
 // risk is a risk in words, with its reasons.
 func (p *page) risk(r *admin.Risk) string {
 	if r == nil {
