@@ -168,8 +168,10 @@ func TestWhoReadsWhat(t *testing.T) {
 	s.ask("/rumour/show", show("CISSE"), &r) // made it
 	s.refused("/rumour/show", show("DJENEBA"), http.StatusForbidden, "desk.rumour_restricted")
 	s.refused("/rumour/history", admin.RumourHistory{By: by("DJENEBA"), Rumour: ref}, http.StatusForbidden, "desk.rumour_restricted")
+	s.refused("/rumour/risk", admin.MoveRumour{By: by("DJENEBA"), Rumour: ref, Risk: bot.RiskHigh}, http.StatusForbidden, "desk.rumour_restricted")
+	s.refused("/rumour/merge", admin.MoveRumour{By: by("DJENEBA"), Rumour: s.rumour("Une autre"), Into: ref}, http.StatusForbidden, "desk.rumour_restricted")
 	var list admin.Rumours
-	if s.ask("/rumour/list", admin.ListRumours{By: by("DJENEBA")}, &list); len(list.Rumours) != 0 {
+	if s.ask("/rumour/list", admin.ListRumours{By: by("DJENEBA")}, &list); len(list.Rumours) != 1 || string(list.Rumours[0].Ref) == ref {
 		t.Errorf("it is listed: %+v", list)
 	}
 	s.find(ref, bot.ConfirmedTrue, &r) // its checks follow the verdict

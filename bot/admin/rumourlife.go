@@ -241,18 +241,10 @@ func mayRead(tx storage.Tx, a people.Act, r bot.Rumour) error {
 	if r.State == bot.RumourWithheld || r.Pending.Verb == string(rumour.Withhold) {
 		roles = append(roles, bot.RoleProtectionFocal)
 	}
-	by, err := a.Actor(tx, roles...)
-	if err != nil || !r.Restricted || by.Role == bot.RoleProtectionFocal {
+	if _, err := a.Actor(tx, roles...); err != nil {
 		return err
 	}
-	if slices.Contains([]string{r.CreatedBy, r.AssignedTo, r.Proposal.By}, by.Name) {
-		return nil
-	}
-	chief, err := a.Is(tx, bot.RoleCoordinator)
-	if err == nil && !chief {
-		err = bot.Fault(bot.CodeForbidden, "desk.rumour_restricted", "ref", string(r.Ref))
-	}
-	return err
+	return rumour.NeedsToKnow(tx, a, r)
 }
 
 // urgency orders rumours: those that the desk must deal with first, of these the most dangerous first, then the oldest;

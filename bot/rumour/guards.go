@@ -416,6 +416,9 @@ func (m *moving) guardTarget() error {
 	if err != nil {
 		return err
 	}
+	if err := NeedsToKnow(m.tx, m.act, t); err != nil {
+		return err
+	}
 	m.target = t
 	switch into := string(t.Ref); {
 	case t.ID == m.was.ID:
