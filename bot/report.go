@@ -97,6 +97,7 @@ type Report struct {
 	ClosedAt   Instant     `cbor:"26,keyasint,omitempty"`
 	Closed     CloseReason `cbor:"27,keyasint,omitempty"`
 	Masks      []Mask      `cbor:"28,keyasint,omitempty"` // put by hand, in the order of their numbers
+	Alarm      Alarm       `cbor:"29,keyasint,omitzero"`  // raised by its words; zero for none
 }
 
 // Written is when the report's last text was written.

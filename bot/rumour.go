@@ -118,16 +118,6 @@ func (r Rumour) Public() bool {
 // Withdrawn tells whether the rumour's answer was taken back and nothing has taken its place.
 func (r Rumour) Withdrawn() bool { return r.AnswerKind == AnswerWithdrawal }
 
-// Version finds an answer that another one took the place of.
-func (r Rumour) Version(no int) (AnswerVersion, bool) {
-	for _, v := range r.Versions {
-		if v.No == no {
-			return v, true
-		}
-	}
-	return AnswerVersion{}, false
-}
-
 // AnswerKind is what an answer is to those who may have heard one before it.
 type AnswerKind string
 

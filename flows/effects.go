@@ -36,7 +36,7 @@ func Specs() []Spec {
 			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place", badChoice}},
 		{Name: "pick_theme", Use: "keeps the theme in the draft", With: words(bot.Themes())},
 		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point", With: []string{"", "protect"},
-			Outcomes: []string{"closed", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
+			Outcomes: []string{"alarm", "closed", "danger", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
 			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}, Last: true},
 		{Name: "desk_question", Use: "shows the desk's question", Outcomes: []string{"gone"}, Values: []string{"ref", "question"}},
 		{Name: "desk_answer", Use: "adds the words to the report that the desk asked about", Outcomes: []string{"gone", "short", "stopped"},

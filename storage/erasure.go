@@ -12,6 +12,9 @@ type Forgetting interface {
 	DropContact(key bot.ContactKey) error
 	// Contacts lists contacts in the order of their keys, after the given one.
 	Contacts(after bot.ContactKey, limit int) ([]bot.Contact, error)
+	// TextsBefore lists messages received before a moment that still have their text, after the given one and at most limit; next
+	// is where to go on, zero at the end. One call looks at a bounded number of rows.
+	TextsBefore(before bot.Instant, after bot.ID, limit int) (ids []bot.ID, next bot.ID, err error)
 	// Ledger lists what was erased, the oldest first, after the given entry.
 	Ledger(after bot.Erasure, limit int) ([]bot.Erasure, error)
 }

@@ -100,7 +100,7 @@ func TestTheSwitch(t *testing.T) {
 	for _, e := range s.events() {
 		events = append(events, strings.TrimSpace(e))
 	}
-	if want := []string{"ELI sending.paused", "CISSE sending.cut", "AMI sending.resumed"}; !slices.Equal(events, want) {
+	if want := []string{"ELI sending.paused test", "CISSE sending.cut test", "AMI sending.resumed test"}; !slices.Equal(events, want) {
 		t.Errorf("events %q, want %q", events, want)
 	}
 }

@@ -6,7 +6,7 @@
 //
 //	/user/add   /user/list   /user/number   /user/numbers   /codes/print
 //	/report/list   /report/show   /report/mask
-//	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history
+//	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history   /report/history   /events/list
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
 //	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen

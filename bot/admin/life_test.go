@@ -1,6 +1,11 @@
 package admin_test
 
 import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
 	"tinye/bot"
 	"tinye/bot/admin"
 )
@@ -20,4 +25,167 @@ func (s *site) find(ref string, v bot.Verdict, into *admin.Rumour) {
 	s.t.Helper()
 	s.ask("/rumour/submit", finding(ref, v), into)
 	s.ask("/rumour/decide", admin.MoveRumour{By: by("AMI"), Rumour: ref}, into)
+}
+
+func (s *site) rumour(claim string, reports ...string) string {
+	s.t.Helper()
+	var r admin.Rumour
+	s.ask("/rumour/new", admin.NewRumour{By: by("CISSE"), Claim: claim, From: reports}, &r)
+	return string(r.Ref)
+}
+
+// The short lane on the socket: one form, one confirmation, and the answer is queued.
+func TestSubmitAndConfirm(t *testing.T) {
+	s := newSite(t)
+	ref := s.rumour("Le puits serait empoisonné", s.tell(fanta, "Il paraît que le puits de Gao est empoisonné depuis hier"))
+	q := finding(ref, bot.ConfirmedFalse)
+	q.Finding, q.Texts = "", map[string]string{"fr": "L'eau du puits est bonne."}
+	var r admin.Rumour
+	s.ask("/rumour/submit", q, &r)
+	if r.State != bot.RumourReview || r.Proposal == nil || r.Proposal.Finding != "L'eau du puits est bonne." || len(r.Evidence) != 2 || r.RiskLevel != bot.RiskLow {
+		t.Errorf("submitted: %+v", r)
+	}
+	s.refused("/rumour/confirm", admin.MoveRumour{By: by("CISSE"), Rumour: ref}, http.StatusForbidden, "desk.no_role")
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: ref, Titles: map[string]string{"fra": "Puits de Gao sûr"}}, &r)
+	if r.State != bot.RumourPublished || r.FanOut == nil || r.FanOut.Queued != 1 || r.Answers[0].Approver != "AMI" || r.Answers[0].Title != "Puits de Gao sûr" {
+		t.Errorf("confirmed: %+v", r)
+	}
+	var h admin.History
+	s.ask("/rumour/history", admin.RumourHistory{By: by("DJENEBA"), Rumour: ref}, &h)
+	var kinds []string
+	for _, e := range h.Events {
+		kinds = append(kinds, e.Actor+" "+e.Kind)
+	}
+	want := []string{
+		"CISSE rumour.created", "CISSE report.linked", "CISSE evidence.added", "CISSE answer.written", "CISSE rumour.submitted",
+		"AMI rumour.decided", "AMI answer.approved", "AMI rumour.titled", "AMI rumour.published",
+	}
+	if !slices.Equal(kinds, want) {
+		t.Errorf("history %q, want %q", kinds, want)
+	}
+}
+
+// The most urgent rumour stands first: what the desk must deal with by risk and then by age, then what is told, then the rest.
+func TestTheMostUrgentStandsFirst(t *testing.T) {
+	s := newSite(t)
+	places := []bot.PlaceCode{s.Places().Regions(bot.SchemeCT2023)[0].Code}
+	var r admin.Rumour
+	made := map[string]string{}
+	for _, name := range []string{"rejected", "published", "low", "unassessed", "medium", "older high", "newer high", "critical"} {
+		s.store.Time.Add(1000)
+		ref := s.rumour("Il se dit: " + name)
+		made[ref] = name
+		q := admin.MoveRumour{By: by("AMI"), Rumour: ref, Theme: bot.RumourAid, Areas: places}
+		switch name {
+		case "low", "medium", "critical":
+			q.Risk = bot.RiskLevel(name)
+			s.ask("/rumour/triage", q, &r)
+		case "older high", "newer high":
+			q.Harm, q.Spread = 3, 1
+			s.ask("/rumour/triage", q, &r)
+			if r.Risk.Level != bot.RiskHigh || !slices.Equal(r.Risk.Reasons, []string{"score_3", "major_harm"}) {
+				t.Errorf("by the rule: %+v", r.Risk)
+			}
+		case "rejected":
+			s.ask("/rumour/reject", admin.MoveRumour{By: by("AMI"), Rumour: ref, Reason: bot.ClosedSpam}, &r)
+		case "published":
+			sub := finding(ref, bot.ConfirmedFalse)
+			sub.Texts = map[string]string{"fra": "C'est faux."}
+			s.ask("/rumour/submit", sub, &r)
+			s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: ref}, &r)
+		}
+	}
+	order := func(state bot.RumourState, limit int) (names []string) {
+		var list admin.Rumours
+		s.ask("/rumour/list", admin.ListRumours{By: by("AMI"), State: state, Limit: limit}, &list)
+		for _, row := range list.Rumours {
+			names = append(names, made[string(row.Ref)])
+		}
+		if list.More != (limit == 2) {
+			t.Errorf("more than %d: %v", limit, list.More)
+		}
+		return names
+	}
+	if got, want := order("", 0), []string{"critical", "older high", "newer high", "unassessed", "medium", "low", "published", "rejected"}; !slices.Equal(got, want) {
+		t.Errorf("the list is %q, want %q", got, want)
+	}
+	if got, want := order(bot.RumourTriaged, 2), []string{"critical", "older high"}; !slices.Equal(got, want) {
+		t.Errorf("the triaged ones are %q, want %q", got, want)
+	}
+}
+
+// Two rumours become one and one becomes two; both references go on finding them, and each person is told once.
+func TestMergeAndSplit(t *testing.T) {
+	s := newSite(t)
+	one, two := s.tell(fanta, "Il paraît que le puits de Gao est empoisonné depuis hier"), s.tell(moussa, "On dit que le puits de Gao est empoisonné, ne buvez pas")
+	first, second := s.rumour("Le puits serait empoisonné", one), s.rumour("L'eau du puits tue", two)
+	sub := finding(first, bot.ConfirmedFalse)
+	sub.Texts = map[string]string{"fra": "L'eau du puits est bonne."}
+	var r admin.Rumour
+	s.ask("/rumour/submit", sub, &r)
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: first, Fallback: "fra"}, &r)
+	s.ask("/rumour/merge", admin.MoveRumour{By: by("DJENEBA"), Rumour: second, Into: first}, &r)
+	if string(r.Ref) != first || r.ReportCount != 2 || r.FanOut.Queued != 2 {
+		t.Errorf("merged: %+v", r)
+	}
+	s.ask("/rumour/show", admin.ShowRumour{By: by("AMI"), Rumour: second}, &r)
+	if r.State != bot.RumourMerged || string(r.MergedInto) != first || r.ReportCount != 0 {
+		t.Errorf("the merged one: %+v", r)
+	}
+	p := s.refused("/rumour/triage", admin.MoveRumour{By: by("AMI"), Rumour: second}, http.StatusUnprocessableEntity, "desk.move_ended")
+	if !strings.Contains(p.Sentence, "fusionnée") {
+		t.Errorf("%q does not say where it is", p.Sentence)
+	}
+	s.ask("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: first, Claim: "Le puits serait à sec", Reports: []string{two}}, &r)
+	if r.State != bot.RumourNew || r.ReportCount != 1 {
+		t.Errorf("split off: %+v", r)
+	}
+	s.ask("/rumour/show", admin.ShowRumour{By: by("AMI"), Rumour: string(r.Ref)}, &r)
+	if string(r.SplitFrom) != first || len(r.Reports) != 1 || string(r.Reports[0].Ref) != two {
+		t.Errorf("split off, shown: %+v", r)
+	}
+	answers := 0
+	for _, c := range s.send(bot.OutHandedOver) {
+		if c.Row.Kind == bot.KindAnswer {
+			answers++
+		}
+	}
+	if answers != 1 {
+		t.Errorf("%d answers left, want that of the report that stayed", answers)
+	}
+}
+
+// A rumour about what everybody must not know is for coordinators and those who work on it; the focal point reads what
+// waits for their word.
+func TestWhoReadsWhat(t *testing.T) {
+	s := newSite(t)
+	ref := s.rumour("Il se dit quelque chose")
+	show := func(as string) admin.ShowRumour { return admin.ShowRumour{By: by(as), Rumour: ref} }
+	var r admin.Rumour
+	yes := true
+	s.ask("/rumour/risk", admin.MoveRumour{By: by("DJENEBA"), Rumour: ref, Risk: bot.RiskLow, Restrict: &yes}, &r)
+	s.ask("/rumour/show", show("AMI"), &r)
+	s.ask("/rumour/show", show("CISSE"), &r) // made it
+	s.refused("/rumour/show", show("DJENEBA"), http.StatusForbidden, "desk.rumour_restricted")
+	s.refused("/rumour/history", admin.RumourHistory{By: by("DJENEBA"), Rumour: ref}, http.StatusForbidden, "desk.rumour_restricted")
+	s.refused("/rumour/risk", admin.MoveRumour{By: by("DJENEBA"), Rumour: ref, Risk: bot.RiskHigh}, http.StatusForbidden, "desk.rumour_restricted")
+	s.refused("/rumour/merge", admin.MoveRumour{By: by("DJENEBA"), Rumour: s.rumour("Une autre"), Into: ref}, http.StatusForbidden, "desk.rumour_restricted")
+	var list admin.Rumours
+	if s.ask("/rumour/list", admin.ListRumours{By: by("DJENEBA")}, &list); len(list.Rumours) != 1 || string(list.Rumours[0].Ref) == ref {
+		t.Errorf("it is listed: %+v", list)
+	}
+	s.find(ref, bot.ConfirmedTrue, &r) // its checks follow the verdict
+	s.refused("/rumour/show", show("FOUSSENI"), http.StatusForbidden, "desk.no_role")
+	s.ask("/rumour/withhold", admin.MoveRumour{By: by("AMI"), Rumour: ref, Comment: "Des gens seraient frappés."}, &r)
+	if r.State != bot.RumourDecided || r.Pending == nil || r.Pending.By != "AMI" {
+		t.Errorf("after one of two: %+v", r)
+	}
+	s.ask("/rumour/show", show("FOUSSENI"), &r)
+	s.ask("/rumour/withhold", admin.MoveRumour{By: by("FOUSSENI"), Rumour: ref}, &r)
+	if r.State != bot.RumourWithheld || r.HarmNote != "Des gens seraient frappés." {
+		t.Errorf("after both: %+v", r)
+	}
+	if events := s.events(); !slices.Contains(events, "AMI rumour.first_of_two "+ref+" withhold withhold") || !slices.Contains(events, "FOUSSENI rumour.withheld "+ref) {
+		t.Errorf("events: %q", events)
+	}
 }

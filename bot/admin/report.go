@@ -44,6 +44,7 @@ type ReportRow struct {
 	Protect    bool            `json:"protect,omitempty"` // for the protection focal point alone
 	Label      bot.ReportLabel `json:"label,omitempty"`   // "" = not labelled
 	Due        *Due            `json:"due,omitempty"`     // nil: nobody need look at it any more
+	Alarm      string          `json:"alarm,omitempty"`   // what its words raise an alarm about
 }
 
 // Reports are the newest reports; More tells that there are older ones.
@@ -125,7 +126,7 @@ func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now 
 		Ref: r.Ref, ReceivedAt: r.ReceivedAt, AgeSeconds: int64(now.Sub(r.ReceivedAt) / time.Second), Lang: r.Lang,
 		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()), Place: r.Place,
 		PlaceName: s.placeName(h, r.Place), Theme: r.Theme, Protect: r.Protect, Label: r.Label,
-		Due: reportDue(h, r, now),
+		Due: reportDue(h, r, now), Alarm: r.Alarm.Code,
 	}
 	var err error
 	row.Rumour, err = rumourRef(tx, r.Rumour)

@@ -72,6 +72,7 @@ type RumourRow struct {
 	CreatedAt   bot.Instant     `json:"created_at"`
 	CreatedBy   string          `json:"created_by"`
 	ReportCount int             `json:"report_count"`
+	Due         []Due           `json:"due,omitempty"` // what it waits for, the soonest first; in lists and where it is shown
 }
 
 // Rumours are the most urgent rumours; More tells that there are others.
@@ -90,8 +91,10 @@ type Rumour struct {
 	PublishedBy string      `json:"published_by,omitempty"`
 	Fallback    bot.Lang    `json:"fallback,omitempty"`
 	Answers     []Answer    `json:"answers"`
-	FanOut      *FanOut     `json:"fan_out,omitempty"` // from publication on
-	Reports     []ReportRow `json:"reports,omitempty"` // without those that the account may not see
+	AnswerNo    int         `json:"answer_no,omitempty"`
+	Versions    []Version   `json:"versions,omitempty"` // answers that another one took the place of, oldest first
+	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
+	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
 }
@@ -108,6 +111,16 @@ type Answer struct {
 	Measure    Measure     `json:"measure"`
 }
 
+// Version is an answer that another one took the place of.
+type Version struct {
+	No      int            `json:"no"`
+	Kind    bot.AnswerKind `json:"kind"`
+	Verdict bot.Verdict    `json:"verdict,omitempty"`
+	By      string         `json:"by"`
+	At      bot.Instant    `json:"at,omitzero"`
+	Answers []Answer       `json:"answers,omitempty"`
+}
+
 // Measure is what an answer costs on the air, framed and with the longest reference.
 type Measure struct {
 	Encoding bot.Encoding `json:"encoding"`
@@ -120,10 +133,11 @@ type Measure struct {
 
 // FanOut is how far the queueing of the answers has come.
 type FanOut struct {
-	Open     bool `json:"open,omitempty"` // it goes on
-	Queued   int  `json:"queued"`
-	FellBack int  `json:"fell_back"` // of those, in the fallback language
-	Waiting  int  `json:"waiting"`   // owed, but there is no approved text in their language
+	Open      bool `json:"open,omitempty"` // it goes on
+	Queued    int  `json:"queued"`
+	FellBack  int  `json:"fell_back"`           // of those, in the fallback language
+	Corrected int  `json:"corrected,omitempty"` // corrections and withdrawals, to those who may have heard an answer before
+	Waiting   int  `json:"waiting"`             // owed, but there is no approved text in their language
 }
 
 func rumourRow(r bot.Rumour) RumourRow {
@@ -140,15 +154,29 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		PublishedBy: r.PublishedBy, Fallback: r.Fallback, Answers: make([]Answer, 0, len(r.Answers)),
 	}
 	for _, a := range r.Answers {
-		shown.Answers = append(shown.Answers, Answer{
-			Lang: a.Lang, Text: a.Text, Title: a.Title, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
-			ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
-		})
+		shown.Answers = append(shown.Answers, answerOf(d, a))
 	}
-	if r.Public() {
-		shown.FanOut = &FanOut{Open: r.FanOut.Open, Queued: r.FanOut.Queued, FellBack: r.FanOut.Fell, Waiting: r.FanOut.Waiting}
+	shown.AnswerNo = r.AnswerNo
+	for _, v := range r.Versions {
+		version := Version{No: v.No, Kind: v.Kind, Verdict: v.Verdict, By: v.By, At: v.At}
+		for _, a := range v.Answers {
+			version.Answers = append(version.Answers, answerOf(d, a))
+		}
+		shown.Versions = append(shown.Versions, version)
+	}
+	if r.Public() || r.Withdrawn() {
+		shown.FanOut = &FanOut{
+			Open: r.FanOut.Open, Queued: r.FanOut.Queued, FellBack: r.FanOut.Fell, Corrected: r.FanOut.Corrected, Waiting: r.FanOut.Waiting,
+		}
 	}
 	return shown
+}
+
+func answerOf(d rumour.Desk, a bot.Answer) Answer {
+	return Answer{
+		Lang: a.Lang, Text: a.Text, Title: a.Title, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
+		ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
+	}
 }
 
 func measure(d rumour.Desk, a bot.Answer) Measure {
@@ -207,7 +235,9 @@ func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumo
 		list.More = more
 		list.Rumours = make([]RumourRow, 0, len(found))
 		for _, r := range found {
-			list.Rumours = append(list.Rumours, rumourRow(r))
+			row := rumourRow(r)
+			row.Due = rumourDues(h, r, act.At)
+			list.Rumours = append(list.Rumours, row)
 		}
 		return err
 	})
@@ -230,6 +260,7 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			return err
 		}
 		shown = rumourOf(h.Desk, r)
+		shown.Due = rumourDues(h, r, act.At)
 		for _, code := range r.Areas {
 			shown.AreaNames = append(shown.AreaNames, s.placeName(h, code))
 		}

@@ -226,6 +226,14 @@ func reopenRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveR
 	return h.Reopen(ctx, a, q.Rumour, step)
 }
 
+func correctRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+	return h.Correct(ctx, a, q.Rumour, step)
+}
+
+func withdrawRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+	return h.Withdraw(ctx, a, q.Rumour, step)
+}
+
 // mayRead refuses a restricted rumour to who need not know: all but coordinators and those who work on it. The protection
 // focal point reads those that are withheld, or would be.
 func mayRead(tx storage.Tx, a people.Act, r bot.Rumour) error {
@@ -233,18 +241,10 @@ func mayRead(tx storage.Tx, a people.Act, r bot.Rumour) error {
 	if r.State == bot.RumourWithheld || r.Pending.Verb == string(rumour.Withhold) {
 		roles = append(roles, bot.RoleProtectionFocal)
 	}
-	by, err := a.Actor(tx, roles...)
-	if err != nil || !r.Restricted || by.Role == bot.RoleProtectionFocal {
+	if _, err := a.Actor(tx, roles...); err != nil {
 		return err
 	}
-	if slices.Contains([]string{r.CreatedBy, r.AssignedTo, r.Proposal.By}, by.Name) {
-		return nil
-	}
-	chief, err := a.Is(tx, bot.RoleCoordinator)
-	if err == nil && !chief {
-		err = bot.Fault(bot.CodeForbidden, "desk.rumour_restricted", "ref", string(r.Ref))
-	}
-	return err
+	return rumour.NeedsToKnow(tx, a, r)
 }
 
 // urgency orders rumours: those that the desk must deal with first, of these the most dangerous first, then the oldest;
@@ -310,79 +310,6 @@ func urgent(tx storage.Tx, a people.Act, state bot.RumourState, n int) (found []
 	slices.SortFunc(found, urgency)
 	found, more = cut(found, n)
 	return found, more, nil
-}
-
-type (
-	// RumourHistory asks who did what to a rumour.
-	RumourHistory struct {
-		By
-		Rumour string `json:"rumour"`
-	}
-	// History is what people did to a rumour, oldest first.
-	History struct {
-		Ref    bot.Ref `json:"ref"`
-		Events []Event `json:"events"`
-	}
-	// Event is one thing that a person did.
-	Event struct {
-		At     bot.Instant `json:"at"`
-		Actor  string      `json:"actor"`
-		Role   bot.Role    `json:"role"`
-		Via    string      `json:"via"`
-		Kind   string      `json:"kind"`
-		Key    string      `json:"key"`
-		Reason string      `json:"reason,omitempty"`
-		Note   bot.Text    `json:"note,omitempty"` // what they said with it
-	}
-)
-
-// eventPage is how many events are read in one go.
-const eventPage = 1000
-
-// history tells who did what to a rumour, from the events of the present epoch: what was done before a backup was put back
-// is told by the backup.
-func (s *Server) history(ctx context.Context, h *hotline.Service, q RumourHistory) (History, error) {
-	act := s.act(h, q.By)
-	var list History
-	err := h.Store.View(ctx, func(tx storage.Tx) error {
-		if _, err := act.Actor(tx, append(readers(), bot.RoleProtectionFocal)...); err != nil {
-			return err
-		}
-		r, err := rumour.Find(tx, q.Rumour)
-		if err != nil {
-			return err
-		}
-		if err := mayRead(tx, act, r); err != nil {
-			return err
-		}
-		list = History{Ref: r.Ref, Events: []Event{}}
-		for seq := uint64(0); ; {
-			events, err := tx.Events(seq, eventPage)
-			if err != nil {
-				return err
-			}
-			for _, e := range events {
-				seq = e.Seq
-				if e.Key == string(r.Ref) || e.Reason == string(r.Ref) {
-					list.Events = append(list.Events, eventOf(e, r))
-				}
-			}
-			if len(events) < eventPage {
-				return nil
-			}
-		}
-	})
-	return list, err
-}
-
-func eventOf(e bot.Event, r bot.Rumour) Event {
-	shown := Event{At: e.At, Actor: e.Actor, Role: e.Role, Via: e.Via, Kind: e.Kind, Key: e.Key, Reason: e.Reason}
-	for _, n := range r.Notes {
-		if n.At == e.At && n.By == e.Actor && e.Key == string(r.Ref) {
-			shown.Note = n.Text
-		}
-	}
-	return shown
 }
 
 // refOf is the reference of a rumour by its id, "" for none.

@@ -110,6 +110,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	all := s.deskPaths()
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
+	maps.Copy(all, s.historyPaths())
 	return all
 }
 
@@ -135,7 +136,6 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/link":      open(s, s.linkReports),
 		"/rumour/list":      open(s, s.listRumours),
 		"/rumour/show":      open(s, s.showRumour),
-		"/rumour/history":   open(s, s.history),
 		"/rumour/triage":    open(s, s.ruled(rumour.Desk.Triage)),
 		"/rumour/watch":     open(s, s.ruled(rumour.Desk.Watch)),
 		"/rumour/risk":      open(s, s.ruled(rumour.Desk.Assess)),
@@ -150,6 +150,8 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/split":     open(s, s.moving(splitRumour)),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),
 		"/rumour/close":     open(s, s.ruled(rumour.Desk.Close)),
+		"/rumour/correct":   open(s, s.moving(correctRumour)),
+		"/rumour/withdraw":  open(s, s.moving(withdrawRumour)),
 		"/rumour/reopen":    open(s, s.moving(reopenRumour)),
 		"/rumour/answer":    open(s, s.writeAnswer),
 		"/rumour/approve":   open(s, s.approveAnswer),

@@ -73,6 +73,7 @@ func (c Config) Check() Problems {
 	k.web(c.Web, c.Site.Demo)
 	k.ussd(c.USSD)
 	k.menus(c)
+	k.retention(c.Retention)
 	if len(c.Gateways) == 0 {
 		k.wrong("gateway", "there is no gateway, so nobody could write to us; add a section [[gateway]].")
 	}

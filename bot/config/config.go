@@ -15,16 +15,19 @@ import (
 
 // Config is the whole configuration, with defaults filled in and paths made absolute to the file's folder.
 type Config struct {
-	Site     Site
-	Hours    *Hours // nil: the desk is always open
-	Desk     Desk
-	Quiet    Span // From > To spans midnight; From == To: no quiet hours
-	Limits   Limits
-	Storage  Storage
-	Web      Web
-	Admin    Admin
-	Outbox   Outbox
-	USSD     USSD
+	Site    Site
+	Hours   *Hours // nil: the desk is always open
+	Desk    Desk
+	Quiet   Span // From > To spans midnight; From == To: no quiet hours
+	Limits  Limits
+	Storage Storage
+	Web     Web
+	Admin   Admin
+	Outbox  Outbox
+	USSD    USSD
+
+	Retention Retention
+
 	Gateways []Gateway
 
 	origin origin
@@ -200,5 +203,7 @@ func defaults() Config {
 		Web:     Web{Listen: "127.0.0.1:8080", Callback: "http://127.0.0.1:8080"},
 		Admin:   Admin{Socket: "var/admin.sock"},
 		USSD:    USSD{Idle: 3 * time.Minute},
+
+		Retention: Retention{TextsDays: 90, NumbersDays: 365, BackupsDays: 30},
 	}
 }

@@ -61,6 +61,11 @@ sms_number = "36 000"
 places = ["ml_ct_2023:ML0701", "ocha_cod_2021:ML05"]
 call_back = true
 idle = "90s"
+[retention]
+texts_days = 60
+numbers_days = 400
+backups = "/srv/copies"
+backups_days = 14
 [[gateway]]
 name = "kannel"
 type = "kannel"
@@ -128,6 +133,7 @@ func TestParseEveryKey(t *testing.T) {
 			Code: "*384*7#", SMSNumber: "36 000", CallBack: true, Idle: 90 * time.Second,
 			Places: []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML0701"}, {Scheme: bot.SchemeOCHA2021, Code: "ML05"}},
 		},
+		Retention: Retention{TextsDays: 60, NumbersDays: 400, Backups: "/srv/copies", BackupsDays: 14},
 		Gateways: []Gateway{{
 			Name: "kannel", Type: GatewayKannel, Rate: 2, InFlight: 5, Timeout: 3 * time.Second, Price: 15, USSDSeptets: 150,
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("192.168.1.0/24")},

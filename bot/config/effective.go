@@ -59,6 +59,7 @@ func (c Config) Effective() string {
 	w.section("[outbox]")
 	w.raw("paused", c.Outbox.Paused)
 	w.ussd(c.USSD)
+	w.retention(c.Retention)
 	for _, g := range c.Gateways {
 		w.gateway(g)
 	}

@@ -59,6 +59,7 @@ func Parse(name string, data []byte, dir string) (Config, error) {
 	f.quiet(top.section("quiet"), &cfg.Quiet)
 	f.rest(top, &cfg)
 	f.ussd(top.section("ussd"), &cfg.USSD)
+	f.retention(top.section("retention"), &cfg.Retention)
 	f.gateways(top, &cfg)
 	top.done()
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/rumour"
 	"tinye/flows"
 	"tinye/locales"
 	"tinye/storage"
@@ -129,10 +130,32 @@ func (t *hopTurn) readMine(id string) (flows.Result, error) {
 		published, ok = direct != "", direct != ""
 		values = map[string]string{"answer": direct, "date": locales.Day(r.AnsweredAt, t.Site.Zone)}
 	}
+	if !published && rum.Withdrawn() && r.Contact == t.contact && r.AnswerNo == rum.AnswerNo {
+		return t.readWithdrawn(r, rum)
+	}
 	if !published || !ok || r.Contact != t.contact {
 		told := map[string]string{"ref": string(r.Ref), "date": locales.Day(r.ReceivedAt, t.Site.Zone)}
 		return flows.Result{Outcome: "checking", Values: told}, nil
 	}
 	values["ref"] = string(r.Ref)
+	if rum.Public() {
+		if err := rumour.ReadInMenu(t.tx, rum, r); err != nil {
+			return flows.Result{}, err
+		}
+	}
+	return flows.Result{Values: values}, t.readInMenu(t.tx, r, t.in.ReceivedAt)
+}
+
+// readWithdrawn tells that the answer that somebody may have heard does not hold.
+func (t *hopTurn) readWithdrawn(r bot.Report, rum bot.Rumour) (flows.Result, error) {
+	o, err := t.tx.Outbound(r.Answer)
+	if err != nil {
+		return flows.Result{}, err
+	}
+	day := t.heardOn(rum, o)
+	values := map[string]string{
+		"ref": string(r.Ref), "date": locales.Day(o.CreatedAt, t.Site.Zone),
+		"answer": t.label("ussd.withdrawn", map[string]string{"date": day}),
+	}
 	return flows.Result{Values: values}, t.readInMenu(t.tx, r, t.in.ReceivedAt)
 }

@@ -113,8 +113,9 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	if t.person.LangBy == bot.LangChosen {
 		lang = t.person.Lang
 	}
+	raised := t.typing.report.alarm.in(d.Place)
 	r, err := rumour.Tell(t.tx, rumour.Telling{
-		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
+		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Alarm: raised.code, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
 	})
 	if err != nil {
 		return flows.Result{}, err
@@ -143,6 +144,8 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 func (t *hopTurn) told(r bot.Report) flows.Result {
 	result := flows.Result{Values: map[string]string{"ref": string(r.Ref)}}
 	switch {
+	case !r.Alarm.At.IsZero():
+		result.Outcome = "danger"
 	case t.person.ReplyBy == bot.ReplyByUSSD:
 		result.Outcome = "in_menu"
 	case !t.Site.Hours.Open(t.in.ReceivedAt):

@@ -38,6 +38,9 @@ func (s *Service) before(ctx context.Context, ref string, titles []rumour.Title)
 		}
 		return err
 	})
+	if bot.CodeOf(err) != bot.CodeInternal { // the rule that follows says why, to those who may know
+		err = nil
+	}
 	return words, needs, err
 }
 
@@ -122,6 +125,29 @@ func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rum
 		r, err := s.Desk.Reopen(tx, a, ref, step)
 		if err != nil {
 			return bot.Rumour{}, err
+		}
+		return r, s.unindex(tx, r.ID)
+	})
+}
+
+// Correct takes back what was published and decides anew; the old wording is found no more.
+func (s *Service) Correct(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	return s.takeBack(ctx, a, ref, step, s.Desk.Correct)
+}
+
+// Withdraw takes back what was published, and tells those who may have heard it.
+func (s *Service) Withdraw(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+	return s.takeBack(ctx, a, ref, step, s.Desk.Withdraw)
+}
+
+func (s *Service) takeBack(
+	ctx context.Context, a people.Act, ref string, step rumour.Step,
+	rule func(storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
+) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+		r, err := rule(tx, a, ref, step)
+		if err != nil || r.Public() { // the first of two
+			return r, err
 		}
 		return r, s.unindex(tx, r.ID)
 	})

@@ -116,6 +116,9 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 
 // written is when the message was written that this one replies to: 0 if it replies to none.
 func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.Instant, error) {
+	if o.Lane == bot.LaneCorrection {
+		return 0, nil // it replies to nothing
+	}
 	if !o.Report.IsZero() && o.Kind != bot.KindNotice {
 		return rep.Written(), nil
 	}
@@ -140,7 +143,7 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 	if rep.Ref != "" {
 		args["ref"] = string(rep.Ref)
 	}
-	if o.Key == answerKey || o.Key == publishedKey {
+	if o.Key == answerKey || o.Key == publishedKey || o.Key == rumour.CorrectionKey || o.Key == rumour.WithdrawnKey {
 		r, err := tx.Rumour(o.Rumour)
 		if err != nil {
 			return "", fmt.Errorf("hotline: text: %w", err)
@@ -150,12 +153,20 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 			return "", err
 		}
 		answer, ok := wordingIn(r, o.Lang)
-		if !ok || !stands || o.Key == answerKey && answer.Lang != o.Lang {
+		exact := o.Key == answerKey || o.Key == rumour.CorrectionKey
+		if !stands || o.Key != rumour.WithdrawnKey && (!ok || exact && answer.Lang != o.Lang) {
 			return "", errSuperseded
+		}
+		if o.Key == rumour.WithdrawnKey {
+			args["date"] = s.heardOn(r, o)
+			return s.Texts.Text(o.Lang, o.Key, s.values(args)).Text, nil
 		}
 		o.Lang = answer.Lang
 		args["answer"] = string(answer.Text)
 		args["date"] = locales.Day(answer.ApprovedAt, s.Site.Zone)
+		if o.Key == rumour.CorrectionKey {
+			args["date"] = s.heardOn(r, o)
+		}
 	}
 	if o.Key == rumour.ReplyKey || o.Key == rumour.QuestionKey {
 		words, err := s.deskWords(tx, o, rep)
@@ -165,6 +176,18 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		args["answer"], args["question"] = words, words
 	}
 	return s.Texts.Text(o.Lang, o.Key, s.values(args)).Text, nil
+}
+
+// heardOn is the day on which the answer was published that the reader of a correction may have heard.
+func (s *Service) heardOn(r bot.Rumour, o bot.Outbound) string {
+	no, err := strconv.Atoi(o.Args[rumour.HeardArg])
+	on := r.CreatedAt
+	for _, v := range r.Versions {
+		if err == nil && v.No <= no && v.Kind != bot.AnswerWithdrawal && !v.At.IsZero() {
+			on = v.At
+		}
+	}
+	return locales.Day(on, s.Site.Zone)
 }
 
 // deskWords are the words that the desk wrote to one person. A reply to the reference of one's own report repeats its answer.

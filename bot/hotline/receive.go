@@ -22,6 +22,7 @@ type message struct {
 	contact  bot.ContactKey
 	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
 	says     saying        // what the words say to us
+	alarm    alarm         // what the words raise an alarm about
 	code     bot.CodeKey   // of the code that the words hold, if they may be a command
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
@@ -104,6 +105,7 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
+	m.alarm = s.Alarms.read(text, s.Places())
 	if code := m.says.command.code; code != "" {
 		m.code = s.Store.CodeKey(code)
 	}

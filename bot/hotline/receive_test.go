@@ -34,7 +34,7 @@ func (d *desk) reports() []bot.Report {
 	return out
 }
 
-const claim = "On dit que le marché est fermé et que des hommes armés arrivent"
+const claim = "On dit que le marché est fermé et que des camions chargés arrivent"
 
 func TestARepeatChangesNothing(t *testing.T) {
 	sent := bot.At(time.Date(2026, 11, 23, 9, 59, 0, 0, time.UTC))

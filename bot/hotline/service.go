@@ -32,6 +32,8 @@ type Site struct {
 	Zone    *time.Location
 	Gateway string // by which a number that never wrote to us is answered: the desk took the call
 	USSD    USSD
+
+	Retention Retention
 }
 
 // Calendar is by when the desk wants to have done things.
@@ -60,6 +62,7 @@ type Service struct {
 	Langs   *langid.Detector
 	Numbers msisdn.Normaliser
 	Words   *Vocabulary
+	Alarms  *Alarms
 	Redact  *redact.Redactor
 	Flow    *flows.Flow
 	Now     func() time.Time
@@ -79,6 +82,7 @@ type Service struct {
 	lengths   refLength
 	early     earlyReports
 	tallies   tallies
+	kept      retention
 	places    atomic.Pointer[place.Gazetteer]
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
@@ -87,6 +91,10 @@ type Service struct {
 // caller fills in the other fields.
 func New(region string) (*Service, error) {
 	words, err := LoadVocabulary()
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := LoadAlarms()
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +114,7 @@ func New(region string) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Words: words, Langs: langs, Numbers: numbers, Flow: flow, Redact: masks}, nil
+	return &Service{Words: words, Alarms: alarms, Langs: langs, Numbers: numbers, Flow: flow, Redact: masks}, nil
 }
 
 const (

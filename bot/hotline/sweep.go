@@ -40,12 +40,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
-	if _, err := s.Store.ForgetContacts(ctx); err != nil {
-		s.Log.Error("hotline: somebody is not forgotten yet", "err", err)
-	}
 	// One kind of work that fails does not keep the others waiting.
 	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
+	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

@@ -270,6 +270,20 @@ func (p *player) step(line string) error {
 	case "approve":
 		_, err := p.Approve(ctx, act, args[0], bot.Lang(args[1]))
 		return err
+	case "correct", "withdraw": // correct RUMOUR VERDICT | WHY, withdraw RUMOUR | WHY
+		step, rule := rumour.Step{Comment: text}, p.Correct
+		if verb == "withdraw" {
+			rule = p.Withdraw
+		} else {
+			step.Verdict = bot.Verdict(args[1])
+		}
+		_, err := rule(ctx, act, args[0], step)
+		return err
+	case "check": // check RUMOUR WAY: a visit by the verifier says that the claim is true, or false
+		return update(func(tx storage.Tx) (bot.Rumour, error) {
+			e := bot.Evidence{Method: bot.MethodVisit, Source: bot.SourceEyewitness, Supports: bot.Supports(args[1])}
+			return p.Desk.AddEvidence(tx, act, args[0], rumour.Step{Evidence: []bot.Evidence{e}})
+		})
 	case "publish":
 		var fallback bot.Lang
 		if len(args) > 1 {

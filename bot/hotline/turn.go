@@ -215,9 +215,9 @@ func (t *turn) tryDraft() (bool, error) {
 }
 
 // tryJoin adds a text to the number's report of the last minutes. What a registered phone reports is what others say: its
-// texts stay apart.
+// texts stay apart, and so does what raises an alarm.
 func (t *turn) tryJoin() (bool, error) {
-	if t.phone.User != "" {
+	if t.phone.User != "" || t.alarm.code != "" {
 		return false, nil
 	}
 	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
@@ -256,7 +256,10 @@ func (t *turn) tell(draft bot.Draft) error {
 	if t.person.LangBy == bot.LangChosen {
 		lang = known
 	}
-	r, err := rumour.Tell(t.tx, rumour.Telling{In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Draft: draft, Refs: t.refs})
+	raised := t.alarm.in(draft.Place)
+	r, err := rumour.Tell(t.tx, rumour.Telling{
+		In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Alarm: raised.code, Draft: draft, Refs: t.refs,
+	})
 	if err != nil {
 		return err
 	}
@@ -266,6 +269,8 @@ func (t *turn) tell(draft bot.Draft) error {
 	switch {
 	case r.Protect:
 		ack.key = protectedKey
+	case !r.Alarm.At.IsZero():
+		ack.key = "sms.ack_danger"
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
 	case known == "" && !t.person.LangAsked:

@@ -50,8 +50,12 @@ func (a Act) Is(tx storage.Tx, role bot.Role) (bool, error) {
 	return err == nil, err
 }
 
-// Note appends the event of what an actor did.
+// Note appends the event of what an actor did. The key is what it was done to: a reference, an id or a name; "" stands for
+// the whole site, and is put down as its name. The reason is a code, or free words that were redacted.
 func (a Act) Note(tx storage.Tx, by bot.Actor, kind, key, reason string) error {
+	if key == "" {
+		key = a.Site
+	}
 	err := tx.Append(bot.Event{Site: a.Site, At: a.At, Actor: by.Name, Role: by.Role, Via: by.Via, Kind: kind, Key: key, Reason: reason})
 	if err != nil {
 		return fmt.Errorf("people: note %s: %w", kind, err)

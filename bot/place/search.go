@@ -107,6 +107,28 @@ func typings(p bot.Place) typed {
 	return ways
 }
 
+// Named finds the place that the folded words of a text name: of several, the one with the longest name, then the larger
+// unit. Only whole words count, and names of less than three letters do not.
+func (g *Gazetteer) Named(words []string) (bot.Place, bool) {
+	text := " " + strings.Join(words, " ") + " "
+	var found entry
+	longest := 0
+	for _, e := range g.ordered {
+		for _, key := range e.keys {
+			if len(key) < shortestName || !strings.Contains(text, " "+key+" ") {
+				continue
+			}
+			if len(key) > longest || len(key) == longest && e.place.Level < found.place.Level {
+				found, longest = e, len(key)
+			}
+		}
+	}
+	return found.place, longest > 0
+}
+
+// shortestName is how long a name is at least that is found within a text.
+const shortestName = 3
+
 // Search looks through all names and aliases for the words of a line, the best matches first: a whole name before the
 // beginning of one, before words within one; then larger units before smaller ones, those of the law before others,
 // and by name. At most limit places, none for no words.

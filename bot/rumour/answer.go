@@ -50,7 +50,11 @@ func (d Desk) write(r bot.Rumour, by bot.Actor, at bot.Instant, l bot.Lang, text
 	if err != nil {
 		return bot.Rumour{}, err
 	}
-	if size := d.Measure(l, string(words)); size.Parts > AnswerParts {
+	size := d.Measure(l, string(words))
+	if r.AnswerNo > 0 { // some may read it as a correction, which takes more
+		size = d.MeasureCorrection(l, string(words))
+	}
+	if size.Parts > AnswerParts {
 		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.answer_too_long",
 			"parts", strconv.Itoa(size.Parts), "max", strconv.Itoa(AnswerParts))
 	}

@@ -140,11 +140,13 @@ func (c Calendar) Dues(r bot.Rumour) []Due {
 }
 
 // ReportDue is by when somebody has to look at a report, false for one that needs no looking at: it is under a rumour, or the
-// desk has labelled, answered or closed it. It counts from when it reached us.
-func (c Calendar) ReportDue(r bot.Report, level bot.RiskLevel) (Due, bool) {
+// desk has labelled, answered or closed it. It counts from when it reached us, or
+// from its alarm.
+func (c Calendar) ReportDue(r bot.Report) (Due, bool) {
+	level := alarmed(bot.Risk{}, r).Level
 	if r.State != bot.ReportReceived || !r.Rumour.IsZero() || r.Label != "" {
 		return Due{}, false
 	}
 	target, ok := Target(StageTriage, level)
-	return Due{StageTriage, c.After(r.ReceivedAt, target)}, ok
+	return Due{StageTriage, c.After(max(r.ReceivedAt, r.Alarm.At), target)}, ok
 }

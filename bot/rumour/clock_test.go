@@ -190,16 +190,18 @@ func TestDuesOfARumour(t *testing.T) {
 func TestDueOfAReport(t *testing.T) {
 	r := bot.Report{State: bot.ReportReceived, ReceivedAt: at(t, "2026-11-20 17:30")}
 	c := Calendar{Hours: officeHours(), Clock: bot.ClockWorkingHours}
-	if d, ok := c.ReportDue(r, bot.RiskCritical); !ok || d.At != at(t, "2026-11-23 10:30") {
+	alarm := r
+	alarm.Alarm = bot.Alarm{At: r.ReceivedAt, Code: "attack"}
+	if d, ok := c.ReportDue(alarm); !ok || d.At != at(t, "2026-11-23 10:30") {
 		t.Errorf("a report of an alarm is due %v, %v", d, ok)
 	}
-	if d, ok := c.ReportDue(r, ""); !ok || d.At != at(t, "2026-11-25 17:30") {
+	if d, ok := c.ReportDue(r); !ok || d.At != at(t, "2026-11-25 17:30") {
 		t.Errorf("any other report is due %v, %v", d, ok)
 	}
 	linked, closed, question := r, r, r
 	linked.State, closed.State, question.Label = bot.ReportLinked, bot.ReportClosed, bot.LabelQuestion
 	for _, done := range []bot.Report{linked, closed, question} {
-		if d, ok := c.ReportDue(done, ""); ok {
+		if d, ok := c.ReportDue(done); ok {
 			t.Errorf("nothing is due of a report that is %s %s: %v", done.State, done.Label, d)
 		}
 	}

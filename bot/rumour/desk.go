@@ -120,6 +120,7 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			return bot.Rumour{}, err
 		}
 		r.Reports++
+		r.Risk = alarmed(r.Risk, rep)
 		if !r.QuietSince.IsZero() {
 			r.QuietSince = a.At
 		}
@@ -151,6 +152,7 @@ func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
 func reopen(r *bot.Rumour) {
 	if r.Public() {
 		r.FanOut.Open, r.FanOut.After, r.FanOut.Waiting = true, bot.LinkCursor{}, 0
+		again(r)
 	}
 }
 
@@ -169,7 +171,27 @@ func begin(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bot.Acto
 		return bot.Actor{}, bot.Rumour{}, err
 	}
 	r, err := Find(tx, ref)
-	return by, r, err
+	if err != nil {
+		return bot.Actor{}, bot.Rumour{}, err
+	}
+	return by, r, NeedsToKnow(tx, a, r)
+}
+
+// NeedsToKnow refuses a restricted rumour to whoever is neither a coordinator nor works on it. The protection focal point
+// needs to know of those that wait for their word, or were withheld with it.
+func NeedsToKnow(tx storage.Tx, a people.Act, r bot.Rumour) error {
+	if !r.Restricted || slices.Contains([]string{r.CreatedBy, r.AssignedTo, r.Proposal.By}, a.As) {
+		return nil
+	}
+	roles := []bot.Role{bot.RoleCoordinator}
+	if r.State == bot.RumourDecided || withheld(r) {
+		roles = append(roles, bot.RoleProtectionFocal)
+	}
+	_, err := a.Actor(tx, roles...)
+	if bot.CodeOf(err) == bot.CodeForbidden {
+		return bot.Fault(bot.CodeForbidden, "desk.rumour_restricted", "ref", string(r.Ref))
+	}
+	return err
 }
 
 // Find reads a rumour by its reference.

@@ -23,10 +23,19 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 	if !r.FanOut.Open {
 		return false, nil
 	}
-	if !r.Public() { // taken back while it was being queued
+	if !r.Public() && !r.Withdrawn() { // taken back while it was being queued
 		r.FanOut.Open = false
 		_, err := save(tx, r)
 		return false, err
+	}
+	if r.FanOut.Again {
+		if err := d.fanAgain(tx, &r, ids, at); err != nil {
+			return false, err
+		}
+		more = r.FanOut.Again || r.Public()
+		r.FanOut.Open = more
+		_, err := save(tx, r)
+		return more, err
 	}
 	links, err := tx.Links(r.ID, r.FanOut.After, fanPortion)
 	if err != nil {
@@ -62,8 +71,14 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 	case notTold:
 		return answered(tx, *r, o.report, o.told.Outbound, at)
 	}
+	if err := supersede(tx, o.last, at); err != nil {
+		return err
+	}
 	lang, fell, ok := d.answerLang(*r, o.reads)
 	m := d.message(*r, o.report, lang, id, at)
+	if o.heard > 0 && o.heard < r.AnswerNo {
+		m = d.correction(*r, m, o.heard)
+	}
 	switch {
 	case o.not == notStopped:
 		m.State, m.Reason, m.EndedAt = bot.OutSuppressed, people.ReasonStopped, at
@@ -71,7 +86,7 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		r.FanOut.Waiting++
 		return nil
 	default:
-		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID}
+		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID, Heard: o.heard, FollowUp: o.told.FollowUp}
 		if err := tx.PutTold(r.ID, l.Contact, told); err != nil {
 			return fmt.Errorf("rumour: answer: %w", err)
 		}

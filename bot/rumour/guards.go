@@ -72,6 +72,13 @@ func (m *moving) guard(g Guard) error {
 			return m.refuse("desk.already_published")
 		}
 		return nil
+	case guardToldBefore:
+		return m.guardToldBefore()
+	case guardUntold:
+		if m.was.AnswerNo > 0 && !m.was.Withdrawn() {
+			return m.refuse("desk.withhold_withdraw")
+		}
+		return nil
 	case guardTarget:
 		return m.guardTarget()
 	case guardMoved:
@@ -407,6 +414,9 @@ func (m *moving) guardClosed() error {
 func (m *moving) guardTarget() error {
 	t, err := Find(m.tx, m.Into)
 	if err != nil {
+		return err
+	}
+	if err := NeedsToKnow(m.tx, m.act, t); err != nil {
 		return err
 	}
 	m.target = t

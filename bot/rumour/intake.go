@@ -17,6 +17,7 @@ type Telling struct {
 	In        bot.Inbound // stored already; its id becomes the report's
 	Lang      bot.Lang    // of the text or chosen by the person, "" when unsure
 	MaybeStop bool
+	Alarm     string    // what its words raise an alarm about; "" for none
 	Draft     bot.Draft // what a menu asked already; zero for none
 	// ReplyGateway is where the answer goes out, if not by the gateway that the text came by.
 	ReplyGateway string
@@ -39,6 +40,9 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 		Stale:     !t.In.SentAt.IsZero() && t.In.ReceivedAt.Sub(t.In.SentAt) > StaleAfter,
 		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
 		Place: t.Draft.Place, Theme: t.Draft.Theme, Protect: t.Draft.Protect,
+	}
+	if t.Alarm != "" && !r.Protect { // that one is the protection focal point's, who is told in another way
+		r.Alarm = bot.Alarm{At: t.In.ReceivedAt, Code: t.Alarm}
 	}
 	if t.ReplyGateway != "" {
 		r.Gateway = t.ReplyGateway

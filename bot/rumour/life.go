@@ -293,6 +293,7 @@ func (d Desk) Reopen(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 		m.r.FanOut.Open = false
 		if m.r.AnswerNo > 0 {
 			m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none
+			m.keepVersion()
 		}
 		return nil
 	})

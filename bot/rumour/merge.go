@@ -34,8 +34,10 @@ func (d Desk) Merge(tx storage.Tx, a people.Act, ref, into string) (bot.Rumour, 
 
 // moveAll puts the rumour's reports under the target.
 func (m *moving) moveAll() error {
+	if err := m.moveHearers(); err != nil {
+		return err
+	}
 	var after bot.LinkCursor
-	var seen bot.ContactKey
 	for {
 		links, err := m.tx.Links(m.was.ID, after, fanPortion)
 		if err != nil {
@@ -44,13 +46,6 @@ func (m *moving) moveAll() error {
 		for _, l := range links {
 			after = l
 			if err := m.moveOne(l); err != nil {
-				return err
-			}
-			if l.Contact.IsZero() || l.Contact == seen {
-				continue
-			}
-			seen = l.Contact
-			if err := m.moveTold(l.Contact); err != nil {
 				return err
 			}
 		}
@@ -93,37 +88,79 @@ func (m *moving) relink(rep bot.Report, l bot.LinkCursor, to bot.ID) error {
 	return nil
 }
 
+// moveHearers lets the target know of everybody who was told something, also of those whose reports were taken out since.
+func (m *moving) moveHearers() error {
+	var after bot.ContactKey
+	for {
+		hearers, err := m.tx.Hearers(m.was.ID, after, fanPortion)
+		if err != nil {
+			return fmt.Errorf("rumour: merge: %w", err)
+		}
+		for _, c := range hearers {
+			after = c
+			if err := m.moveTold(c); err != nil {
+				return err
+			}
+		}
+		if len(hearers) < fanPortion {
+			return nil
+		}
+	}
+}
+
 // moveTold lets the target know what a person was told. Of two messages, the one that may still arrive stands, and of two
 // such the later, since it answers what was told before it.
 func (m *moving) moveTold(c bot.ContactKey) error {
 	told, err := m.tx.Told(m.was.ID, c)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && told.AnswerNo != m.was.AnswerNo {
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
-	sent, err := m.tx.Outbound(told.Outbound)
+	no, sent, err := heard(m.tx, told)
 	if err != nil {
-		return fmt.Errorf("rumour: merge: %w", err)
+		return err
 	}
 	there, err := m.tx.Told(m.target.ID, c)
-	if err == nil && there.AnswerNo == m.target.AnswerNo {
-		other, err := m.tx.Outbound(there.Outbound)
-		if err != nil {
-			return fmt.Errorf("rumour: merge: %w", err)
-		}
-		if !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt) {
-			return nil
-		}
-	} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
-	told.AnswerNo = m.target.AnswerNo
+	if told.Outbound.IsZero() || told.AnswerNo != m.was.AnswerNo {
+		told.AnswerNo, told.Outbound = there.AnswerNo, there.Outbound // it answers nothing there
+		if !there.Report.IsZero() {
+			told.Report = there.Report
+		}
+	} else {
+		kept, err := m.stands(there, sent)
+		if err != nil {
+			return err
+		}
+		told.AnswerNo = m.target.AnswerNo
+		if kept {
+			told.Outbound, told.Report = there.Outbound, there.Report
+		}
+	}
+	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
+	if no > 0 && told.Heard == 0 {
+		told.Heard = 1 // an answer before the target's present one, whichever
+	}
+	if told == (bot.Told{}) || told == there {
+		return nil
+	}
 	if err := m.tx.PutTold(m.target.ID, c, told); err != nil {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
 	return nil
+}
+
+// stands tells whether what a person was told by the target stands beside a message of this rumour's.
+func (m *moving) stands(there bot.Told, sent bot.Outbound) (bool, error) {
+	if there.Outbound.IsZero() || there.AnswerNo != m.target.AnswerNo {
+		return false, nil
+	}
+	other, err := m.tx.Outbound(there.Outbound)
+	if err != nil {
+		return false, fmt.Errorf("rumour: merge: %w", err)
+	}
+	return !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt), nil
 }
 
 // lost tells whether a message will not arrive any more.
@@ -181,6 +218,9 @@ func (d Desk) Split(
 			ID: id, Ref: newRef, Claim: claim, State: bot.RumourNew, CreatedBy: m.by.Name, CreatedAt: a.At, SplitFrom: m.was.ID,
 			Restricted: m.was.Restricted, Reports: len(m.moved),
 		}
+		for _, rep := range m.moved {
+			made.Risk = alarmed(made.Risk, rep)
+		}
 		if made, err = save(tx, made); err != nil {
 			return err
 		}
@@ -218,7 +258,7 @@ func (m *moving) moveOut(rep bot.Report, to bot.ID) error {
 	if err != nil {
 		return fmt.Errorf("rumour: split: %w", err)
 	}
-	if o.State != bot.OutQueued || o.Report != rep.ID { // it has left, or bears another report's reference
+	if o.State != bot.OutQueued || o.Report != rep.ID || o.Lane == bot.LaneCorrection { // it has left, or bears another report's reference, or corrects what was heard
 		return nil
 	}
 	o.State, o.Reason, o.EndedAt = bot.OutSuppressed, reasonSuperseded, m.act.At
@@ -280,12 +320,12 @@ func Followed(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
 func Stands(tx storage.Tx, r bot.Rumour, o bot.Outbound, rep bot.Report) (bool, error) {
 	same := o.Kind != bot.KindAnswer || r.AnswerNo == o.AnswerNo
 	if r.State != bot.RumourMerged {
-		return r.Public() && same, nil
+		return (r.Public() || r.Withdrawn() && o.Key == WithdrawnKey) && same, nil
 	}
 	now, err := Followed(tx, r)
 	if err != nil {
 		return false, err
 	}
-	told := o.Kind != bot.KindAnswer || rep.Rumour == now.ID && rep.AnswerNo == now.AnswerNo
+	told := o.Kind != bot.KindAnswer || o.Lane == bot.LaneCorrection || rep.Rumour == now.ID && rep.AnswerNo == now.AnswerNo
 	return same && told && now.Public() && now.Verdict == r.Verdict && !r.PublishedAt.IsZero(), nil
 }

@@ -20,6 +20,8 @@ const (
 	Confirm  Verb = "confirm" // decides, approves and publishes at once: the short lane
 	Withhold Verb = "withhold"
 	Publish  Verb = "publish"
+	Correct  Verb = "correct"
+	Withdraw Verb = "withdraw"
 	Merge    Verb = "merge"
 	Reject   Verb = "reject"
 	Close    Verb = "close"
@@ -41,7 +43,7 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		Link, Triage, AssessRisk, Watch, Assign, AddEvidence, Submit, Return, Write, Approve, Decide, Confirm, Withhold, Publish,
-		Entitle, Merge, Split, Reject, Close, Reopen,
+		Correct, Withdraw, Entitle, Merge, Split, Reject, Close, Reopen,
 	}
 }
 
@@ -70,6 +72,8 @@ const (
 	guardFocal      Guard = "focal"       // a coordinator and the protection focal point, two people
 	guardAnswer     Guard = "answer"      // an approved answer for everybody who is owed one, or a fallback
 	guardFallback   Guard = "fallback"    // a fallback that was not named before
+	guardToldBefore Guard = "told_before" // an answer that people may have heard, and that was not taken back
+	guardUntold     Guard = "untold"      // no answer that stands: what people heard is withdrawn first
 	guardTarget     Guard = "target"      // a rumour that can take the other's reports
 	guardMoved      Guard = "moved"       // a claim, and reports that are under this rumour
 	guardSpam       Guard = "spam"        // spam or out of scope
@@ -89,7 +93,6 @@ type Move struct {
 }
 
 // moves is the table (domain §5). Everything that is done to a rumour is looked up in it, and what is not in it is refused.
-// Corrections and withdrawals of what is published will be lines of their own, from published, monitoring and closed.
 func moves() []Move {
 	const (
 		moderator = bot.RoleModerator
@@ -127,9 +130,11 @@ func moves() []Move {
 	add(Decide, decided, roles(chief), guards(guardOther, guardSources, guardTwo), review)
 	add(Decide, decided, roles(chief), guards(guardOverdue, guardComment, guardTwo), checked)
 	add(Confirm, published, roles(chief), guards(guardShortLane, guardOther, guardSources), review) // then approve and publish
-	add(Withhold, withheld, roles(chief, focal), guards(guardHarm, guardFocal), decided)
+	add(Withhold, withheld, roles(chief, focal), guards(guardUntold, guardHarm, guardFocal), decided)
 	add(Publish, published, roles(chief), guards(guardAnswer), decided)
 	add(Publish, "", roles(chief), guards(guardFallback, guardAnswer), published, monitoring, closed)
+	add(Correct, decided, roles(chief), guards(guardToldBefore, guardComment, guardOther, guardSources, guardTwo), published, monitoring, closed)
+	add(Withdraw, checked, roles(chief), guards(guardToldBefore, guardComment), published, monitoring, closed, checked, review, decided)
 	add(Reject, rejected, roles(moderator, chief), guards(guardSpam), fresh, triaged)
 	add(Close, closed, roles(moderator, chief), guards(guardClosed), triaged, watching)
 	add(Close, closed, roles(moderator, chief), guards(guardClosed, guardAnswered), withheld, monitoring)
@@ -139,7 +144,7 @@ func moves() []Move {
 	add(Reopen, fresh, roles(moderator, chief), guards(guardComment), rejected)
 
 	add(AssessRisk, "", everybody, guards(guardRisk, guardLowering), fresh, triaged, watching, checked, review, decided, withheld, published, monitoring)
-	add(AddEvidence, "", roles(verifier, chief), guards(guardEvidence), triaged, checked, review)
+	add(AddEvidence, "", roles(verifier, chief), guards(guardEvidence), triaged, checked, review, published, monitoring)
 	add(Merge, bot.RumourMerged, roles(moderator, chief), guards(guardTarget),
 		fresh, triaged, watching, checked, review, decided, withheld, published, monitoring, closed)
 	add(Split, "", roles(moderator, chief), guards(guardMoved),

@@ -106,6 +106,10 @@ func (w walk) do(v rumour.Verb) (bot.Rumour, error) {
 			s.Reason = bot.ClosedOvertaken
 		}
 		return w.Close(w.tx, w.a, ref, s)
+	case rumour.Correct:
+		return w.Correct(w.tx, w.a, ref, s)
+	case rumour.Withdraw:
+		return w.Withdraw(w.tx, w.a, ref, s)
 	case rumour.Reopen:
 		return w.Reopen(w.tx, w.a, ref, s)
 	case rumour.Link:

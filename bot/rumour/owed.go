@@ -23,8 +23,10 @@ const (
 type owing struct {
 	not    not
 	report bot.Report
-	reads  bot.Lang // the language in which its sender is answered
-	told   bot.Told // with notTold
+	reads  bot.Lang     // the language in which its sender is answered
+	told   bot.Told     // what the person was told last
+	heard  int          // the last answer that may have reached them; 0 = none
+	last   bot.Outbound // the message that was to bring what they were told last; only if it brings nothing any more
 }
 
 // owed finds out whether a report is owed the answer with a number. A message answers only what was told before it, and
@@ -62,15 +64,17 @@ func (d Desk) owed(tx storage.Tx, r bot.Rumour, l bot.LinkCursor, answerNo int) 
 	if err != nil {
 		return owing{}, fmt.Errorf("rumour: owed: %w", err)
 	}
-	if told.AnswerNo != answerNo {
-		return o, nil
-	}
-	m, err := tx.Outbound(told.Outbound)
+	o.told = told
+	no, m, err := heard(tx, told)
 	if err != nil {
-		return owing{}, fmt.Errorf("rumour: owed: %w", err)
+		return owing{}, err
 	}
-	if !lost(m) && rep.ReceivedAt <= m.CreatedAt {
-		o.not, o.told = notTold, told
+	o.heard = no
+	switch {
+	case told.AnswerNo != answerNo:
+		o.last = m
+	case !lost(m) && rep.ReceivedAt <= m.CreatedAt:
+		o.not = notTold
 	}
 	return o, nil
 }

@@ -340,7 +340,7 @@ func (d Desk) SealAsked(tx storage.Tx, a people.Act, ids []bot.ID, closed Closer
 	if err != nil || n == 0 {
 		return n, err
 	}
-	return n, a.Note(tx, by, "protection.sealed_waiting", fmt.Sprint(n), "")
+	return n, a.Note(tx, by, "protection.sealed_waiting", "", fmt.Sprint(n))
 }
 
 // AddProtectionKey has reports closed to a focal point's public key from now on; check says whether it is one. One that was
@@ -439,7 +439,7 @@ func ExportCases(tx storage.Tx, a people.Act) ([]bot.Case, error) {
 		return nil, err
 	}
 	held := slices.DeleteFunc(all, func(c bot.Case) bool { return len(c.Sealed) == 0 })
-	return held, a.Note(tx, by, "protection.exported", fmt.Sprint(len(held)), "")
+	return held, a.Note(tx, by, "protection.exported", "", fmt.Sprint(len(held)))
 }
 
 // Cases are all cases, the oldest first.

@@ -20,7 +20,13 @@ func (d Desk) Publish(tx storage.Tx, a people.Act, ref string, fallback bot.Lang
 // publish opens the queueing of the answer.
 func (m *moving) publish() {
 	if !m.was.Public() {
-		m.r.AnswerNo = nextAnswer(m.r)
+		if no := nextAnswer(m.r); no > m.r.AnswerNo {
+			m.r.AnswerNo, m.r.AnswerKind = no, bot.AnswerFirst
+			if no > 1 {
+				m.r.AnswerKind = bot.AnswerCorrection
+			}
+		}
+		m.r.Amending = false
 		m.r.PublishedBy, m.r.PublishedAt, m.r.Told = m.by.Name, m.act.At, m.r.Verdict
 		m.r.QuietSince = m.act.At
 	}
@@ -30,7 +36,7 @@ func (m *moving) publish() {
 
 // nextAnswer is the number of the answer that publishing makes. Who was told the same verdict before is not told again.
 func nextAnswer(r bot.Rumour) int {
-	if r.AnswerNo > 0 && r.Told == r.Verdict {
+	if r.AnswerNo > 0 && r.Told == r.Verdict && !r.Amending {
 		return r.AnswerNo
 	}
 	return r.AnswerNo + 1

@@ -187,6 +187,10 @@ func eventKind(v Verb) string {
 		return "rumour.withheld"
 	case Publish, Confirm: // Confirm has noted the decision before
 		return "rumour.published"
+	case Correct:
+		return "rumour.corrected"
+	case Withdraw:
+		return "rumour.withdrawn"
 	case Merge:
 		return "rumour.merged"
 	case Reject:

@@ -23,7 +23,7 @@ var (
 	french = []string{
 		"On dit au marché que le puits du quartier est empoisonné depuis hier soir. Est-ce que c'est vrai ou pas?",
 		"Quelqu'un raconte que la vaccination de la semaine prochaine rend les enfants malades. Que faut-il croire?",
-		"Il paraît que la route de Gao est fermée par des hommes armés depuis ce matin, tout le monde en parle ici",
+		"Il paraît que la route de Gao est fermée par des camions depuis ce matin, tout le monde en parle ici",
 		"Un message vocal dit que les prix du riz et du mil vont doubler demain à cause du nouveau poste de contrôle",
 		"Les gens disent que l'aide alimentaire de la commune a été vendue à Bamako par le comité. Nous avons peur",
 		"J'ai entendu que l'école va fermer tout le mois parce que des enseignants sont partis, est-ce la vérité?",

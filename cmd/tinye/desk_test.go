@@ -101,6 +101,51 @@ func TestTheDeskInWords(t *testing.T) {
 	}
 }
 
+// A rumour's long way in words, from triage to its end, and who did what on it.
+func TestTheLongWayInWords(t *testing.T) {
+	s := start(t)
+	out := s.says(nil, "CISSE", "rumour", "new", "--claim", "Des hommes armés viendraient", "--from", s.received("On dit que des hommes armés viennent ce soir"))
+	ref := strings.Fields(out)[1]
+	region := s.service.Places().Regions(bot.SchemeCT2023)[0]
+	refused := func(as, want string, args ...string) {
+		t.Helper()
+		if _, errs, code := s.desk(as, args...); code != exitFailed || !strings.Contains(errs, want) {
+			t.Errorf("tinye %q: exit %d: %s", args, code, errs)
+		}
+	}
+	refused("AMI", "Possible maintenant: ", "rumour", "decide", ref)
+	refused("AMI", "--area", "rumour", "triage", ref, "--theme", "security_attack", "--harm", "2", "--spread", "2", "--flag", "violence_48h")
+	s.says([]string{"security_attack", "risque critique (score_4, violence_48h)"}, "AMI", "rumour", "triage", ref, "--theme", "security_attack",
+		"--harm", "2", "--spread", "2", "--flag", "violence_48h", "--area", region.Code.String())
+	s.says([]string{ref, "critique", "triée"}, "AMI", "rumour", "list", "--state", "triaged")
+	s.says([]string{"confiée à CISSE"}, "AMI", "rumour", "assign", ref, "--to", "CISSE")
+	s.says([]string{"vérifications notées: 1"}, "CISSE", "rumour", "evidence", "add", ref, "--method", "call_stakeholder", "--source",
+		"community_leader", "--code", "C-1", "--supports", "false", "--note", "Personne n'a rien vu.")
+	s.says([]string{"Probablement faux", "Une autre personne que CISSE"}, "CISSE", "rumour", "submit", ref, "--verdict", "probably_false", "--finding", "Rien à signaler.")
+	refused("AMI", "voie courte", "rumour", "confirm", ref)
+	refused("AMI", "2 sources indépendantes", "rumour", "decide", ref, "--verdict", "confirmed_false")
+	s.says([]string{"Il faut encore une seconde personne pour « decide »"}, "AMI", "rumour", "decide", ref)
+	refused("AMI", "Il faut une seconde personne", "rumour", "decide", ref)
+	s.says([]string{"Probablement faux"}, "BAKARY", "rumour", "decide", ref)
+	s.says([]string{
+		"décidée", "Risque:", "critique (score_4, violence_48h), violence_48h", region.Name(bot.French), "C-1", "Personne n'a rien vu.", "Rien à signaler.",
+		"Confiée à:", "CISSE",
+	}, "AMI", "rumour", "show", ref)
+	s.says([]string{"encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "C'était un exercice.")
+	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "Un exercice.")
+	s.says([]string{
+		"rumour.triaged", "rumour.assigned", "evidence.added", "call_stakeholder:community_leader", "rumour.submitted", "rumour.first_of_two",
+		"decide probably_false", "rumour.decided", "BAKARY", "C'était un exercice.",
+	}, "AMI", "rumour", "history", ref)
+	s.says([]string{"en vérification"}, "AMI", "rumour", "return", ref, "--reason", "Un second avis.")
+	other := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Des hommes armés seraient là"))[1]
+	s.says([]string{"fusionnée dans " + ref}, "AMI", "rumour", "merge", other, "--into", ref)
+	s.says([]string{"Fusionnée dans:", ref}, "AMI", "rumour", "show", other)
+	third := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Gagnez un téléphone"))[1]
+	s.says([]string{"écartée"}, "AMI", "rumour", "reject", third, "--reason", "spam")
+	s.says([]string{"nouvelle"}, "AMI", "rumour", "reopen", third, "--reason", "Ce n'en était pas.")
+}
+
 // A refusal is a sentence on the error stream, exit code 1, and with --json the hotline's own words for programs.
 func TestARefusalIsASentence(t *testing.T) {
 	s := start(t)
@@ -132,6 +177,8 @@ func TestARefusalIsASentence(t *testing.T) {
 func TestAWrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"user", "add", "GAO-1"}, {"report", "list", "--state", "lost"}, {"rumour", "new"}, {"rumour", "link", "482918"}, {"rumour", "publish"},
+		{"rumour", "submit", "482918", "--verdict", "misleading", "--evidence", "site_visit"}, {"rumour", "merge", "482918"},
+		{"rumour", "watch", "482918", "--until", "demain"}, {"rumour", "triage", "482918", "--area", "Gao"},
 	} {
 		if out, code := tinyeRun(args...); code != exitConfig {
 			t.Errorf("tinye %q: exit %d: %s", args, code, out)

@@ -39,6 +39,7 @@ type tinye struct {
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
+	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
 	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`

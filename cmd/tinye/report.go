@@ -22,6 +22,8 @@ type reportCmd struct {
 	Call   reportCall   `cmd:"" help:"Show whom to ring, and what to read out. Each look is recorded."`
 	Called reportCalled `cmd:"" help:"Note what came of a call."`
 
+	History reportHistory `cmd:"" help:"Who did what to a report, and who looked at it."`
+
 	Protect reportProtect `cmd:"" help:"Seal a report about abuse of a child or a person for the protection focal point. There is no way back."`
 }
 
@@ -70,7 +72,10 @@ func (p *page) label(l bot.ReportLabel) string {
 }
 
 func remarks(r admin.ReportRow) string {
-	protect, stale, stop := "", "", ""
+	protect, stale, stop, alarm := "", "", "", ""
+	if r.Alarm != "" {
+		alarm = "ALERTE (" + oneLine(r.Alarm) + ")"
+	}
 	if r.Protect {
 		protect = "protection: pour le point focal seul"
 	}
@@ -80,7 +85,7 @@ func remarks(r admin.ReportRow) string {
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", protect, stale, stop)
+	return joined("; ", alarm, protect, stale, stop)
 }
 
 type reportShow struct {

@@ -32,6 +32,8 @@ type rumourCmd struct {
 	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
 	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
 	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
+	Correct  rumourCorrect  `cmd:"" help:"Take back what was published because it was wrong, and decide anew."`
+	Withdraw rumourWithdraw `cmd:"" help:"Take back what was published at once, and tell those who may have got it."`
 	Merge    rumourMerge    `cmd:"" help:"Put all reports of a rumour under another that says the same."`
 	Split    rumourSplit    `cmd:"" help:"Give reports that say something else a rumour of their own."`
 	Reject   rumourReject   `cmd:"" help:"End what never was a rumour."`
@@ -86,10 +88,10 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 		for _, r := range list.Rumours {
 			rows = append(rows, []string{
 				string(r.Ref), at(r.CreatedAt), p.level(r.RiskLevel), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
-				strconv.Itoa(r.ReportCount), string(r.Claim),
+				nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "ÉCHÉANCE", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }
@@ -118,6 +120,13 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		}
 		for _, a := range r.Answers {
 			p.answer(a)
+		}
+		for _, v := range r.Versions {
+			p.line("")
+			p.line("Version %d (%s), %s, remplacée: %s", v.No, v.Kind, p.verdict(v.Verdict), oneLine(who(v.At, v.By)))
+			for _, a := range v.Answers {
+				p.answer(a)
+			}
 		}
 		p.line("")
 		p.reports("Aucun signalement rattaché.", r.Reports)
@@ -211,6 +220,9 @@ func (p *page) fanOut(r admin.Rumour) {
 		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, r.Fallback)
 	}
 	p.line("%s.", line)
+	if f.Corrected > 0 {
+		p.line("Corrections mises en file: %d.", f.Corrected)
+	}
 	if f.Waiting > 0 {
 		p.line("Attendent un texte approuvé dans leur langue: %d.", f.Waiting)
 	}

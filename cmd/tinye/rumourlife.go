@@ -283,6 +283,35 @@ func (c *rumourClose) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Close, admin.MoveRumour{Reason: c.Reason}, nil)
 }
 
+type rumourCorrect struct {
+	rumourRef
+	Verdict bot.Verdict       `placeholder:"VERDICT" help:"The new verdict; as it was, without it: then only the text was wrong."`
+	Reason  string            `required:"" placeholder:"TEXT" help:"What was wrong, without names of persons."`
+	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The new answer in a language; once for each. Somebody else approves it."`
+}
+
+// Run takes an answer back and decides anew.
+func (c *rumourCorrect) Run(ctx context.Context, std streams) error {
+	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text}
+	return c.move(ctx, std, rumour.Correct, q, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: %s. L'ancienne réponse ne part plus.", r.Ref, p.verdict(r.Verdict))
+		p.line("Écrivez, faites approuver et publiez la nouvelle: elle part en correction à qui a pu recevoir l'ancienne.")
+	})
+}
+
+type rumourWithdraw struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"Why it does not hold, without names of persons."`
+}
+
+// Run takes an answer back and says so.
+func (c *rumourWithdraw) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Withdraw, admin.MoveRumour{Comment: c.Reason}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: réponse retirée, à vérifier de nouveau.", r.Ref)
+		p.fanOut(r)
+	})
+}
+
 type rumourReopen struct {
 	rumourRef
 	Reason string `required:"" placeholder:"TEXT" help:"Why it is looked at again."`
@@ -291,24 +320,6 @@ type rumourReopen struct {
 // Run lets the desk look at a rumour again.
 func (c *rumourReopen) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Reopen, admin.MoveRumour{Comment: c.Reason}, nil)
-}
-
-type rumourHistory struct{ rumourRef }
-
-// Run tells who did what.
-func (c *rumourHistory) Run(ctx context.Context, std streams) error {
-	var h admin.History
-	return c.show(ctx, std, "/rumour/history", admin.RumourHistory{By: c.by(), Rumour: c.Rumour}, &h, func(p *page) {
-		var rows [][]string
-		for _, e := range h.Events {
-			what := e.Reason
-			if e.Key != string(h.Ref) {
-				what = joined(" ", e.Key, e.Reason)
-			}
-			rows = append(rows, []string{at(e.At), e.Actor, string(e.Role), e.Via, e.Kind, what, string(e.Note)})
-		}
-		p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
-	})
 }
 
 // risk is a risk in words, with its reasons.
@@ -346,6 +357,7 @@ func (p *page) life(r admin.Rumour) {
 		}
 		p.field("Risque", joined(", ", p.risk(r.Risk), strings.Join(flags, " "), alarm, who(r.Risk.At, r.Risk.By)))
 	}
+	p.field("Échéances", allDue(r.Due))
 	p.field("Haine", string(r.Hate))
 	p.field("Intention", string(r.Intent))
 	if r.Restricted {

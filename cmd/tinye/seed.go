@@ -74,7 +74,7 @@ var seedRumours = []struct {
 		claim: "L'eau du puits serait empoisonnée",
 		reports: []seedReport{
 			{"66000005", "Quelqu'un a dit que l'eau du puits de Gao est empoisonnée, ne buvez pas"},
-			{"66000006", "Kuma dɔ: farati, bana. Tiɲɛ don wa? Aw ni ce"},
+			{"66000006", "Kuma dɔ: kɛlɛ, bana. Tiɲɛ don wa? Aw ni ce"},
 		},
 		found: seedFinding{
 			verdict: bot.ConfirmedFalse, theme: bot.RumourHealth, risk: bot.RiskMedium,

@@ -58,6 +58,9 @@ func siteOf(cfg config.Config) hotline.Site {
 		Limits:  people.Limits{Burst: cfg.Limits.FloodBurst, Day: cfg.Limits.FloodDay, Join: cfg.Limits.Join},
 		Zone:    cfg.Site.Zone,
 		Clock:   cfg.Desk.Clock,
+		Retention: hotline.Retention{
+			Texts: config.Days(cfg.Retention.TextsDays), Numbers: config.Days(cfg.Retention.NumbersDays),
+		},
 		USSD: hotline.USSD{
 			Code: cfg.USSD.Code, SMSNumber: cfg.USSD.SMSNumber, Places: slices.Clone(cfg.USSD.Places),
 			CallBack: cfg.USSD.CallBack, Idle: cfg.USSD.Idle, Septets: make(map[string]int),

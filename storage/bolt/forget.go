@@ -66,6 +66,30 @@ func (tx *Tx) Contacts(after bot.ContactKey, limit int) ([]bot.Contact, error) {
 	return list, err
 }
 
+// TextsBefore implements storage.Forgetting.
+func (tx *Tx) TextsBefore(before bot.Instant, after bot.ID, limit int) (ids []bot.ID, next bot.ID, err error) {
+	looked := 0
+	err = tx.messages(inboundRow, storage.Page{After: after}, func(id bot.ID, sealed []byte) (bool, error) {
+		if bot.At(id.Time()) > before.Add(oneDay) { // ids rise with the time; a day for a clock that was set
+			return false, nil
+		}
+		var in bot.Inbound
+		err := tx.open(messagesBucket, messageKey(id, inboundRow), sealed, &in)
+		if err != nil && !errors.Is(err, storage.ErrErased) {
+			return false, err
+		}
+		if err == nil && in.Text != "" && textTime(in.ReceivedAt, id) <= before {
+			ids = append(ids, id)
+		}
+		if looked++; len(ids) == limit || looked == resealLook {
+			next = id
+			return false, nil
+		}
+		return true, nil
+	})
+	return ids, next, err
+}
+
 // forgetting is one run of ForgetContacts.
 type forgetting struct {
 	who  map[bot.ContactKey]bot.Erasure // the latest entry of each

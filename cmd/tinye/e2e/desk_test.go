@@ -89,10 +89,10 @@ func (s Site) Reports(t testing.TB) []admin.ReportRow {
 	return list.Reports
 }
 
-// Report is one report with its texts.
+// Report is one report with its texts as they were written.
 func (s Site) Report(t testing.TB, ref bot.Ref) admin.Report {
 	t.Helper()
-	return Ask[admin.Report](t, s, "report", "show", string(ref), "--as", chief)
+	return Ask[admin.Report](t, s, "report", "show", string(ref), "--raw", "--reason", "essai", "--as", chief)
 }
 
 // ByText are the newest reports by what was said; no two may say the same.
