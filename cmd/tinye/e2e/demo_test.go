@@ -33,6 +33,10 @@ func TestDemoAsPrinted(t *testing.T) {
 		out := shell(t, s, line)
 		typed++
 		switch {
+		case strings.Contains(line, "--send COUPURE"):
+			if !strings.Contains(out, "Plus rien ne part") {
+				t.Errorf("%s: nothing is held:\n%s", line, out)
+			}
 		case strings.Contains(line, "phone") && strings.Contains(line, "--send"):
 			if !strings.Contains(out, "< TINYE ") {
 				t.Fatalf("%s: no acknowledgement:\n%s", line, out)
@@ -50,8 +54,8 @@ func TestDemoAsPrinted(t *testing.T) {
 			}
 		}
 	}
-	if typed != 7 {
-		t.Errorf("%d commands are printed, want 7:\n%s", typed, p.Log())
+	if typed != 9 {
+		t.Errorf("%d commands are printed, want 9:\n%s", typed, p.Log())
 	}
 	inbox := ""
 	Eventually(t, readyWithin, func() error {
