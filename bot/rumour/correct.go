@@ -193,8 +193,8 @@ func (d Desk) tellAgain(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, id bot.I
 	if err != nil {
 		return err
 	}
-	if err := supersede(tx, last, at); err != nil || no == 0 {
-		return err
+	if err := supersede(tx, last, at); err != nil || no == 0 || no >= r.AnswerNo {
+		return err // they heard none, or have read the present one
 	}
 	rep, person, err := d.hearer(tx, told.Report, c)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && rep.Protect {

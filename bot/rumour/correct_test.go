@@ -17,7 +17,8 @@ import (
 // menu. had is what may have reached whom: the highest number of a rumour's answers.
 type correcting struct {
 	owing
-	read map[hearing]int // in the menu
+	read map[hearing]int         // in the menu
+	quit map[bot.ContactKey]bool // said STOP at some time: what was corrected then is not told later
 }
 
 type hearing struct {
@@ -39,16 +40,22 @@ func TestCorrectionsGoToWhoMayHaveGotTheFirst(t *testing.T) {
 		return nil
 	}))
 	rapid.Check(t, func(rt *rapid.T) {
-		c := &correcting{owing: owing{site: s, rt: rt, seen: map[bot.ID]bool{}}, read: map[hearing]int{}}
+		c := &correcting{owing: owing{site: s, rt: rt, seen: map[bot.ID]bool{}}, read: map[hearing]int{}, quit: map[bot.ContactKey]bool{}}
 		for i := range 3 {
 			c.people = append(c.people, bot.ContactKey{9, byte(i)})
 			c.stop(c.people[i], false)
 			c.tellBy(c.people[i])
 		}
 		c.rumours = append(c.rumours, c.put(bot.RumourDecided, nil).ID, c.put(bot.RumourDecided, nil).ID)
-		for range rapid.IntRange(4, 40).Draw(rt, "steps") {
+		for i := range 3 { // two told one rumour, one the other; the first is published and leaves for some
+			c.linkTo(c.rumours[i/2], c.reports[i])
+		}
+		for _, what := range []string{"publish", "fan", "leaves", "leaves"} {
+			c.step(what)
+		}
+		for range rapid.IntRange(10, 40).Draw(rt, "steps") {
 			s.store.Time.Add(time.Second)
-			c.step()
+			c.step(rapid.SampledFrom(corrections()).Draw(rt, "step"))
 		}
 		for range 4 { // a portion is large: two for each rumour, and the others change nothing
 			before := c.rows()
@@ -59,43 +66,32 @@ func TestCorrectionsGoToWhoMayHaveGotTheFirst(t *testing.T) {
 	})
 }
 
-func (c *correcting) step() {
+// corrections are the steps, what happens most first.
+func corrections() []string {
+	return []string{"amend", "leaves", "fan", "correct", "publish", "withdraw", "link", "read", "tell", "stop", "split", "start", "merge"}
+}
+
+func (c *correcting) linkTo(r, report bot.ID) {
+	before, ids := c.rows(), []bot.ID{c.store.IDs.New()}
+	c.must(c.update(func(tx storage.Tx) error {
+		_, err := c.Link(tx, c.act(bot.RoleModerator), string(before.rumours[r].Ref), []string{string(before.reports[report].Ref)}, ids)
+		return err
+	}))
+}
+
+func (c *correcting) step(what string) {
 	before := c.rows()
-	what := rapid.SampledFrom([]string{
-		"tell", "link", "link", "publish", "publish", "correct", "withdraw", "split", "merge", "stop", "start", "leaves", "leaves", "read", "fan",
-	}).Draw(c.rt, "step")
 	switch what {
 	case "correct", "withdraw":
-		ref, rule := c.anyRumour(before), c.Correct
-		if what == "withdraw" {
-			rule = c.Withdraw
-		}
-		c.refusable(func(tx storage.Tx) error {
-			_, err := rule(tx, c.act(bot.RoleCoordinator), ref, rumour.Step{Comment: "vu sur place"})
-			return err
-		})
-	case "publish": // with what it takes to come there from wherever it stands
+		c.takeBack(what, c.anyRumour(before))
+	case "publish":
+		c.publishes(c.anyRumour(before))
+	case "amend": // both, and everybody is told
 		ref := c.anyRumour(before)
-		c.refusable(func(tx storage.Tx) error {
-			r, err := rumour.Find(tx, ref)
-			if err != nil {
-				return err
-			}
-			if r.State == bot.RumourInvestigating {
-				r.State = bot.RumourDecided
-				if err := tx.PutRumour(r, r.Rev); err != nil {
-					return err
-				}
-			}
-			if _, err := c.Write(tx, c.act(bot.RoleVerifier), ref, bot.French, "le pont tient bien."); err != nil {
-				return err
-			}
-			if _, err := c.Approve(tx, c.act(bot.RoleCoordinator), ref, bot.French); err != nil {
-				return err
-			}
-			_, err = c.Publish(tx, c.act(bot.RoleCoordinator), ref, bot.French, nil)
-			return err
-		})
+		c.takeBack("correct", ref)
+		c.publishes(ref)
+		c.fan()
+		c.fan()
 	case "leaves":
 		c.leaves(before)
 	case "read":
@@ -104,6 +100,41 @@ func (c *correcting) step() {
 		c.basic(what, before)
 	}
 	c.look(what, before)
+}
+
+func (c *correcting) takeBack(what, ref string) {
+	rule := c.Correct
+	if what == "withdraw" {
+		rule = c.Withdraw
+	}
+	c.refusable(func(tx storage.Tx) error {
+		_, err := rule(tx, c.act(bot.RoleCoordinator), ref, rumour.Step{Comment: "vu sur place"})
+		return err
+	})
+}
+
+// publishes does all that it takes from wherever the rumour stands.
+func (c *correcting) publishes(ref string) {
+	c.refusable(func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, ref)
+		if err != nil {
+			return err
+		}
+		if r.State == bot.RumourInvestigating {
+			r.State = bot.RumourDecided
+			if err := tx.PutRumour(r, r.Rev); err != nil {
+				return err
+			}
+		}
+		if _, err := c.Write(tx, c.act(bot.RoleVerifier), ref, bot.French, "le pont tient bien."); err != nil {
+			return err
+		}
+		if _, err := c.Approve(tx, c.act(bot.RoleCoordinator), ref, bot.French); err != nil {
+			return err
+		}
+		_, err = c.Publish(tx, c.act(bot.RoleCoordinator), ref, bot.French, nil)
+		return err
+	})
 }
 
 // basic are the steps that owing has as well.
@@ -126,7 +157,9 @@ func (c *correcting) basic(what string, before rows) {
 	case "split":
 		c.split(before)
 	case "stop", "start":
-		c.stop(rapid.SampledFrom(c.people).Draw(c.rt, "who"), what == "stop")
+		who := rapid.SampledFrom(c.people).Draw(c.rt, "who")
+		c.quit[who] = true
+		c.stop(who, what == "stop")
 	case "fan":
 		c.fan()
 	}
@@ -252,7 +285,7 @@ func (c *correcting) nobodyIsLeft() {
 			continue
 		}
 		for _, contact := range c.people {
-			present, stopped := 0, false
+			present := 0
 			for _, m := range now.answers {
 				if m.Contact != contact || m.Rumour != id {
 					continue
@@ -264,13 +297,7 @@ func (c *correcting) nobodyIsLeft() {
 					present++
 				}
 			}
-			var person bot.Contact
-			c.must(c.store.View(c.t.Context(), func(tx storage.Tx) (err error) {
-				person, err = tx.Contact(contact)
-				return err
-			}))
-			stopped = person.Stopped()
-			if present == 0 && !stopped && r.AnswerNo > 1 && !c.merged(now, id) && c.had(now, id, contact, r.AnswerNo) {
+			if present == 0 && !c.quit[contact] && r.AnswerNo > 1 && !c.merged(now, id) && c.had(now, id, contact, r.AnswerNo) {
 				c.rt.Fatalf("somebody who may have got an older answer was not told answer %d", r.AnswerNo)
 			}
 		}
