@@ -86,6 +86,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	w.does("/quarantine/retry", admin.RetryQuarantined{By: by("AMI"), ID: id}, &admin.QuarantinedRow{}, "AMI", "quarantine.retried", id)
 
+	w.people()
 	w.reports(called)
 	w.rumours()
 	w.protection()

@@ -35,6 +35,8 @@ type Server struct {
 	// Running tells what only the process knows, also while the store is locked.
 	Running func() Running
 	// Decode reads a request in quarantine again.
+	// Backups is where the site keeps its backups; zero = it names no folder.
+	Backups BackupFolder
 	Decode func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error)
 
 	// CheckKey refuses what is no public key of a protection focal point.
@@ -171,6 +173,9 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/unlock":           always(s, s.unlock),
 	}
 }
+		"/people/show":      open(s, s.showPerson),
+		"/people/forget":    open(s, s.forgetPerson),
+		"/backup/prune":     open(s, s.pruneBackups),
 
 // By names who asks; every request of the desk has it.
 type By struct {

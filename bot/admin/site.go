@@ -46,7 +46,8 @@ type Status struct {
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
-	Sending     Sending                   `json:"sending,omitzero"` // what the desk holds, and since when
+	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
+	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
@@ -99,6 +100,7 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		st.Storage = "broken"
 	}
 	st.ClockBehind = h.Store.Clock().Behind
+	st.Retention = retainedOf(h.LastKept())
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {

@@ -29,9 +29,12 @@ func (h *process) adminServer() *admin.Server {
 		Decode:   h.decode,
 		CheckKey: seal.CheckCasePublic,
 		DeskLang: h.cfg.Site.DeskLanguage,
-		Texts:    h.texts,
-		Log:      h.d.log,
-		Now:      h.d.now,
+		Backups: admin.BackupFolder{
+			Path: h.cfg.Retention.Backups, Days: h.cfg.Retention.BackupsDays, Prune: pruner(h.d.now),
+		},
+		Texts: h.texts,
+		Log:   h.d.log,
+		Now:   h.d.now,
 	}
 }
 

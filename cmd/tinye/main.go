@@ -38,6 +38,7 @@ type tinye struct {
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
+	People     peopleCmd     `cmd:"" group:"desk" help:"What is held about a number, and forgetting it."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`

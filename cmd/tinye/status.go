@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"tinye/bot"
@@ -39,6 +40,10 @@ func (p *page) status(st admin.Status) {
 	}
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
+	}
+	if r := st.Retention; r != nil {
+		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
+			at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
 	p.line("")
 	var rows [][]string
