@@ -34,9 +34,9 @@ type Server struct {
 	Unlock func(ctx context.Context, passphrase string) error
 	// Running tells what only the process knows, also while the store is locked.
 	Running func() Running
-	// Decode reads a request in quarantine again.
 	// Backups is where the site keeps its backups; zero = it names no folder.
 	Backups BackupFolder
+	// Decode reads a request in quarantine again.
 	Decode func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error)
 
 	// CheckKey refuses what is no public key of a protection focal point.
@@ -168,14 +168,14 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/place/find":       open(s, s.findPlaces),
 		"/place/list":       open(s, s.listPlaces),
 		"/clock/accept":     open(s, s.acceptClock),
+		"/people/show":      open(s, s.showPerson),
+		"/people/forget":    open(s, s.forgetPerson),
+		"/backup/prune":     open(s, s.pruneBackups),
 		"/backup":           slow(open(s, s.backup)),
 		"/status":           always(s, s.status),
 		"/unlock":           always(s, s.unlock),
 	}
 }
-		"/people/show":      open(s, s.showPerson),
-		"/people/forget":    open(s, s.forgetPerson),
-		"/backup/prune":     open(s, s.pruneBackups),
 
 // By names who asks; every request of the desk has it.
 type By struct {
