@@ -69,6 +69,8 @@ func Run(t *testing.T, open Factory) {
 		{"vault", testVault},
 		{"sources", testSources},
 		{"erasures", testErasures},
+		{"forgetting", testForgetting},
+		{"old texts", testOldTexts},
 		{"desk numbers", testDeskNumbers},
 		{"sheets of codes", testSheets},
 		{"switch and claims", testSwitch},
