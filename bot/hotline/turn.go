@@ -40,6 +40,7 @@ func (t *turn) handle() error {
 		try  func() (bool, error)
 	}{
 		{bot.ClassReply, t.tryReply},
+		{bot.ClassReply, t.tryHelpful},
 		{bot.ClassWord, t.tryWord},
 		{bot.ClassReference, t.tryReference},
 		{bot.ClassCommand, t.tryCommand},
