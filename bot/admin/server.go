@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net"
@@ -41,6 +42,8 @@ type Server struct {
 
 	// CheckKey refuses what is no public key of a protection focal point.
 	CheckKey func(public string) error
+	// CloseExport closes what is written to the writer it gives to an age public key, and hands it on to w.
+	CloseExport func(w io.Writer, public string) (io.WriteCloser, error)
 
 	DeskLang bot.Lang // of the sentences
 	Texts    *locales.Printer
@@ -50,6 +53,7 @@ type Server struct {
 	mu       sync.Mutex
 	http     *http.Server // set by Serve
 	stopping bool
+	exports  exportsAsked
 	retrying sync.Mutex // one request in quarantine is handled again at a time
 }
 
@@ -113,6 +117,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.historyPaths())
+	maps.Copy(all, s.exportPaths())
 	return all
 }
 

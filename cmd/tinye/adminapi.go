@@ -27,7 +27,7 @@ func (h *process) adminServer() *admin.Server {
 		Unlock:   h.unlockAsked,
 		Running:  h.running,
 		Decode:   h.decode,
-		CheckKey: seal.CheckCasePublic,
+		CheckKey: seal.CheckCasePublic, CloseExport: seal.CloseTo,
 		DeskLang: h.cfg.Site.DeskLanguage,
 		Backups: admin.BackupFolder{
 			Path: h.cfg.Retention.Backups, Days: h.cfg.Retention.BackupsDays, Prune: pruner(h.d.now),

@@ -41,6 +41,7 @@ type tinye struct {
 	People     peopleCmd     `cmd:"" group:"desk" help:"What is held about a number, and forgetting it."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
+	Export     exportCmd     `cmd:"" group:"desk" help:"What happened, as lines of JSON without contacts."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
 	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`
