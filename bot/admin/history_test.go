@@ -20,8 +20,17 @@ func silent() []string {
 	return []string{
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
-		"/protect/list", "/status", "/unlock",
+		"/protect/list", "/duty/show", "/status", "/unlock",
 	}
+}
+
+func (w *walk) duty() {
+	w.t.Helper()
+	w.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: "76111214"}, &admin.Number{})
+	w.does("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &admin.Duty{}, "AMI", "duty.set", "test")
+	ref := w.tell(moussa, "Attaque au marché de Gao")
+	w.does("/duty/take", admin.TakeAlarm{By: by("AMI"), Ref: ref}, &admin.Alarm{}, "AMI", "alarm.taken", ref)
+	w.does("/duty/set", admin.SetDuty{By: by("AMI")}, &admin.Duty{}, "AMI", "duty.set", "test")
 }
 
 // all are the events in their order.
@@ -100,6 +109,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.does("/quarantine/retry", admin.RetryQuarantined{By: by("AMI"), ID: id}, &admin.QuarantinedRow{}, "AMI", "quarantine.retried", id)
 
 	w.people()
+	w.duty()
 	w.reports(called)
 	w.rumours()
 	w.protection()

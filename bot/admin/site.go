@@ -51,6 +51,7 @@ type Status struct {
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
+	Duty        *DutyStatus               `json:"duty,omitempty"` // nil while locked
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -111,6 +112,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		st.Sending = sendingOf(sw)
+		if st.Duty, err = dutyStatus(tx); err != nil {
+			return err
+		}
 		return st.count(tx)
 	})
 	if st.Storage != "ok" && storage.Unavailable(err) {

@@ -222,6 +222,16 @@ func (t *turn) tryDesk() (bool, error) {
 		return false, nil
 	}
 	t.noteTold(rep.ID)
+	if raised := t.alarm.in(rep.Place); raised.code != "" {
+		if rep, err = rumour.Alarm(t.tx, rep, bot.Alarm{At: t.in.ReceivedAt, Code: raised.code}); err != nil {
+			return false, err
+		}
+		told, err := t.raise(t.tx, rep, raised, t.rings, t.flood)
+		if err != nil {
+			return false, err
+		}
+		t.queued = t.queued || told
+	}
 	return true, t.say(reply{key: "sms.desk_thanks", args: map[string]string{"ref": string(rep.Ref)}})
 }
 

@@ -34,6 +34,7 @@ type tinye struct {
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"The verifiers' address book: whom to call."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Reports about abuse, which the protection focal point alone reads."`
+	Duty       dutyCmd       `cmd:"" group:"desk" help:"Who is told of alarms at night, and what waits."`
 	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`

@@ -45,6 +45,7 @@ func (p *page) status(st admin.Status) {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
 			at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
+	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
 	count := func(what, key string, n admin.Count) {

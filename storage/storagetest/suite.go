@@ -74,6 +74,7 @@ func Run(t *testing.T, open Factory) {
 		{"desk numbers", testDeskNumbers},
 		{"sheets of codes", testSheets},
 		{"switch and claims", testSwitch},
+		{"duty", testDuty},
 		{"follow-ups", testFollowUps},
 		{"stock wordings", testStocks},
 		{"events", testEvents},
