@@ -79,6 +79,8 @@ const (
 	// QuestionDesk is a question from the desk about one report: the next free text joins that report; open for three days
 	// from when it was sent.
 	QuestionDesk QuestionKind = "desk"
+	// QuestionHelpful asks whether an answer helped: A yes, B no, C I do not believe it; open for three days.
+	QuestionHelpful QuestionKind = "helpful"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )

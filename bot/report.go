@@ -98,7 +98,19 @@ type Report struct {
 	Closed     CloseReason `cbor:"27,keyasint,omitempty"`
 	Masks      []Mask      `cbor:"28,keyasint,omitempty"` // put by hand, in the order of their numbers
 	Alarm      Alarm       `cbor:"29,keyasint,omitzero"`  // raised by its words; zero for none
+	Helpful    Helpful     `cbor:"30,keyasint,omitempty"` // whether the answer helped
 }
+
+// Helpful is what a person said to whether the answer to their report helped; "" where it was not asked, or is still open.
+type Helpful string
+
+// Replies to the question.
+const (
+	HelpfulYes         Helpful = "yes"
+	HelpfulNo          Helpful = "no"
+	HelpfulNotBelieved Helpful = "not_believed"
+	HelpfulNoReply     Helpful = "no_reply"
+)
 
 // Written is when the report's last text was written.
 func (r Report) Written() Instant {

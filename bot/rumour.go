@@ -203,6 +203,7 @@ type Told struct {
 	Heard int `cbor:"4,keyasint,omitempty"`
 	// FollowUp is when they are, or were, asked whether it helped; once for each person and rumour.
 	FollowUp Instant `cbor:"5,keyasint,omitempty"`
+	Asked    bool    `cbor:"6,keyasint,omitempty"` // they were asked
 }
 
 // FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits

@@ -20,6 +20,7 @@ type Tx interface {
 	DeskNumbers
 	SheetCodes
 	Switches
+	Duty
 	Vault
 	Forgetting
 	Sources

@@ -15,7 +15,7 @@
 //	/source/add   /source/list   /source/show   /source/retire   /source/for
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list
-//	/status   /unlock   /backup   /clock/accept
+//	/status   /unlock   /backup   /clock/accept   /export   /export/ask   /export/approve
 //
 // A refusal is a Problem: a code for machines, the locale key, and the sentence for the person, in the desk's language.
 // What went wrong inside goes to the log and never into an answer. No answer shows a sender's number or a contact's key; the

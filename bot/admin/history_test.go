@@ -12,6 +12,7 @@ import (
 	"tinye/bot/admin"
 	"tinye/bot/rumour"
 	"tinye/storage"
+	"tinye/storage/seal"
 )
 
 // silent are the endpoints that change nothing and show nobody's words or number, and those that nobody's account asks.
@@ -19,8 +20,17 @@ func silent() []string {
 	return []string{
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
-		"/protect/list", "/status", "/unlock",
+		"/protect/list", "/duty/show", "/status", "/unlock",
 	}
+}
+
+func (w *walk) duty() {
+	w.t.Helper()
+	w.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: "76111214"}, &admin.Number{})
+	w.does("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &admin.Duty{}, "AMI", "duty.set", "test")
+	ref := w.tell(moussa, "Attaque au marché de Gao")
+	w.does("/duty/take", admin.TakeAlarm{By: by("AMI"), Ref: ref}, &admin.Alarm{}, "AMI", "alarm.taken", ref)
+	w.does("/duty/set", admin.SetDuty{By: by("AMI")}, &admin.Duty{}, "AMI", "duty.set", "test")
 }
 
 // all are the events in their order.
@@ -78,6 +88,18 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.does("/place/import", admin.ImportPlaces{By: by("ROOT"), File: []byte(gao)}, &admin.PlacesImported{}, "ROOT", "place.imported", "test")
 	w.does("/clock/accept", admin.AcceptClock{By: by("ROOT")}, &admin.Nothing{}, "ROOT", "clock.accepted", "test")
 	w.does("/backup", admin.Backup{By: by("ROOT"), Path: filepath.Join(t.TempDir(), "copy")}, &admin.BackupMade{}, "ROOT", "backup.made", "test")
+	k, err := seal.NewCaseKey(filepath.Join(t.TempDir(), "key"), s.Now())
+	must(t, err)
+	var asked admin.ExportAsked
+	w.does("/export/ask", admin.AskExport{By: by("AMI"), To: k.Public()}, &asked, "AMI", "export.asked", "test")
+	w.does("/export/approve", admin.ApproveExport{By: by("BAKARY"), Token: asked.Token}, &admin.ExportAsked{}, "BAKARY", "export.approved", "test")
+	before := len(s.all())
+	s.fetch(admin.Export{By: by("ROOT")})
+	s.fetch(admin.Export{By: by("AMI"), Token: asked.Token})
+	if e := s.all()[before:]; len(e) != 2 || e[0].Kind != "export.made" || e[0].Actor != "ROOT" || !strings.Contains(e[1].Reason, "texts") {
+		t.Errorf("/export left %+v", e)
+	}
+	w.asked["/export"] = true
 	w.does("/events/list", admin.ListEvents{By: by("ROOT")}, &admin.Events{}, "ROOT", "events.read", "test")
 
 	must(t, s.Quarantine(t.Context(), bot.Quarantined{Gateway: "sim", Route: "mo", Reason: "undecodable", Body: []byte("x=y")}))
@@ -86,6 +108,8 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	w.does("/quarantine/retry", admin.RetryQuarantined{By: by("AMI"), ID: id}, &admin.QuarantinedRow{}, "AMI", "quarantine.retried", id)
 
+	w.people()
+	w.duty()
 	w.reports(called)
 	w.rumours()
 	w.protection()

@@ -72,6 +72,9 @@ func (s *Server) said(h *hotline.Service, tx storage.Tx, r bot.Report, shown *Re
 	return err
 }
 
+// rawShown is the kind of the event that somebody read the words as they were sent. Its reason is in free words.
+const rawShown = "report.raw_shown"
+
 // unveil puts the words as they were sent in place of the redacted ones, and notes who wanted to read them and why. The
 // reason is redacted itself: it stays when the text is gone.
 func (s *Server) unveil(h *hotline.Service, tx storage.Tx, act people.Act, r bot.Report, reason string, shown *Report) error {
@@ -91,7 +94,7 @@ func (s *Server) unveil(h *hotline.Service, tx storage.Tx, act people.Act, r bot
 		shown.Said[i].Text = t.Raw
 	}
 	shown.Raw = true
-	return act.Note(tx, by, "report.raw_shown", string(r.Ref), m.Redactor.Redact(reason, m.Marks))
+	return act.Note(tx, by, rawShown, string(r.Ref), m.Redactor.Redact(reason, m.Marks))
 }
 
 // reasonGiven checks a reason.

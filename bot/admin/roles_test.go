@@ -73,11 +73,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
-		"/place/import": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
-		"/place/find":   {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
-		"/place/list":   {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
-		"/backup":       {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},
-		"/clock/accept": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AcceptClock{By: b} }},
+		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
+		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
+		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
+		"/people/show":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
+		"/people/forget": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
+		"/backup/prune":  {[]string{"ROOT"}, func(b admin.By) any { return admin.PruneBackups{By: b} }},
+		"/backup":        {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},
+		"/clock/accept":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AcceptClock{By: b} }},
 	} {
 		t.Run(strings.Trim(path, "/"), func(t *testing.T) {
 			s.t = t

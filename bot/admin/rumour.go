@@ -94,6 +94,7 @@ type Rumour struct {
 	AnswerNo    int         `json:"answer_no,omitempty"`
 	Versions    []Version   `json:"versions,omitempty"` // answers that another one took the place of, oldest first
 	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
+	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
@@ -119,6 +120,15 @@ type Version struct {
 	By      string         `json:"by"`
 	At      bot.Instant    `json:"at,omitzero"`
 	Answers []Answer       `json:"answers,omitempty"`
+}
+
+// Helped counts what people said to whether the answer helped.
+type Helped struct {
+	Asked       int `json:"asked"`
+	Yes         int `json:"yes"`
+	No          int `json:"no"`
+	NotBelieved int `json:"not_believed"`
+	NoReply     int `json:"no_reply"`
 }
 
 // Measure is what an answer costs on the air, framed and with the longest reference.
@@ -157,6 +167,9 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		shown.Answers = append(shown.Answers, answerOf(d, a))
 	}
 	shown.AnswerNo = r.AnswerNo
+	if k := r.Helped; k.Asked > 0 {
+		shown.Helped = &Helped{Asked: k.Asked, Yes: k.Yes, No: k.No, NotBelieved: k.NotBelieved, NoReply: k.NoReply}
+	}
 	for _, v := range r.Versions {
 		version := Version{No: v.No, Kind: v.Kind, Verdict: v.Verdict, By: v.By, At: v.At}
 		for _, a := range v.Answers {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net"
@@ -34,11 +35,15 @@ type Server struct {
 	Unlock func(ctx context.Context, passphrase string) error
 	// Running tells what only the process knows, also while the store is locked.
 	Running func() Running
+	// Backups is where the site keeps its backups; zero = it names no folder.
+	Backups BackupFolder
 	// Decode reads a request in quarantine again.
 	Decode func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error)
 
 	// CheckKey refuses what is no public key of a protection focal point.
 	CheckKey func(public string) error
+	// CloseExport closes what is written to the writer it gives to an age public key, and hands it on to w.
+	CloseExport func(w io.Writer, public string) (io.WriteCloser, error)
 
 	DeskLang bot.Lang // of the sentences
 	Texts    *locales.Printer
@@ -48,6 +53,7 @@ type Server struct {
 	mu       sync.Mutex
 	http     *http.Server // set by Serve
 	stopping bool
+	exports  exportsAsked
 	retrying sync.Mutex // one request in quarantine is handled again at a time
 }
 
@@ -111,6 +117,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.historyPaths())
+	maps.Copy(all, s.exportPaths())
 	return all
 }
 
@@ -156,6 +163,9 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/answer":    open(s, s.writeAnswer),
 		"/rumour/approve":   open(s, s.approveAnswer),
 		"/rumour/publish":   open(s, s.publish),
+		"/duty/set":         open(s, s.setDuty),
+		"/duty/show":        open(s, s.showDuty),
+		"/duty/take":        open(s, s.takeAlarm),
 		"/outbox/list":      open(s, s.listMessages),
 		"/outbox/retry":     open(s, s.retryMessage),
 		"/outbox/sending":   open(s, s.setSending),
@@ -166,6 +176,9 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/place/find":       open(s, s.findPlaces),
 		"/place/list":       open(s, s.listPlaces),
 		"/clock/accept":     open(s, s.acceptClock),
+		"/people/show":      open(s, s.showPerson),
+		"/people/forget":    open(s, s.forgetPerson),
+		"/backup/prune":     open(s, s.pruneBackups),
 		"/backup":           slow(open(s, s.backup)),
 		"/status":           always(s, s.status),
 		"/unlock":           always(s, s.unlock),

@@ -46,11 +46,13 @@ type Status struct {
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
-	Sending     Sending                   `json:"sending,omitzero"` // what the desk holds, and since when
+	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
+	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
 	Missing     []Miss                    `json:"missing"`
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
 	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
+	Duty        *DutyStatus               `json:"duty,omitempty"`  // nil while locked
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -100,6 +102,7 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		st.Storage = "broken"
 	}
 	st.ClockBehind = h.Store.Clock().Behind
+	st.Retention = retainedOf(h.LastKept())
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {
@@ -111,6 +114,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		}
 		st.Sending = sendingOf(sw)
 		if st.Focal, err = focalOf(tx); err != nil {
+			return err
+		}
+		if st.Duty, err = dutyStatus(tx); err != nil {
 			return err
 		}
 		return st.count(tx)

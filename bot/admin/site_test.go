@@ -97,7 +97,7 @@ func emptySite(t *testing.T) *site {
 			return admin.Running{Version: "test", Gateways: []admin.Gateway{{Name: "sim", Circuit: "closed", InFlight: 2}}}
 		},
 		Decode:   func(q bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return s.decoded(q) },
-		CheckKey: seal.CheckCasePublic,
+		CheckKey: seal.CheckCasePublic, CloseExport: seal.CloseTo,
 		DeskLang: bot.French,
 		Texts:    texts,
 		Log:      slog.New(slog.NewTextHandler(s, nil)),

@@ -188,7 +188,8 @@ func TestDefaults(t *testing.T) {
 		`flood_day = 20`, `join = "10m"`, `path = "/srv/var/tinye.db"`, `key = "/srv/var/tinye.key"`,
 		`socket = "/srv/var/admin.sock"`, `listen = "127.0.0.1:8080"`, `callback = "http://127.0.0.1:8080"`, `paused = false`,
 		`rate = 1`, `in_flight = 1`, `timeout = "10s"`, `price = 0`,
-		`ussd_septets = 160`, `code = ""`, `sms_number = ""`, `places = []`, `call_back = false`, `idle = "3m"`} {
+		`ussd_septets = 160`, `code = ""`, `sms_number = ""`, `places = []`, `call_back = false`, `idle = "3m"`,
+		`texts_days = 90`, `numbers_days = 365`, `backups = ""`, `backups_days = 30`} {
 		if !slices.Contains(strings.Split(cfg.Effective(), "\n"), line) {
 			t.Errorf("not in the effective configuration: %s", line)
 		}

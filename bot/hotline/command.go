@@ -312,6 +312,9 @@ func (s *Service) prepareDesk(tx storage.Tx, o bot.Outbound) (storage.Decision, 
 	if d, over, err := s.over(tx, o, bot.Contact{}, bot.Report{}); err != nil || over {
 		return d, err
 	}
+	if over, err := dutyOver(tx, o); err != nil || over {
+		return end(bot.OutSuppressed, reasonSettled), err
+	}
 	args := make(map[string]string, len(o.Args))
 	for name, value := range o.Args {
 		args[name] = value

@@ -99,7 +99,11 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		if err == nil && !t.lateFor {
 			_, err = t.forgetDraft()
 		}
-		return t.told(r), err
+		if err != nil {
+			return flows.Result{}, err
+		}
+		onDuty, err := toldOnDuty(t.tx, r)
+		return t.told(r, onDuty), err
 	}
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
 	awaited := d.Protect // words by SMS for the focal point, which these are not
@@ -137,13 +141,17 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	t.done.ref = r.Ref
-	return t.told(r), nil
+	told, err := t.raise(t.tx, r, raised, t.typing.report.rings, false)
+	t.done.queued = t.done.queued || told
+	return t.told(r, told), err
 }
 
 // told is what is said about a report.
-func (t *hopTurn) told(r bot.Report) flows.Result {
+func (t *hopTurn) told(r bot.Report, onDuty bool) flows.Result {
 	result := flows.Result{Values: map[string]string{"ref": string(r.Ref)}}
 	switch {
+	case !r.Alarm.At.IsZero() && onDuty:
+		result.Outcome = "alarm"
 	case !r.Alarm.At.IsZero():
 		result.Outcome = "danger"
 	case t.person.ReplyBy == bot.ReplyByUSSD:

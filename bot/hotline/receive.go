@@ -23,6 +23,7 @@ type message struct {
 	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
 	says     saying        // what the words say to us
 	alarm    alarm         // what the words raise an alarm about
+	rings    bot.ID        // for the first message to those on duty
 	code     bot.CodeKey   // of the code that the words hold, if they may be a command
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
@@ -105,7 +106,9 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
-	m.alarm = s.Alarms.read(text, s.Places())
+	if m.alarm = s.Alarms.read(text, s.Places()); m.alarm != (alarm{}) {
+		m.rings = s.NewID()
+	}
 	if code := m.says.command.code; code != "" {
 		m.code = s.Store.CodeKey(code)
 	}

@@ -32,6 +32,11 @@ func (t *turn) tryReference() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("hotline: reference: %w", err)
 	}
+	if kind == bot.RefReport {
+		if took, err := t.takeAlarm(id); err != nil || took {
+			return took, err
+		}
+	}
 	switch kind {
 	case bot.RefRumour:
 		return true, t.published(ref, id)

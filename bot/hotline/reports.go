@@ -182,12 +182,17 @@ const turnLook = 10 * time.Minute
 
 // deskTurn holds a question from the desk while another is open, and drops one that needs no reply any more.
 func deskTurn(o bot.Outbound, c bot.Contact, now bot.Instant) (storage.Decision, bool) {
-	q := people.QuestionOf(c, bot.QuestionDesk, now)
+	return itsTurn(o, c, bot.QuestionDesk, now)
+}
+
+// itsTurn is deskTurn for a question of any kind that is asked by one message about a report.
+func itsTurn(o bot.Outbound, c bot.Contact, kind bot.QuestionKind, now bot.Instant) (storage.Decision, bool) {
+	q := people.QuestionOf(c, kind, now)
 	if q == nil || q.Report != o.Report || !slices.Contains(q.Texts, o.ID) && o.ResendOf.IsZero() {
 		return end(bot.OutSuppressed, people.ReasonQuestion), true
 	}
 	open := people.OpenQuestion(c, now)
-	if open.Kind == bot.QuestionDesk {
+	if open.Kind == kind {
 		return storage.Decision{}, false
 	}
 	return storage.Decision{Hold: min(now.Add(turnLook), open.EndsAt), Reason: people.ReasonTurn}, true
@@ -217,6 +222,16 @@ func (t *turn) tryDesk() (bool, error) {
 		return false, nil
 	}
 	t.noteTold(rep.ID)
+	if raised := t.alarm.in(rep.Place); raised.code != "" {
+		if rep, err = rumour.Alarm(t.tx, rep, bot.Alarm{At: t.in.ReceivedAt, Code: raised.code}); err != nil {
+			return false, err
+		}
+		told, err := t.raise(t.tx, rep, raised, t.rings, t.flood)
+		if err != nil {
+			return false, err
+		}
+		t.queued = t.queued || told
+	}
 	return true, t.say(reply{key: "sms.desk_thanks", args: map[string]string{"ref": string(rep.Ref)}})
 }
 

@@ -25,7 +25,7 @@ const (
 	handedKept = 14 * 24 * time.Hour
 )
 
-// Sweep does what time alone brings about: it forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
+// Sweep does what time alone brings about: it tells the next on duty of an alarm, forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
 // in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, lets
 // rumours rest that nobody tells any more, and goes on with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
@@ -41,7 +41,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
 	// One kind of work that fails does not keep the others waiting.
-	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now))
+	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now), s.followUps(ctx, now))
+	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
 	var open []bot.ID

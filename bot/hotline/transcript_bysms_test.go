@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -15,6 +17,8 @@ import (
 //
 //	! ADAMA number AMI 66000098       registers a phone          ! ADAMA unnumber AMI    takes it away
 //	! AMI sheet a 3                   prints a sheet: {a1}, {a2}, {a3} are its codes
+//	! AMI duty AMI BAKARY             who is told of alarms   ! AMI take {a}             sees to one
+//	! AMI sweep now                   what time alone brings about
 //	! AMI resume now | AMI hold cut   the switch, at the desk
 //	! CISSE entered {a} {b}           these were typed by CISSE for somebody else
 func (p *player) phoneStep(name, verb string, args []string) (known bool, err error) {
@@ -49,6 +53,16 @@ func (p *player) phoneStep(name, verb string, args []string) (known bool, err er
 			p.names[fmt.Sprint(args[0], i+1)] = code
 		}
 		return true, err
+	case "duty": // in this order; "-" for nobody
+		return true, p.updated(func(tx storage.Tx) error {
+			_, err := rumour.SetDuty(tx, act, slices.DeleteFunc(slices.Clone(args), func(n string) bool { return n == "-" }))
+			return err
+		})
+	case "take":
+		_, err := p.TakeAlarm(context.Background(), act, args[0])
+		return true, err
+	case "sweep":
+		return true, p.Sweep(context.Background())
 	case "resume":
 		return true, p.updated(func(tx storage.Tx) error { _, err := people.Resume(tx, act); return err })
 	case "hold":

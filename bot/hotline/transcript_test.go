@@ -284,6 +284,16 @@ func (p *player) step(line string) error {
 			e := bot.Evidence{Method: bot.MethodVisit, Source: bot.SourceEyewitness, Supports: bot.Supports(args[1])}
 			return p.Desk.AddEvidence(tx, act, args[0], rumour.Step{Evidence: []bot.Evidence{e}})
 		})
+	case "sweep": // sweep now
+		return p.Sweep(ctx)
+	case "said": // said REPORT yes
+		return p.Store.View(ctx, func(tx storage.Tx) error {
+			r, err := rumour.FindReport(tx, args[0])
+			if err == nil && string(r.Helpful) != args[1] {
+				err = fmt.Errorf("the report says %q", r.Helpful)
+			}
+			return err
+		})
 	case "publish":
 		var fallback bot.Lang
 		if len(args) > 1 {

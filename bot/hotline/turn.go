@@ -40,6 +40,7 @@ func (t *turn) handle() error {
 		try  func() (bool, error)
 	}{
 		{bot.ClassReply, t.tryReply},
+		{bot.ClassReply, t.tryHelpful},
 		{bot.ClassWord, t.tryWord},
 		{bot.ClassReference, t.tryReference},
 		{bot.ClassCommand, t.tryCommand},
@@ -270,7 +271,14 @@ func (t *turn) tell(draft bot.Draft) error {
 	case r.Protect:
 		ack.key = protectedKey
 	case !r.Alarm.At.IsZero():
+		told, err := t.raise(t.tx, r, raised, t.rings, t.flood)
+		if err != nil {
+			return err
+		}
 		ack.key = "sms.ack_danger"
+		if told {
+			ack.key, t.queued = "sms.ack_alarm", true
+		}
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
 	case known == "" && !t.person.LangAsked:

@@ -142,6 +142,9 @@ func heard(tx storage.Tx, told bot.Told) (int, bot.Outbound, error) {
 		return told.Heard, bot.Outbound{}, nil
 	}
 	o, err := tx.Outbound(told.Outbound)
+	if errors.Is(err, storage.ErrNotFound) {
+		return told.Heard, bot.Outbound{}, nil
+	}
 	if err != nil {
 		return 0, bot.Outbound{}, fmt.Errorf("rumour: heard: %w", err)
 	}
@@ -193,8 +196,8 @@ func (d Desk) tellAgain(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, id bot.I
 	if err != nil {
 		return err
 	}
-	if err := supersede(tx, last, at); err != nil || no == 0 {
-		return err
+	if err := supersede(tx, last, at); err != nil || no == 0 || no >= r.AnswerNo {
+		return err // they heard none, or have read the present one
 	}
 	rep, person, err := d.hearer(tx, told.Report, c)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && rep.Protect {
@@ -221,8 +224,8 @@ func (d Desk) tellAgain(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, id bot.I
 		return fmt.Errorf("rumour: tell again: %w", err)
 	}
 	told.AnswerNo, told.Outbound, told.Heard = r.AnswerNo, id, no
-	if err := tx.PutTold(r.ID, c, told); err != nil {
-		return fmt.Errorf("rumour: tell again: %w", err)
+	if err := putTold(tx, r.ID, c, told, at); err != nil {
+		return err
 	}
 	if rep.Rumour != r.ID { // it tells something else, and is another rumour's
 		return nil

@@ -86,9 +86,9 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		r.FanOut.Waiting++
 		return nil
 	default:
-		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID, Heard: o.heard, FollowUp: o.told.FollowUp}
-		if err := tx.PutTold(r.ID, l.Contact, told); err != nil {
-			return fmt.Errorf("rumour: answer: %w", err)
+		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID, Heard: o.heard, FollowUp: o.told.FollowUp, Asked: o.told.Asked}
+		if err := putTold(tx, r.ID, l.Contact, told, at); err != nil {
+			return err
 		}
 		r.FanOut.Queued++
 		if fell {

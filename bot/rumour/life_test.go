@@ -447,3 +447,67 @@ func TestRowsOfBefore(t *testing.T) {
 	_, err = s.as("coordinator", rumour.Desk.Return, s.put(bot.RumourDecided, bare), rumour.Step{Comment: "sans source"})
 	s.must(err)
 }
+
+// What may not be merged, and what may not be split off, with the sentence that says why.
+func TestWhatStaysApart(t *testing.T) {
+	s := newSite(t)
+	r := func(state bot.RumourState, change func(*bot.Rumour)) bot.Rumour { return s.put(state, change) }
+	other := func(x *bot.Rumour) { x.Verdict = bot.Misleading }
+	restricted := func(x *bot.Rumour) { x.Restricted = true }
+	doubted := func(x *bot.Rumour) { x.AnswerNo, x.PublishedAt = 1, 1 }
+	self := r(bot.RumourNew, nil)
+	for name, c := range map[string]struct {
+		from, into bot.Rumour
+		key        string
+	}{
+		"itself":        {self, self, "desk.merge_itself"},
+		"a merged one":  {r(bot.RumourNew, nil), r(bot.RumourMerged, nil), "desk.merge_ended"},
+		"a rejected":    {r(bot.RumourNew, nil), r(bot.RumourRejected, nil), "desk.merge_ended"},
+		"restricted":    {r(bot.RumourNew, restricted), r(bot.RumourNew, nil), "desk.merge_restricted"},
+		"withheld":      {r(bot.RumourWithheld, nil), r(bot.RumourDecided, nil), "desk.merge_withheld"},
+		"told, not yet": {r(bot.RumourPublished, nil), r(bot.RumourDecided, nil), "desk.merge_published"},
+		"told, doubted": {r(bot.RumourInvestigating, doubted), r(bot.RumourPublished, nil), "desk.merge_published"},
+		"told another":  {r(bot.RumourPublished, nil), r(bot.RumourPublished, other), "desk.merge_verdicts"},
+	} {
+		_, err := s.as("coordinator", merge, c.from, rumour.Step{Into: string(c.into.Ref)})
+		var fault *bot.Error
+		if !errors.As(err, &fault) || fault.Key != c.key {
+			t.Errorf("%s: %v, want %s", name, err, c.key)
+		}
+	}
+	for key, step := range map[string]rumour.Step{
+		"desk.claim_empty": {Reports: []string{s.report}}, "desk.split_reports": {Claim: "Le bac"},
+		"desk.split_elsewhere": {Claim: "Le bac", Reports: []string{s.report}},
+	} {
+		_, err := s.as("coordinator", split(s), self, step)
+		s.refused(err, key)
+	}
+}
+
+func merge(d rumour.Desk, tx storage.Tx, a people.Act, ref string, s rumour.Step) (bot.Rumour, error) {
+	return d.Merge(tx, a, ref, s.Into)
+}
+
+func split(s *site) deskRule {
+	id, refs := s.store.IDs.New(), s.refs()
+	return func(d rumour.Desk, tx storage.Tx, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
+		_, from, err := d.Split(tx, a, ref, step, id, refs)
+		return from, err
+	}
+}
+
+// The rumour that takes another's reports is as dangerous as the more dangerous of the two, and knows what was checked.
+func TestTheHigherRiskWins(t *testing.T) {
+	s := newSite(t)
+	from := s.put(bot.RumourTriaged, func(r *bot.Rumour) {
+		r.Risk = bot.Risk{Level: bot.RiskHigh, Flags: []bot.RiskFlag{bot.FlagProperty}}
+		r.Evidence = r.Evidence[:1]
+	})
+	into := s.put(bot.RumourTriaged, func(r *bot.Rumour) { r.Evidence = nil })
+	got, err := s.as("moderator", merge, from, rumour.Step{Into: string(into.Ref)})
+	s.must(err)
+	if got.ID != into.ID || got.Risk.Level != bot.RiskHigh || !slices.Equal(got.Risk.Reasons, []string{rumour.ReasonMerged}) ||
+		!slices.Equal(got.Risk.Flags, []bot.RiskFlag{bot.FlagProperty}) || len(got.Evidence) != 1 {
+		t.Errorf("merged: %+v with %d checks", got.Risk, len(got.Evidence))
+	}
+}

@@ -139,6 +139,7 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		}
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
+	told.Asked = told.Asked || there.Asked
 	if no > 0 && told.Heard == 0 {
 		told.Heard = 1 // an answer before the target's present one, whichever
 	}

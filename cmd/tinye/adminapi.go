@@ -27,11 +27,14 @@ func (h *process) adminServer() *admin.Server {
 		Unlock:   h.unlockAsked,
 		Running:  h.running,
 		Decode:   h.decode,
-		CheckKey: seal.CheckCasePublic,
+		CheckKey: seal.CheckCasePublic, CloseExport: seal.CloseTo,
 		DeskLang: h.cfg.Site.DeskLanguage,
-		Texts:    h.texts,
-		Log:      h.d.log,
-		Now:      h.d.now,
+		Backups: admin.BackupFolder{
+			Path: h.cfg.Retention.Backups, Days: h.cfg.Retention.BackupsDays, Prune: pruner(h.d.now),
+		},
+		Texts: h.texts,
+		Log:   h.d.log,
+		Now:   h.d.now,
 	}
 }
 

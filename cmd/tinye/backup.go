@@ -2,19 +2,27 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"tinye/bot/admin"
 )
 
 type backupCmd struct {
+	Make  backupMake  `cmd:"" default:"withargs" help:"Write a backup of the running hotline: tinye backup FILE."`
+	Prune backupPrune `cmd:"" help:"Remove backups past their time from the site's folder."`
+}
+
+type backupMake struct {
 	deskFlags
 	File string `arg:"" help:"A file that does not exist yet, on the machine of the hotline."`
 }
 
 // Run has the running hotline write a backup.
-func (c *backupCmd) Run(ctx context.Context, std streams) error {
-	path, err := filepath.Abs(c.File)
+func (c *backupMake) Run(ctx context.Context, std streams) error {
+	path, err := absolute(c.File)
 	if err != nil {
 		return err
 	}
@@ -22,4 +30,18 @@ func (c *backupCmd) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/backup", admin.Backup{By: c.by(), Path: path}, &made, func(p *page) {
 		p.line("Copie faite: %s. La clé maîtresse n'y est pas: gardez-la ailleurs, sans elle la copie ne s'ouvre pas.", oneLine(made.Path))
 	})
+}
+
+func absolute(path string) (string, error) { return filepath.Abs(path) }
+
+// keepDays reads 30d, or 30; "" is 0.
+func keepDays(s string) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(s, "d"))
+	if err != nil || n < 1 {
+		return 0, &exitError{exitConfig, fmt.Errorf("--keep: écrivez un nombre de jours, comme 30d")}
+	}
+	return n, nil
 }

@@ -81,15 +81,29 @@ func refusal(body []byte) error {
 
 // ask sends one question and returns the HTTP status and the answer's body.
 func (d deskFlags) ask(ctx context.Context, path string, question any) (int, []byte, error) {
-	body, err := json.Marshal(question)
+	response, err := d.post(ctx, path, question)
 	if err != nil {
 		return 0, nil, err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
+	if err != nil {
+		return 0, nil, d.unreachable(err)
+	}
+	return response.StatusCode, answer, nil
+}
+
+// post sends one question; the caller closes the answer's body.
+func (d deskFlags) post(ctx context.Context, path string, question any) (*http.Response, error) {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return nil, err
 	}
 	d.Socket = d.socket("var/admin.sock", "/run/tinye/admin.sock")
 	// The host is not looked up: the socket is the way.
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://tinye"+path, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	client := http.Client{Transport: &http.Transport{
@@ -100,14 +114,9 @@ func (d deskFlags) ask(ctx context.Context, path string, question any) (int, []b
 	}}
 	response, err := client.Do(request)
 	if err != nil {
-		return 0, nil, d.unreachable(err)
+		return nil, d.unreachable(err)
 	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
-	if err != nil {
-		return 0, nil, d.unreachable(err)
-	}
-	return response.StatusCode, answer, nil
+	return response, nil
 }
 
 // unreachable puts into one sentence why nobody answered.

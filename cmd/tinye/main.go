@@ -34,12 +34,15 @@ type tinye struct {
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"The verifiers' address book: whom to call."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Reports about abuse, which the protection focal point alone reads."`
+	Duty       dutyCmd       `cmd:"" group:"desk" help:"Who is told of alarms at night, and what waits."`
 	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
 	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
+	People     peopleCmd     `cmd:"" group:"desk" help:"What is held about a number, and forgetting it."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
+	Export     exportCmd     `cmd:"" group:"desk" help:"What happened, as lines of JSON without contacts."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
 	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`

@@ -113,6 +113,9 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.field("Verdict", joined(", ", p.verdict(r.Verdict), who(r.DecidedAt, r.DecidedBy)))
 		p.field("Publiée", who(r.PublishedAt, r.PublishedBy))
 		p.fanOut(r)
+		if k := r.Helped; k != nil {
+			p.line("A aidé: oui %d, non %d, n'y croient pas %d, sans réponse %d, sur %d questions.", k.Yes, k.No, k.NotBelieved, k.NoReply, k.Asked)
+		}
 		p.evidence(r.Evidence)
 		for _, n := range r.Notes {
 			p.line("")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"tinye/bot"
@@ -43,6 +44,11 @@ func (p *page) status(st admin.Status) {
 	if st.Focal != nil {
 		p.field("Protection", focalWord(*st.Focal))
 	}
+	if r := st.Retention; r != nil {
+		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
+			at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
+	}
+	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
 	count := func(what, key string, n admin.Count) {

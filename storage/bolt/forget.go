@@ -287,7 +287,7 @@ func (tx *Tx) forgetText(id bot.ID, f *forgetting, done *storage.Forgotten) erro
 		if err := tx.EraseText(id); err != nil {
 			return err
 		}
-		in.Text = ""
+		in.Text, in.From, in.ExternalID, in.SessionID = "", bot.Address{}, "", "" // the provider knows whose its ids are
 	}
 	in.Contact = bot.ContactKey{}
 	name := erasedName(id, erasedText)

@@ -88,6 +88,7 @@ func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
+		dutyBucket, callsBucket, openCalls,
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,

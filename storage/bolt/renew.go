@@ -62,7 +62,7 @@ func (db *DB) renewRecords(ctx context.Context) error {
 func recordBuckets() (rows, byDay []bucket) {
 	return []bucket{
 			messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
-			switchesBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket,
+			switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket,
 		}, []bucket{
 			repeatsBucket, activityBucket, sessionsBucket, talliesBucket,
 		}

@@ -85,6 +85,12 @@
 //	  bot.CodeKey (HMAC)          → bot.SheetCode, records                                             codes.go
 //	switches
 //	  "sending"                   → bot.Switch, records                                                switches.go
+//	duty
+//	  "list"                      → bot.Duty, records                                                  duty.go
+//	duty_calls
+//	  id                          → bot.DutyCall, records; the id is the report's                      duty.go
+//	duty_open
+//	  id                          index of duty_calls: those that nobody has taken                     duty.go
 //	vault
 //	  id                          → bot.Case, records: what a protection key alone opens               vault.go
 //	protect_keys

@@ -138,6 +138,24 @@ func rows() []row {
 			},
 			func(tx storage.Tx, r any) error { return tx.PutDeskNumber(r.(bot.DeskNumber), 0) },
 			func(tx storage.Tx, r any) (any, error) { return tx.DeskNumber(r.(bot.DeskNumber).Key) }},
+		{"duty",
+			func(*site) any {
+				var d bot.Duty
+				fill(reflect.ValueOf(&d).Elem(), new(int))
+				d.Rev = 1
+				return d
+			},
+			func(tx storage.Tx, r any) error { return tx.PutDuty(r.(bot.Duty), 0) },
+			func(tx storage.Tx, _ any) (any, error) { return setDuty(tx) }},
+		{"duty call",
+			func(s *site) any {
+				c := bot.DutyCall{Report: s.ids.New()}
+				fill(reflect.ValueOf(&c).Elem(), new(int))
+				c.Rev = 1
+				return c
+			},
+			func(tx storage.Tx, r any) error { return tx.PutDutyCall(r.(bot.DutyCall), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.DutyCall(r.(bot.DutyCall).Report) }},
 		{"code of a sheet",
 			func(s *site) any {
 				c := bot.SheetCode{Key: bot.CodeKey(s.ids.New())}
@@ -211,6 +229,15 @@ func touched(tx storage.Tx) (bot.Switch, error) {
 		err = storage.ErrNotFound
 	}
 	return sw, err
+}
+
+// setDuty is who is on duty, once somebody has said so.
+func setDuty(tx storage.Tx) (bot.Duty, error) {
+	d, err := tx.Duty()
+	if err == nil && d.Rev == 0 {
+		err = storage.ErrNotFound
+	}
+	return d, err
 }
 
 // hop is a bot.Hop with its place.
@@ -334,6 +361,9 @@ func testInvalid(t *testing.T, s *site) {
 		"desk number of nobody": func(tx storage.Tx) error {
 			return tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}}, 0)
 		},
+		"duty call without report":  func(tx storage.Tx) error { return tx.PutDutyCall(bot.DutyCall{State: bot.DutyOpen}, 0) },
+		"duty call without state":   func(tx storage.Tx) error { return tx.PutDutyCall(bot.DutyCall{Report: s.ids.New()}, 0) },
+		"duty with NUL":             func(tx storage.Tx) error { return tx.PutDuty(bot.Duty{Names: []string{"a\x00"}}, 0) },
 		"code without key":          func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{User: "awa"}, 0) },
 		"code of nobody":            func(tx storage.Tx) error { return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}}, 0) },
 		"switch in no state":        func(tx storage.Tx) error { return tx.PutSwitch(bot.Switch{State: "half"}, 0) },
@@ -521,6 +551,14 @@ func testRevisions(t *testing.T, s *site) {
 				return tx.PutDeskNumber(bot.DeskNumber{Key: key, User: user, Rev: 77}, ifRev)
 			},
 			func(tx storage.Tx) (uint64, error) { n, err := tx.DeskNumber(key); return n.Rev, err }},
+		"duty": {
+			func(tx storage.Tx, ifRev uint64) error { return tx.PutDuty(bot.Duty{By: user, Rev: 77}, ifRev) },
+			func(tx storage.Tx) (uint64, error) { d, err := setDuty(tx); return d.Rev, err }},
+		"duty call": {
+			func(tx storage.Tx, ifRev uint64) error {
+				return tx.PutDutyCall(bot.DutyCall{Report: id, State: bot.DutyOpen, Rev: 77}, ifRev)
+			},
+			func(tx storage.Tx) (uint64, error) { c, err := tx.DutyCall(id); return c.Rev, err }},
 		"code": {
 			func(tx storage.Tx, ifRev uint64) error {
 				return tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey(id), User: user, Rev: 77}, ifRev)
@@ -596,6 +634,8 @@ func testReadOnly(t *testing.T, s *site) {
 			"PutUser":          tx.PutUser(bot.User{Name: "awa"}, 0),
 			"PutDeskNumber":    tx.PutDeskNumber(bot.DeskNumber{Key: bot.ContactKey{1}, User: "awa"}, 0),
 			"DropDeskNumber":   tx.DropDeskNumber(bot.ContactKey{1}),
+			"PutDuty":          tx.PutDuty(bot.Duty{}, 0),
+			"PutDutyCall":      tx.PutDutyCall(bot.DutyCall{Report: s.ids.New(), State: bot.DutyOpen}, 0),
 			"PutSheetCode":     tx.PutSheetCode(bot.SheetCode{Key: bot.CodeKey{1}, User: "awa"}, 0),
 			"PutSwitch":        tx.PutSwitch(bot.Switch{}, 0),
 			"Append":           tx.Append(bot.Event{Kind: "user.added"}),

@@ -33,9 +33,9 @@ func TestDemoAsPrinted(t *testing.T) {
 		out := shell(t, s, line)
 		typed++
 		switch {
-		case strings.Contains(line, "COUPURE"):
-			if !strings.Contains(out, "< TINYE: COUPURE.") {
-				t.Errorf("%s: not confirmed:\n%s", line, out)
+		case strings.Contains(line, "--send COUPURE"):
+			if !strings.Contains(out, "Plus rien ne part") {
+				t.Errorf("%s: nothing is held:\n%s", line, out)
 			}
 		case strings.Contains(line, "phone") && strings.Contains(line, "--send"):
 			if !strings.Contains(out, "< TINYE ") {

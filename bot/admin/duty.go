@@ -1,0 +1,135 @@
+package admin
+
+import (
+	"context"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+type (
+	// SetDuty says who is told of alarms, in this order; nobody without names.
+	SetDuty struct {
+		By
+		Names []string `json:"names"`
+	}
+	// ShowDuty asks who is on duty, and which alarms wait.
+	ShowDuty struct{ By }
+	// TakeAlarm notes that whoever asks sees to an alarm.
+	TakeAlarm struct {
+		By
+		Ref string `json:"ref"`
+	}
+	// Duty is who is on duty, with the alarms that nobody has taken.
+	Duty struct {
+		Names  []string    `json:"names"`
+		By     string      `json:"by,omitempty"`
+		At     bot.Instant `json:"at,omitzero"`
+		Silent []string    `json:"silent,omitempty"` // of the names, those that have no registered phone any more
+		Alarms []Alarm     `json:"alarms,omitempty"` // oldest first
+	}
+	// Alarm is one alarm that those on duty are told of.
+	Alarm struct {
+		Ref       bot.Ref       `json:"ref"`
+		At        bot.Instant   `json:"at"`
+		State     bot.DutyState `json:"state"`
+		PlaceName string        `json:"place_name,omitempty"`
+		Told      []DutyStep    `json:"told,omitempty"` // the first first
+		NextAt    bot.Instant   `json:"next_at,omitzero"`
+		TakenBy   string        `json:"taken_by,omitempty"`
+		TakenAt   bot.Instant   `json:"taken_at,omitzero"`
+	}
+	// DutyStep is one person told once.
+	DutyStep struct {
+		Name string      `json:"name"`
+		At   bot.Instant `json:"at"`
+	}
+	// DutyStatus is what everybody may see of it: counts.
+	DutyStatus struct {
+		People     int   `json:"people"` // that can be told
+		Open       Count `json:"open,omitzero"`
+		Unanswered Count `json:"unanswered,omitzero"`
+	}
+)
+
+func (s *Server) setDuty(ctx context.Context, h *hotline.Service, q SetDuty) (Duty, error) {
+	act := s.act(h, q.By)
+	var shown Duty
+	err := h.Store.Update(ctx, func(tx storage.Tx) error {
+		if _, err := rumour.SetDuty(tx, act, q.Names); err != nil {
+			return err
+		}
+		var err error
+		shown, err = s.dutyOf(h, tx)
+		return err
+	})
+	return shown, err
+}
+
+func (s *Server) showDuty(ctx context.Context, h *hotline.Service, q ShowDuty) (Duty, error) {
+	act := s.act(h, q.By)
+	var shown Duty
+	err := h.Store.View(ctx, func(tx storage.Tx) error {
+		if _, err := act.Actor(tx, append(readers(), bot.RoleProtectionFocal)...); err != nil {
+			return err
+		}
+		var err error
+		shown, err = s.dutyOf(h, tx)
+		return err
+	})
+	return shown, err
+}
+
+func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
+	d, err := tx.Duty()
+	if err != nil {
+		return Duty{}, err
+	}
+	shown := Duty{Names: append([]string{}, d.Names...), By: d.By, At: d.At}
+	for _, name := range d.Names {
+		if u, err := tx.User(name); err != nil || u.NumberKey.IsZero() {
+			shown.Silent = append(shown.Silent, name)
+		}
+	}
+	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
+	for _, c := range calls {
+		shown.Alarms = append(shown.Alarms, s.alarmOf(h, c))
+	}
+	return shown, err
+}
+
+func (s *Server) alarmOf(h *hotline.Service, c bot.DutyCall) Alarm {
+	a := Alarm{
+		Ref: c.Ref, At: c.At, State: c.State, PlaceName: s.placeName(h, c.Place), NextAt: c.NextAt, TakenBy: c.TakenBy, TakenAt: c.TakenAt,
+	}
+	for _, step := range c.Steps {
+		a.Told = append(a.Told, DutyStep{Name: step.Name, At: step.At})
+	}
+	return a
+}
+
+func (s *Server) takeAlarm(ctx context.Context, h *hotline.Service, q TakeAlarm) (Alarm, error) {
+	c, err := h.TakeAlarm(ctx, s.act(h, q.By), q.Ref)
+	return s.alarmOf(h, c), err
+}
+
+// dutyStatus counts who can be told and what waits.
+func dutyStatus(tx storage.Tx) (*DutyStatus, error) {
+	users, err := rumour.OnDuty(tx)
+	if err != nil {
+		return nil, err
+	}
+	calls, err := tx.DutyCalls(storage.Page{Limit: countTo})
+	st := DutyStatus{People: len(users)}
+	for _, c := range calls {
+		if c.State == bot.DutyOpen {
+			st.Open.N++
+		} else {
+			st.Unanswered.N++
+		}
+	}
+	st.Open.More, st.Unanswered.More = len(calls) == countTo, len(calls) == countTo
+	return &st, err
+}

@@ -1,0 +1,49 @@
+package admin_test
+
+import (
+	"net/http"
+	"testing"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+// Who is on duty is set by a coordinator, of accounts with a phone; what waits is shown and taken.
+func TestDuty(t *testing.T) {
+	s := newSite(t)
+	var st admin.Status
+	s.ask("/status", admin.Nothing{}, &st)
+	if st.Duty == nil || st.Duty.People != 0 {
+		t.Errorf("at first: %+v", st.Duty)
+	}
+	s.refused("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, http.StatusUnprocessableEntity, "desk.no_number")
+	s.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: moussa}, &admin.Number{})
+	s.refused("/duty/set", admin.SetDuty{By: by("CISSE"), Names: []string{"BAKARY"}}, http.StatusForbidden, "desk.no_role")
+	s.refused("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY", "BAKARY"}}, http.StatusBadRequest, "desk.duty_twice")
+	var d admin.Duty
+	s.ask("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &d)
+	ref := s.tell(fanta, "Attaque au marché de Gao")
+	s.ask("/duty/show", admin.ShowDuty{By: by("CISSE")}, &d)
+	if len(d.Alarms) != 1 || string(d.Alarms[0].Ref) != ref || d.Alarms[0].PlaceName == "" || len(d.Alarms[0].Told) != 1 || d.Alarms[0].Told[0].Name != "BAKARY" {
+		t.Errorf("what waits: %+v", d)
+	}
+	s.ask("/status", admin.Nothing{}, &st)
+	if st.Duty.People != 1 || st.Duty.Open.N != 1 || st.Duty.Unanswered.N != 0 {
+		t.Errorf("the status: %+v", st.Duty)
+	}
+	var a admin.Alarm
+	s.ask("/duty/take", admin.TakeAlarm{By: by("AMI"), Ref: ref}, &a)
+	if a.State != bot.DutyTaken || a.TakenBy != "AMI" {
+		t.Errorf("taken: %+v", a)
+	}
+	s.refused("/duty/take", admin.TakeAlarm{By: by("BAKARY"), Ref: ref}, http.StatusUnprocessableEntity, "desk.alarm_taken")
+	s.refused("/duty/take", admin.TakeAlarm{By: by("BAKARY"), Ref: s.tell(fanta, "Le puits de Mopti est sec")}, http.StatusUnprocessableEntity, "desk.no_alarm")
+
+	// The alarm makes its rumour critical, and the report says what its words raised.
+	var r admin.Rumour
+	s.ask("/rumour/new", admin.NewRumour{By: by("CISSE"), Claim: "Le marché serait attaqué", From: []string{ref}}, &r)
+	s.ask("/rumour/show", admin.ShowRumour{By: by("CISSE"), Rumour: string(r.Ref)}, &r)
+	if r.Risk == nil || r.Risk.Level != bot.RiskCritical || !r.Risk.Alarm || len(r.Due) != 3 || len(r.Reports) != 1 || r.Reports[0].Alarm != "attack" {
+		t.Errorf("the rumour: %+v", r)
+	}
+}

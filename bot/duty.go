@@ -1,0 +1,45 @@
+package bot
+
+// Duty is who is told of an alarm, in this order. Nobody while it is empty.
+type Duty struct {
+	Rev   uint64   `cbor:"1,keyasint,omitempty"`
+	Names []string `cbor:"2,keyasint,omitempty"` // accounts with a registered phone
+	By    string   `cbor:"3,keyasint,omitempty"`
+	At    Instant  `cbor:"4,keyasint,omitempty"`
+}
+
+// DutyState is what became of telling those on duty.
+type DutyState string
+
+// States of a duty call.
+const (
+	DutyOpen       DutyState = "open"       // somebody is told every quarter of an hour
+	DutyUnanswered DutyState = "unanswered" // everybody was told often enough, and nobody answered
+	DutyTaken      DutyState = "taken"      // somebody sees to it
+	DutyMoot       DutyState = "moot"       // the desk has closed the report meanwhile, or it is for the focal point alone
+)
+
+// Waits tells whether somebody still has to take it.
+func (s DutyState) Waits() bool { return s == DutyOpen || s == DutyUnanswered }
+
+// DutyCall is one alarm that those on duty are told of. It has the id of its report.
+type DutyCall struct {
+	Report  ID         `cbor:"-"`
+	Rev     uint64     `cbor:"1,keyasint,omitempty"`
+	Ref     Ref        `cbor:"2,keyasint,omitempty"`
+	Place   PlaceCode  `cbor:"3,keyasint,omitzero"` // zero where none is known
+	At      Instant    `cbor:"4,keyasint,omitempty"`
+	State   DutyState  `cbor:"5,keyasint,omitempty"`
+	Steps   []DutyStep `cbor:"6,keyasint,omitempty"` // who was told, the first first
+	NextAt  Instant    `cbor:"7,keyasint,omitempty"` // of the next step, while it is open
+	TakenBy string     `cbor:"8,keyasint,omitempty"`
+	TakenAt Instant    `cbor:"9,keyasint,omitempty"`
+	Contact ContactKey `cbor:"10,keyasint,omitzero"` // who raised it
+}
+
+// DutyStep is one person told once.
+type DutyStep struct {
+	Name     string  `cbor:"1,keyasint,omitempty"`
+	At       Instant `cbor:"2,keyasint,omitempty"`
+	Outbound ID      `cbor:"3,keyasint,omitzero"` // of an earlier step where that message had not left yet
+}

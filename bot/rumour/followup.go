@@ -1,0 +1,183 @@
+package rumour
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+const (
+	// HelpfulKey asks whether an answer helped.
+	HelpfulKey = "sms.helpful"
+	// helpfulAfter is how long after an answer arrived that is asked, and helpfulOpen for how long (dialogues §2).
+	helpfulAfter = 3 * 24 * time.Hour
+	helpfulOpen  = 3 * 24 * time.Hour
+	// helpfulLook is when it is looked again at an answer that has not left, or at a person who has a question to answer.
+	helpfulLook = 24 * time.Hour
+)
+
+// FollowUpPortion is how many follow-ups one commit takes.
+const FollowUpPortion = 100
+
+// putTold notes what a person was told, and when they will be asked whether it helped: once for each person and rumour.
+func putTold(tx storage.Tx, r bot.ID, c bot.ContactKey, told bot.Told, at bot.Instant) error {
+	if told.FollowUp.IsZero() {
+		told.FollowUp = at.Add(helpfulAfter)
+		if err := tx.PutFollowUp(bot.FollowUp{At: told.FollowUp, Rumour: r, Contact: c}); err != nil {
+			return fmt.Errorf("rumour: told: %w", err)
+		}
+	}
+	if err := tx.PutTold(r, c, told); err != nil {
+		return fmt.Errorf("rumour: told: %w", err)
+	}
+	return nil
+}
+
+// FollowUp does what is due about one person: asks whether the answer helped, three days after it arrived, or notes that no
+// reply came. Nobody is asked who said STOP, may have, or wants no SMS. id is for the question.
+func (d Desk) FollowUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant) error {
+	if err := tx.DropFollowUp(f); err != nil {
+		return fmt.Errorf("rumour: follow up: %w", err)
+	}
+	err := d.followUp(tx, f, id, at)
+	if errors.Is(err, storage.ErrNotFound) { // erased
+		return nil
+	}
+	return err
+}
+
+func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant) error {
+	r, err := tx.Rumour(f.Rumour)
+	if err == nil {
+		r, err = Followed(tx, r)
+	}
+	if err != nil {
+		return fmt.Errorf("rumour: follow up: %w", err)
+	}
+	told, err := tx.Told(r.ID, f.Contact)
+	if err != nil {
+		return fmt.Errorf("rumour: follow up: %w", err)
+	}
+	if f.Ends {
+		return d.unreplied(tx, r, told)
+	}
+	if told.Asked || told.FollowUp != f.At || told.Outbound.IsZero() || !r.Public() {
+		return nil
+	}
+	o, err := tx.Outbound(told.Outbound)
+	if err != nil {
+		return fmt.Errorf("rumour: follow up: %w", err)
+	}
+	rep, c, err := d.hearer(tx, told.Report, f.Contact)
+	if err != nil {
+		return err
+	}
+	if rep.Protect || c.Stopped() || !c.MaybeStop.IsZero() || c.ReplyBy == bot.ReplyByUSSD || c.ReplyBy == bot.ReplyByCall {
+		return nil
+	}
+	when, ever := arrived(o, at)
+	if !ever {
+		return nil
+	}
+	if people.QuestionOf(c, bot.QuestionHelpful, at) != nil {
+		when = max(when, at.Add(helpfulLook))
+	}
+	if when > at {
+		told.FollowUp = when
+		return errors.Join(tx.PutFollowUp(bot.FollowUp{At: when, Rumour: r.ID, Contact: f.Contact}), tx.PutTold(r.ID, f.Contact, told))
+	}
+	return d.askHelpful(tx, r, told, rep, c, id, at)
+}
+
+// arrived is when a message will have been there for long enough; ever is false if it did not arrive.
+func arrived(o bot.Outbound, at bot.Instant) (when bot.Instant, ever bool) {
+	switch o.State {
+	case bot.OutDelivered:
+		return max(o.EndedAt, o.HandedAt).Add(helpfulAfter), true
+	case bot.OutHandedOver: // not every gateway says what became of it
+		return o.HandedAt.Add(helpfulAfter), true
+	case bot.OutQueued, bot.OutClaimed:
+		return at.Add(helpfulLook), true
+	default:
+		return 0, false
+	}
+}
+
+// askHelpful queues the question. It waits its turn behind others.
+func (d Desk) askHelpful(
+	tx storage.Tx, r bot.Rumour, told bot.Told, rep bot.Report, c bot.Contact, id bot.ID, at bot.Instant,
+) error {
+	ends := max(at, people.LastEnd(c, at)).Add(helpfulOpen)
+	q := bot.Question{Kind: bot.QuestionHelpful, AskedAt: at, EndsAt: ends, Texts: []bot.ID{id}, Report: rep.ID}
+	lang := d.reads(c, rep)
+	c = people.Ask(c, q, false)
+	if people.QuestionOf(c, bot.QuestionHelpful, at) == nil { // too many wait
+		return nil
+	}
+	if _, err := people.Save(tx, c); err != nil {
+		return err
+	}
+	told.Asked = true
+	r.Helped.Asked++
+	if _, err := save(tx, r); err != nil {
+		return err
+	}
+	return errors.Join(
+		tx.PutTold(r.ID, c.Key, told),
+		tx.PutFollowUp(bot.FollowUp{At: ends, Rumour: r.ID, Contact: c.Key, Ends: true}),
+		tx.PutOutbound(bot.Outbound{
+			ID: id, Contact: c.Key, Gateway: rep.Gateway, Lane: bot.LaneFollowUp, Kind: bot.KindFollowUp, Key: HelpfulKey, Lang: lang,
+			Report: rep.ID, Rumour: r.ID, State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: ends,
+		}, 0))
+}
+
+// unreplied notes that somebody was asked and did not say.
+func (d Desk) unreplied(tx storage.Tx, r bot.Rumour, told bot.Told) error {
+	rep, err := tx.Report(told.Report)
+	if err != nil {
+		return fmt.Errorf("rumour: follow up: %w", err)
+	}
+	if rep.Helpful != "" {
+		return nil
+	}
+	return d.helped(tx, r, rep, bot.HelpfulNoReply)
+}
+
+// Helped notes what a person said to whether the answer to a report helped.
+func (d Desk) Helped(tx storage.Tx, report bot.ID, said bot.Helpful) (bot.Report, error) {
+	rep, err := tx.Report(report)
+	if err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: helped: %w", err)
+	}
+	if rep.Helpful != "" || rep.Rumour.IsZero() {
+		return rep, nil
+	}
+	r, err := tx.Rumour(rep.Rumour)
+	if err != nil {
+		return bot.Report{}, fmt.Errorf("rumour: helped: %w", err)
+	}
+	return rep, d.helped(tx, r, rep, said)
+}
+
+func (d Desk) helped(tx storage.Tx, r bot.Rumour, rep bot.Report, said bot.Helpful) error {
+	rep.Helpful = said
+	switch said {
+	case bot.HelpfulYes:
+		r.Helped.Yes++
+	case bot.HelpfulNo:
+		r.Helped.No++
+	case bot.HelpfulNotBelieved:
+		r.Helped.NotBelieved++
+	case bot.HelpfulNoReply:
+		r.Helped.NoReply++
+	}
+	if _, err := saveReport(tx, rep); err != nil {
+		return err
+	}
+	_, err := save(tx, r)
+	return err
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+type dutyCmd struct {
+	Set  dutySet  `cmd:"" help:"Say who is told of alarms by SMS, in this order; each has a registered phone."`
+	Show dutyShow `cmd:"" help:"Show who is on duty, and the alarms that nobody has taken."`
+	Take dutyTake `cmd:"" help:"Note that you see to an alarm: nobody else is told of it any more."`
+}
+
+type dutySet struct {
+	deskFlags
+	Names  []string `arg:"" optional:"" help:"Accounts, the first to be told first."`
+	Nobody bool     `help:"Nobody is on duty: an alarm is only shown at the desk."`
+}
+
+// Run sets the list.
+func (c *dutySet) Run(ctx context.Context, std streams) error {
+	if c.Nobody == (len(c.Names) > 0) {
+		return &exitError{exitConfig, errors.New("donnez des noms, ou --nobody")}
+	}
+	var d admin.Duty
+	return c.show(ctx, std, "/duty/set", admin.SetDuty{By: c.by(), Names: c.Names}, &d, func(p *page) { p.duty(d) })
+}
+
+type dutyShow struct{ deskFlags }
+
+// Run shows the list.
+func (c *dutyShow) Run(ctx context.Context, std streams) error {
+	var d admin.Duty
+	return c.show(ctx, std, "/duty/show", admin.ShowDuty{By: c.by()}, &d, func(p *page) { p.duty(d) })
+}
+
+type dutyTake struct {
+	deskFlags
+	Ref string `arg:"" help:"The alarm's reference."`
+}
+
+// Run takes an alarm.
+func (c *dutyTake) Run(ctx context.Context, std streams) error {
+	var a admin.Alarm
+	return c.show(ctx, std, "/duty/take", admin.TakeAlarm{By: c.by(), Ref: c.Ref}, &a, func(p *page) {
+		p.line("Alerte %s prise par %s. Personne d'autre n'est plus prévenu.", a.Ref, oneLine(a.TakenBy))
+	})
+}
+
+func (p *page) duty(d admin.Duty) {
+	if len(d.Names) == 0 {
+		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau.")
+	} else {
+		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), at(d.At))
+	}
+	if len(d.Silent) > 0 {
+		p.line("Sans numéro enregistré, ne peuvent pas être prévenus: %s.", oneLine(strings.Join(d.Silent, ", ")))
+	}
+	if len(d.Alarms) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, a := range d.Alarms {
+		var told []string
+		for _, s := range a.Told {
+			told = append(told, oneLine(s.Name)+" "+at(s.At))
+		}
+		rows = append(rows, []string{string(a.Ref), at(a.At), a.PlaceName, dutyState(a), strings.Join(told, "; "), at(a.NextAt)})
+	}
+	p.line("")
+	p.table("", []string{"ALERTE", "REÇUE", "LIEU", "ÉTAT", "PRÉVENUS", "SUIVANT"}, rows)
+}
+
+func dutyState(a admin.Alarm) string {
+	if a.State == bot.DutyUnanswered {
+		return "sans réponse"
+	}
+	return "attend une réponse"
+}
+
+// dutyLines tell in the status who can be told of an alarm.
+func (p *page) dutyLines(d *admin.DutyStatus) {
+	if d == nil {
+		return
+	}
+	if d.People == 0 {
+		p.field("Garde", "personne: une alerte ne préviendrait personne (tinye duty set)")
+	}
+	if d.Open.N+d.Unanswered.N > 0 {
+		p.field("Alertes", d.Open.String()+" en attente, "+d.Unanswered.String()+" sans réponse (tinye duty show)")
+	}
+}

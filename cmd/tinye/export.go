@@ -1,0 +1,145 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+)
+
+type exportCmd struct {
+	File    exportFile    `cmd:"" default:"withargs" help:"Write the lines of a period to a file."`
+	Approve exportApprove `cmd:"" help:"Agree, as a second person, to an export with redacted texts."`
+}
+
+// Help documents the file.
+func (exportCmd) Help() string {
+	return `Each line of the file is a JSON object with its kind: export (the head), rumour, report, event, total, end (with the number
+of lines before it). Times are UTC. Rumours are those to which something happened in the period: ref, state, verdict, theme, areas,
+risk, flags, hate, intent, reports and checks (counts), times, and of what is public now the answers in their wording. Reports
+are those that came in it: ref, state, label, channel, lang, theme, place, rumour, times, count of texts. Events are what
+people did: at, actor, role, via, event, key, reason. Places are regions and cercles, with scheme, code, level and name. A total has
+n, or few for 1 to 4.
+
+There is no number, no contact and no text of anybody in it, and reports about abuse are only counted. With --texts, reports have said
+and rumours their claim, with names, numbers and exact spots hidden, and the file opens with the key of --to alone; a
+second person approves with the token that is printed, and who asked fetches the file with --token. It opens with age -d -i KEYFILE. The flags: tinye export file --help.`
+}
+
+type exportFile struct {
+	deskFlags
+	Out   string `placeholder:"FILE" help:"A file that does not exist yet."`
+	Since string `placeholder:"DAY" help:"From that day on: 2026-03-01, or a moment such as 2026-03-01T06:00:00Z. Without it, from the beginning."`
+	Until string `placeholder:"DAY" help:"That day included, or before that moment. Without it, up to now."`
+	Texts bool   `help:"Ask for redacted texts, too: takes two people and --to."`
+	To    string `placeholder:"age1…" help:"The public age key that opens a file with texts."`
+	Token string `placeholder:"TOKEN" help:"Fetch the export with texts that somebody else approved."`
+}
+
+// Run writes an export, or asks for leave to write one with texts.
+func (c *exportFile) Run(ctx context.Context, std streams) error {
+	since, err := moment(c.Since)
+	if err != nil {
+		return err
+	}
+	until, err := moment(c.Until)
+	if err != nil {
+		return err
+	}
+	if len(c.Until) == len(time.DateOnly) {
+		until = until.Add(24 * time.Hour)
+	}
+	switch {
+	case c.Texts && c.Token == "":
+		return c.askTexts(ctx, std, since, until)
+	case c.Token == "" && c.To != "":
+		return errors.New("--to ne sert qu'avec --texts: sans textes, le fichier n'est pas chiffré")
+	case c.Token != "" && (c.Since != "" || c.Until != "" || c.To != ""):
+		return errors.New("avec --token, la période et la clé sont celles qui ont été approuvées")
+	case c.Out == "":
+		return errors.New("nommez le fichier avec --out")
+	}
+	return c.writeFile(ctx, std, admin.Export{By: c.by(), Since: since, Until: until, Token: c.Token})
+}
+
+// askTexts asks for leave and prints the token.
+func (c *exportFile) askTexts(ctx context.Context, std streams, since, until bot.Instant) error {
+	var asked admin.ExportAsked
+	q := admin.AskExport{By: c.by(), Since: since, Until: until, To: c.To}
+	return c.show(ctx, std, "/export/ask", q, &asked, func(p *page) {
+		p.line("Rien n'est écrit encore: une autre personne doit approuver, avant le %s:", at(asked.GoodUntil))
+		p.line("  tinye export approve %s --as SON-COMPTE", asked.Token)
+		p.line("Ensuite, vous prenez le fichier, une fois:")
+		p.line("  tinye export --token %s --out %s --as %s", asked.Token, cmp.Or(oneLine(c.Out), "FICHIER"), asked.AskedBy)
+		p.line("Seule la clé privée de %s l'ouvre. Les textes y sont masqués.", asked.To)
+	})
+}
+
+// writeFile fetches the lines into a new file; a file that is not whole is removed.
+func (c *exportFile) writeFile(ctx context.Context, std streams, q admin.Export) error {
+	f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s existe déjà: choisissez un autre nom", oneLine(c.Out))
+	}
+	if err != nil {
+		return &sentenceError{sentence: fmt.Sprintf("%s ne peut pas être écrit.", oneLine(c.Out)), err: err}
+	}
+	err = c.fetch(ctx, "/export", q, f)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(c.Out))
+	}
+	if c.JSON {
+		return nil
+	}
+	_, err = fmt.Fprintf(std.out, "Export écrit dans %s.\n", oneLine(c.Out))
+	return err
+}
+
+// fetch copies an answer that is written piece by piece, and fails unless all of it came.
+func (d deskFlags) fetch(ctx context.Context, path string, question any, into io.Writer) error {
+	response, err := d.post(ctx, path, question)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		body, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
+		if err != nil {
+			return d.unreachable(err)
+		}
+		return refusal(body)
+	}
+	_, err = io.Copy(into, response.Body)
+	if err == nil && response.Trailer.Get(admin.WholeTrailer) == "" {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return &sentenceError{sentence: "L'export n'est pas arrivé jusqu'au bout, et le fichier est retiré. Recommencez.", err: err}
+	}
+	return nil
+}
+
+type exportApprove struct {
+	deskFlags
+	Token string `arg:"" help:"The token that the first person was shown."`
+}
+
+// Run approves an export with texts.
+func (c *exportApprove) Run(ctx context.Context, std streams) error {
+	var asked admin.ExportAsked
+	return c.show(ctx, std, "/export/approve", admin.ApproveExport{By: c.by(), Token: c.Token}, &asked, func(p *page) {
+		p.line("Vous avez approuvé l'export de %s, avec les textes masqués.", asked.AskedBy)
+		p.field("Du", at(asked.Since))
+		p.field("Au", at(asked.Until))
+		p.field("Clé", asked.To)
+		p.line("%s peut le prendre une fois, avant le %s.", asked.AskedBy, at(asked.GoodUntil))
+	})
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+	"tinye/storage/bolt"
+)
+
+type peopleCmd struct {
+	Show   peopleShow   `cmd:"" help:"What is held about a number: states, dates and references. Each look is recorded."`
+	Forget peopleForget `cmd:"" help:"Forget a person who asked for it, as EFFACER does. It cannot be undone."`
+}
+
+// personFlags name a number and why.
+type personFlags struct {
+	deskFlags
+	Number string `arg:"" help:"The number, such as 76123456."`
+	Reason string `required:"" help:"Why, in a few words; it is kept."`
+}
+
+func (f personFlags) question() admin.AskPerson {
+	return admin.AskPerson{By: f.by(), Number: f.Number, Reason: f.Reason}
+}
+
+type peopleShow struct{ personFlags }
+
+// Run shows what is held about a number.
+func (c *peopleShow) Run(ctx context.Context, std streams) error {
+	var r admin.Person
+	return c.show(ctx, std, "/people/show", c.question(), &r, func(p *page) {
+		p.line("Numéro en …%s", r.Ends)
+		if !r.Stored {
+			p.field("Numéro", "n'est plus gardé")
+		}
+		p.field("Effacé", at(r.ErasedAt))
+		p.field("STOP", at(r.StoppedAt))
+		p.field("Premier contact", at(r.FirstSeen))
+		p.field("Dernier contact", at(r.LastSeen))
+		p.field("Langue", string(r.Lang))
+		p.field("Accord", joined(" ", string(r.Consent), at(r.ConsentAt)))
+		p.field("Âge", string(r.AgeBand))
+		p.field("Lieu", r.Place)
+		p.field("Réponse par", string(r.ReplyBy))
+		for _, q := range r.Questions {
+			p.field("Question", string(q))
+		}
+		var rows [][]string
+		for _, rep := range r.Reports {
+			rows = append(rows, []string{string(rep.Ref), at(rep.At), p.word("state.report." + string(rep.State))})
+		}
+		p.table("Aucun signalement.", []string{"RÉF", "REÇU", "ÉTAT"}, rows)
+	})
+}
+
+type peopleForget struct{ personFlags }
+
+// Run forgets a person.
+func (c *peopleForget) Run(ctx context.Context, std streams) error {
+	var r admin.Forgot
+	return c.show(ctx, std, "/people/forget", c.question(), &r, func(p *page) {
+		p.line("Numéro en …%s oublié: plus rien ne lui est envoyé, et ses textes s'effacent dans la minute.", r.Ends)
+		p.line("Les copies faites avant le contiennent encore jusqu'à leur fin (tinye backup prune).")
+	})
+}
+
+type backupPrune struct {
+	deskFlags
+	Folder string `arg:"" optional:"" help:"The site's folder of backups; another one is refused."`
+	Keep   string `placeholder:"30d" help:"Keep backups for so many days, at most as long as the configuration says."`
+}
+
+// Run removes backups past their time.
+func (c *backupPrune) Run(ctx context.Context, std streams) error {
+	days, err := keepDays(c.Keep)
+	if err != nil {
+		return err
+	}
+	folder := c.Folder
+	if folder != "" {
+		if folder, err = absolute(folder); err != nil {
+			return err
+		}
+	}
+	var r admin.Backups
+	return c.show(ctx, std, "/backup/prune", admin.PruneBackups{By: c.by(), Folder: folder, Days: days}, &r, func(p *page) {
+		for _, b := range r.Removed {
+			p.line("Supprimée: %s, du %s.", oneLine(b.Name), at(b.Made))
+		}
+		var rows [][]string
+		for _, b := range r.Left {
+			rows = append(rows, []string{oneLine(b.Name), at(b.Made), at(b.Expires)})
+		}
+		p.table("Aucune copie dans "+oneLine(r.Folder)+".", []string{"COPIE", "FAITE", "EXPIRE"}, rows)
+		p.line("Les copies que vous avez mises ailleurs expirent le même jour: supprimez-les vous-même.")
+	})
+}
+
+// pruner removes backups by the hotline's clock.
+func pruner(now func() time.Time) func(string, time.Duration) (removed, left []admin.KeptBackup, err error) {
+	listed := func(list []bolt.KeptBackup) []admin.KeptBackup {
+		out := make([]admin.KeptBackup, 0, len(list))
+		for _, b := range list {
+			out = append(out, admin.KeptBackup{Name: b.Name, Made: bot.At(b.Made), Expires: bot.At(b.Expires)})
+		}
+		return out
+	}
+	return func(path string, keep time.Duration) (removed, left []admin.KeptBackup, err error) {
+		gone, kept, err := bolt.PruneBackups(path, keep, now())
+		return listed(gone), listed(kept), err
+	}
+}

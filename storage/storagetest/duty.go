@@ -1,0 +1,62 @@
+package storagetest
+
+import (
+	"errors"
+	"testing"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+// testDuty: calls wait until somebody takes them, also after a change that was taken back.
+func testDuty(t *testing.T, s *site) {
+	s.view(func(tx storage.Tx) error {
+		if d, err := tx.Duty(); err != nil || d.Rev != 0 || len(d.Names) != 0 {
+			t.Errorf("at first %+v (%v) is on duty, want nobody", d, err)
+		}
+		return nil
+	})
+	calls := []bot.DutyCall{
+		{Report: s.ids.New(), Ref: "482918", State: bot.DutyOpen, At: s.now()},
+		{Report: s.ids.New(), State: bot.DutyUnanswered, At: s.now()},
+		{Report: s.ids.New(), State: bot.DutyTaken, TakenBy: "awa", At: s.now()},
+		{Report: s.ids.New(), State: bot.DutyMoot, At: s.now()},
+	}
+	s.update(func(tx storage.Tx) error {
+		for _, c := range calls {
+			if err := tx.PutDutyCall(c, 0); err != nil {
+				return err
+			}
+		}
+		return tx.PutDuty(bot.Duty{Names: []string{"awa", "bintou"}, By: "awa", At: s.now()}, 0)
+	})
+	waiting := func(want ...bot.DutyCall) {
+		t.Helper()
+		s.view(func(tx storage.Tx) error {
+			got, err := tx.DutyCalls(storage.Page{})
+			if err != nil || len(got) != len(want) {
+				t.Errorf("%d calls wait (%v), want %d", len(got), err, len(want))
+				return nil
+			}
+			for i := range want {
+				if got[i].Report != want[i].Report || got[i].State != want[i].State {
+					t.Errorf("call %d: %+v, want %+v", i, got[i], want[i])
+				}
+			}
+			return nil
+		})
+	}
+	waiting(calls[0], calls[1])
+	take := func(tx storage.Tx) error {
+		c, err := tx.DutyCall(calls[0].Report)
+		if err != nil {
+			return err
+		}
+		c.State, c.TakenBy = bot.DutyTaken, "bintou"
+		return tx.PutDutyCall(c, c.Rev)
+	}
+	s.refuse(storage.ErrInvalid, func(tx storage.Tx) error { return errors.Join(take(tx), storage.ErrInvalid) })
+	waiting(calls[0], calls[1])
+	s.update(take)
+	waiting(calls[1])
+}
