@@ -34,7 +34,6 @@ type DutyCall struct {
 	NextAt  Instant    `cbor:"7,keyasint,omitempty"` // of the next step, while it is open
 	TakenBy string     `cbor:"8,keyasint,omitempty"`
 	TakenAt Instant    `cbor:"9,keyasint,omitempty"`
-	Contact ContactKey `cbor:"10,keyasint,omitzero"` // who raised it
 }
 
 // DutyStep is one person told once.

@@ -23,7 +23,7 @@ func TestPrintingHidesNumbersAndTexts(t *testing.T) {
 			Evidence: []Evidence{{Note: text}}, Proposal: Proposal{Public: text, Internal: text}, Notes: []Note{{Text: text}},
 		},
 		Outbound{Contact: key},
-		User{Name: "AMI", Number: address, NumberKey: key}, DeskNumber{Key: key, User: "AMI"}, DutyCall{Ref: "482918", Contact: key},
+		User{Name: "AMI", Number: address, NumberKey: key}, DeskNumber{Key: key, User: "AMI"},
 		CodeKey(key), SheetCode{Key: CodeKey(key), User: "AMI"},
 	}
 	for _, v := range values {

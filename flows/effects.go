@@ -59,6 +59,7 @@ func Specs() []Spec {
 		{Name: "find_my_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
 			Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place", badChoice}},
 		{Name: "stop", Use: "leaves the caller alone from now on", Last: true},
+		{Name: "erase", Use: "forgets the caller", Last: true},
 		{Name: "reply_ways", Use: "tells how the caller is answered now, and whether the desk rings people", Values: []string{"way", "call_back"}},
 		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
 			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},

@@ -130,7 +130,7 @@ func (s *site) fill() (f filled) {
 	f.probes = []string{
 		"Zoumana", "Traoré", "70 00 00 12", "PROBEsaid", "PROBEasked", "PROBEreply", "PROBEclaim", "PROBEfinding", "PROBEinternal",
 		"PROBEnote", "PROBEcheck", "PROBEdraft", "PROBEharm", "PROBEwithdrawn", "PROBEraw", "PROBEreason", "PROBEmasked", "GAO-12",
-		"GAO1", "Sory", "66 55 44 33", "armed_group", fanta, moussa, "76998877", "fillette", "voisin",
+		"GAO1", "Sory", "66 55 44 33", "PROBEperson", "…56", "armed_group", fanta, moussa, "76998877", "fillette", "voisin",
 	}
 	f.shown = []string{"PROBEsaid", "PROBEclaim", "PROBEfinding"}
 	f.report = s.tell(fanta, "PROBEsaid: Zoumana Traoré, 70 00 00 12, dit PROBEmasked que le pont est fermé")
@@ -142,6 +142,7 @@ func (s *site) fill() (f filled) {
 		By: by("ELI"), Channel: bot.ChannelVoiceCall, Number: "76998877", SaidBy: "GAO-12", ReplyBy: bot.ReplyByCall, Text: "Où vacciner ?",
 	}, &entered)
 	s.ask("/report/reply", admin.ReplyToReport{By: by("AMI"), Ref: string(entered.Ref), Text: "PROBEreply au centre"}, &admin.Written{})
+	s.ask("/people/show", admin.AskPerson{By: by("AMI"), Number: fanta, Reason: "PROBEperson, Zoumana Traoré l'a dit"}, &admin.Person{})
 	must(s.t, s.Quarantine(s.t.Context(), bot.Quarantined{Gateway: "sim", Route: "mo", Reason: "undecodable", Body: []byte("PROBEraw " + fanta)}))
 	s.ask("/source/add", admin.AddSource{By: by("CISSE"), Code: "GAO1", Kind: bot.SourceEyewitness, Contact: secret}, &admin.SourceRow{})
 
@@ -227,7 +228,7 @@ func TestTheClearExport(t *testing.T) {
 	}
 	for kind, n := range map[string]int{
 		"report.raw_shown": 1, "rumour.published": 2, "source.added": 1, "report.labelled": 0, "report.protected": 0,
-		"protection.key_added": 0,
+		"protection.key_added": 0, "person.shown": 1,
 	} {
 		if events[kind] != n {
 			t.Errorf("%d events %s, want %d", events[kind], kind, n)
@@ -401,11 +402,10 @@ func TestAnExportThatBreaksOff(t *testing.T) {
 	s.refused("/export", admin.Export{By: by("AMI"), Token: asked.Token}, http.StatusNotFound, "desk.no_such_export")
 }
 
-// The memory of an export does not grow with the store: while 20,000 reports go by, what is alive stays within a few megabytes
-// of what it was, and far below what is written.
+// The memory of an export does not grow with the store: while 50,000 reports go by, less stays alive than is written.
 func TestALongExportNeedsLittleMemory(t *testing.T) {
 	s := newSite(t)
-	const reports, portion = 20_000, 2_000
+	const reports, portion = 50_000, 2_500
 	for from := 0; from < reports; from += portion {
 		must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
 			for i := range portion {
@@ -440,12 +440,12 @@ func TestALongExportNeedsLittleMemory(t *testing.T) {
 		if strings.HasPrefix(scanner.Text(), `{"kind":"report"`) {
 			n++
 		}
-		if n%4_000 == 1_000 {
+		if n%10_000 == 2_500 {
 			most = max(most, alive())
 		}
 	}
 	must(t, scanner.Err())
-	const bound = 2 << 20
+	const bound = 6 << 20
 	if n != reports || response.Trailer.Get(admin.WholeTrailer) == "" || written < bound {
 		t.Errorf("%d lines of %d bytes", n, written)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -56,8 +57,17 @@ type (
 		AnswerNo    int              `json:"answer_no,omitempty"`
 		AnswerKind  bot.AnswerKind   `json:"answer_kind,omitempty"`
 		Queued      int              `json:"queued,omitempty"` // answers
+		Helped      *exportHelped    `json:"helped,omitempty"` // where five or more were asked
 		Answers     []exportAnswer   `json:"answers,omitempty"`
 		Claim       bot.Text         `json:"claim,omitempty"` // redacted; with texts
+	}
+	// exportHelped is what people said when they were asked whether the answer helped.
+	exportHelped struct {
+		Asked       int `json:"asked"`
+		Yes         int `json:"yes"`
+		No          int `json:"no"`
+		NotBelieved int `json:"not_believed"`
+		NoReply     int `json:"no_reply"`
 	}
 	// exportAnswer is a public wording.
 	exportAnswer struct {
@@ -295,6 +305,10 @@ func (e *exporting) rumour(tx storage.Tx, r bot.Rumour) (any, error) {
 			}
 		}
 	}
+	if r.Helped.Asked >= fewCount {
+		helped := exportHelped(r.Helped)
+		row.Helped = &helped
+	}
 	if told(r) {
 		row.Theme, row.Flags, row.Hate, row.Intent, row.Areas = r.Theme, r.Risk.Flags, r.Hate, r.Intent, e.places(r.Areas)
 		if e.texts {
@@ -415,16 +429,34 @@ func (e *exporting) events(ctx context.Context) error {
 	return nil
 }
 
-// exportEventOf is an event's line: without the words of who wanted to read a raw text, without the pseudonyms of sources, and
-// without what was noted about a rumour for those who must know.
+// coded are the families of events whose reasons are codes, names of accounts and figures; the reasons of all others may be
+// free words, and stay in.
+func coded() []string {
+	return []string{
+		"answer", "code", "codes", "evidence", "export", "message", "place", "quarantine", "report", "rumour", "sending", "user",
+	}
+}
+
+var accountName = regexp.MustCompile(`^[A-Za-z0-9._-]{0,31}[A-Za-z][A-Za-z0-9._-]{0,31}$`)
+
+// named tells whether a key may leave: a reference, an id, or the name of an account or of the site.
+func named(key string) bool {
+	_, isRef := bot.ParseRef(key)
+	_, err := bot.ParseID(key)
+	return isRef || err == nil || accountName.MatchString(key)
+}
+
+// exportEventOf is an event's line: without the words of who wanted to read a raw text, without the pseudonyms of sources and
+// what is left of a number, and without what was noted about a rumour for those who must know.
 func exportEventOf(tx storage.Tx, ev bot.Event) (exportEvent, error) {
 	row := exportEvent{
 		Kind: "event", Seq: ev.Seq, At: ev.At, Actor: ev.Actor, Role: ev.Role, Via: ev.Via, Event: ev.Kind, Key: ev.Key, Reason: ev.Reason,
 	}
-	if strings.HasPrefix(ev.Kind, "source.") {
+	family, _, _ := strings.Cut(ev.Kind, ".")
+	if family == "source" || !named(ev.Key) {
 		row.Key = ""
 	}
-	if ev.Kind == rawShown {
+	if ev.Kind == rawShown || !slices.Contains(coded(), family) {
 		row.Reason = ""
 	}
 	ref, ok := bot.ParseRef(ev.Key)

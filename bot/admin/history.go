@@ -112,6 +112,12 @@ func eventsOf(ctx context.Context, store storage.Store, ref bot.Ref) (found []bo
 	return found, err
 }
 
+// redacted are free words that stay in an event: it outlives what they may name.
+func (s *Server) redacted(h *hotline.Service, words string) string {
+	m := s.masking(h)
+	return m.Redactor.Redact(words, m.Marks)
+}
+
 func eventOf(e bot.Event) Event {
 	return Event{Seq: e.Seq, At: e.At, Actor: e.Actor, Role: e.Role, Via: e.Via, Kind: e.Kind, Key: e.Key, Reason: e.Reason}
 }

@@ -291,6 +291,10 @@ func TestEventsAreListed(t *testing.T) {
 	if _, got = kinds(admin.ListEvents{By: by("AMI"), Since: bot.At(s.Now()).Add(-time.Minute), Kind: "report"}); got != "CISSE:report.read AMI:report.labelled" {
 		t.Errorf("since a minute ago: %q", got)
 	}
+	s.ask("/people/show", admin.AskPerson{By: by("AMI"), Number: fanta, Reason: "Zoumana Traoré insiste"}, &admin.Person{})
+	if list, got = kinds(admin.ListEvents{By: by("AMI"), Kind: "person"}); got != "AMI:person.shown" || !strings.Contains(list.Events[0].Reason, "[nom") {
+		t.Errorf("a reason in free words: %q, %+v", got, list)
+	}
 	s.ask("/events/list", admin.ListEvents{By: by("ROOT")}, &list)
 	s.store.Time.Add(time.Hour)
 	s.ask("/events/list", admin.ListEvents{By: by("AMI")}, &list)

@@ -54,9 +54,10 @@ func (s *Server) showPerson(ctx context.Context, h *hotline.Service, q AskPerson
 	if err != nil {
 		return Person{}, err
 	}
+	reason := s.redacted(h, q.Reason)
 	var c bot.Contact
 	err = h.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		c, err = people.LookUp(tx, act, phone, q.Reason)
+		c, err = people.LookUp(tx, act, phone, reason)
 		return err
 	})
 	if err != nil {
@@ -102,7 +103,8 @@ func (s *Server) forgetPerson(ctx context.Context, h *hotline.Service, q AskPers
 	if err != nil {
 		return Forgot{}, err
 	}
-	err = h.Store.Update(ctx, func(tx storage.Tx) error { return people.ForgetFor(tx, act, phone, q.Reason) })
+	reason := s.redacted(h, q.Reason)
+	err = h.Store.Update(ctx, func(tx storage.Tx) error { return people.ForgetFor(tx, act, phone, reason) })
 	return Forgot{Ends: people.LastDigits(phone.Number)}, err
 }
 

@@ -27,16 +27,12 @@ func (s *Service) raise(tx storage.Tx, rep bot.Report, said alarm, id bot.ID, fl
 		return len(users) > 0, err // an earlier text of the report rang already
 	}
 	if flood {
-		calls, err := tx.DutyCalls(storage.Page{})
-		if err != nil {
-			return false, err
-		}
-		if slices.ContainsFunc(calls, func(c bot.DutyCall) bool { return c.Contact == rep.Contact }) {
-			return len(users) > 0, nil
+		if rings, err := ringsFor(tx, rep.Contact); err != nil || rings {
+			return rings && len(users) > 0, err
 		}
 	}
 	c := bot.DutyCall{
-		Report: rep.ID, Ref: rep.Ref, Place: said.place, At: rep.Alarm.At, State: bot.DutyOpen, NextAt: rep.Alarm.At, Contact: rep.Contact,
+		Report: rep.ID, Ref: rep.Ref, Place: said.place, At: rep.Alarm.At, State: bot.DutyOpen, NextAt: rep.Alarm.At,
 	}
 	if err := tx.PutDutyCall(c, 0); err != nil {
 		return false, fmt.Errorf("hotline: alarm: %w", err)
@@ -44,6 +40,25 @@ func (s *Service) raise(tx storage.Tx, rep bot.Report, said alarm, id bot.ID, fl
 	c.Rev = 1
 	_, told, err = s.Desk.Ring(tx, c, s.ringing(c, id, rep.Alarm.At))
 	return told, err
+}
+
+// ringsFor tells whether an alarm of a number waits to be taken. Whose an alarm is stands on its report alone, from which it
+// goes when the person is forgotten.
+func ringsFor(tx storage.Tx, contact bot.ContactKey) (bool, error) {
+	calls, err := tx.DutyCalls(storage.Page{Newest: true})
+	if err != nil {
+		return false, fmt.Errorf("hotline: alarm: %w", err)
+	}
+	for _, c := range calls {
+		rep, err := tx.Report(c.Report)
+		if err != nil {
+			return false, fmt.Errorf("hotline: alarm: %w", err)
+		}
+		if rep.Contact == contact {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // toldOnDuty tells whether somebody on duty has been told of a report.

@@ -67,6 +67,8 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.findMyRegion(e.Input)
 	case "stop":
 		return t.stop()
+	case "erase":
+		return t.erase()
 	case "reply_ways":
 		return t.replyWays(), nil
 	case "set_reply_by":

@@ -3,6 +3,7 @@ package hotline
 import (
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/flows"
 )
 
 // askErase asks whether the person wants to be forgotten: said even in a flood, as STOP is, and twice a day at the most.
@@ -42,4 +43,13 @@ func (t *turn) forget() error {
 	t.person = c
 	t.today = bot.Activity{}
 	return nil
+}
+
+// erase forgets the caller, who confirmed it on the screen before: the last screen says so, and no SMS.
+func (t *hopTurn) erase() (flows.Result, error) {
+	c, err := people.Forget(t.tx, t.person, bot.ID{}, t.in.ReceivedAt)
+	if err == nil {
+		t.person = c
+	}
+	return nothing(), err
 }

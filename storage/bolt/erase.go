@@ -102,7 +102,7 @@ const (
 	resealLook = 20_000
 	// namesInRing is how many erased rows of one renewal the ring names itself: it is read whole, and wrapped anew with each
 	// change.
-	namesInRing = 50
+	namesInRing = 8
 )
 
 // FinishErasures implements storage.Erasures. A month at a time:

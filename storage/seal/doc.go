@@ -53,7 +53,8 @@
 //
 // [Ring.DropTexts] takes a month's keys out of the ring. To erase a single text, its row is overwritten, the month gets a new
 // key ([Ring.RenewTexts]), the rest of the month is sealed again and the old key goes ([Ring.DropOldTexts]): until then two
-// keys of a month are live, and the one with the higher id seals. Copies of the ring made before (backups, blocks a disk has not
+// keys of a month are live, and the one with the higher id seals. Rows of class records that were erased go likewise, with
+// [Ring.RotateRecords] and [Ring.DropOldRecords]. Copies of the ring made before (backups, blocks a disk has not
 // overwritten) still hold it, wrapped; [Ring.Rewrap] to a new master key, and the old one destroyed, closes them as well.
 //
 // # Memory
