@@ -101,6 +101,7 @@ type Rumour struct {
 	Versions   []AnswerVersion `cbor:"40,keyasint,omitempty"` // answers that another one took the place of, oldest first
 	Amending   bool            `cbor:"41,keyasint,omitempty"` // what is published next is another answer, whatever its verdict
 	Helped     Helped          `cbor:"42,keyasint,omitzero"`
+	Stock      StockFan        `cbor:"43,keyasint,omitzero"`
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

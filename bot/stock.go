@@ -31,3 +31,15 @@ type Stock struct {
 
 // Approved tells whether two people approved the wording as it is now.
 func (s Stock) Approved(text string) bool { return s.Text == text && s.First != "" && s.Second != "" }
+
+// StockFan is the sending of a stock wording to those who told a rumour: how far it has come, and who asked for it by SMS.
+type StockFan struct {
+	Open    bool       `cbor:"1,keyasint,omitempty"`
+	Kind    StockKind  `cbor:"2,keyasint,omitempty"`
+	After   LinkCursor `cbor:"3,keyasint,omitzero"`
+	Last    ContactKey `cbor:"4,keyasint,omitzero"` // who got it last
+	Queued  int        `cbor:"5,keyasint,omitempty"`
+	Asked   StockKind  `cbor:"6,keyasint,omitempty"` // by one of two coordinators by SMS, as AskedBy and AskedAt say
+	AskedBy string     `cbor:"7,keyasint,omitempty"`
+	AskedAt Instant    `cbor:"8,keyasint,omitempty"`
+}

@@ -33,6 +33,22 @@ func (w *walk) duty() {
 	w.does("/duty/set", admin.SetDuty{By: by("AMI")}, &admin.Duty{}, "AMI", "duty.set", "test")
 }
 
+func (w *walk) stock() {
+	w.t.Helper()
+	for _, name := range []string{"AMI", "BAKARY"} {
+		w.does("/stock/approve", admin.ApproveStock{By: by(name), Kind: bot.StockHolding}, &admin.Stock{}, name, "stock.approved", "holding")
+	}
+	var r admin.Rumour
+	report := w.tell(moussa, "Le bac de Dioro a coulé")
+	w.ask("/rumour/new", admin.NewRumour{By: by("CISSE"), Claim: "Le bac aurait coulé", From: []string{report}}, &r)
+	var sent admin.StockSent
+	q := admin.SendStock{By: by("AMI"), Rumour: string(r.Ref), Kind: bot.StockHolding}
+	w.does("/rumour/stock", q, &sent, "AMI", "rumour.stock_sent", string(r.Ref))
+	if sent.Queued != 1 {
+		w.t.Errorf("the stock wording was queued %d times", sent.Queued)
+	}
+}
+
 // all are the events in their order.
 func (s *site) all() (events []bot.Event) {
 	s.t.Helper()
@@ -110,6 +126,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 
 	w.people()
 	w.duty()
+	w.stock()
 	w.reports(called)
 	w.rumours()
 	w.protection()
@@ -213,6 +230,12 @@ func (w *walk) rumours() {
 	}
 	w.does("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: ref, Claim: "Autre pont", Reports: []string{more}}, &r, "AMI", "rumour.split", ref)
 	w.does("/rumour/merge", admin.MoveRumour{By: by("AMI"), Rumour: other, Into: ref}, &r, "AMI", "rumour.merged", other)
+
+	ref, _ = w.made("Le car de Kayes serait annulé")
+	for _, name := range []string{"AMI", "BAKARY"} {
+		w.does("/stock/approve", admin.ApproveStock{By: by(name), Kind: bot.StockHolding}, &admin.Stock{}, name, "stock.approved", "holding")
+	}
+	w.does("/rumour/stock", admin.SendStock{By: by("AMI"), Rumour: ref, Kind: bot.StockHolding}, &admin.StockSent{}, "AMI", "rumour.stock_sent", ref)
 
 	ref, _ = w.made("Le puits de Gao serait empoisonné")
 	w.ask("/rumour/submit", finding(ref, bot.ConfirmedFalse), &r)

@@ -157,6 +157,8 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/split":     open(s, s.moving(splitRumour)),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),
 		"/rumour/close":     open(s, s.ruled(rumour.Desk.Close)),
+		"/rumour/stock":     open(s, s.sendStock),
+		"/stock/approve":    open(s, s.approveStock),
 		"/rumour/correct":   open(s, s.moving(correctRumour)),
 		"/rumour/withdraw":  open(s, s.moving(withdrawRumour)),
 		"/rumour/reopen":    open(s, s.moving(reopenRumour)),

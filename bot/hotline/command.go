@@ -24,6 +24,7 @@ const (
 	verbCut    verb = "cut"    // COUPURE: every send is held
 	verbResume verb = "resume" // REPRISE: everything leaves again
 	verbQueue  verb = "queue"  // FILE: what waits
+	verbStock  verb = "stock"  // STOCK 482918 A: a stock wording about a rumour
 	verbCode   verb = "code"   // a code without a command
 )
 
@@ -32,7 +33,8 @@ const (
 type command struct {
 	verb verb
 	refs []bot.Ref
-	code string // six digits, "" if there was none
+	code string        // six digits, "" if there was none
+	kind bot.StockKind // with verbStock
 }
 
 // command reads a text that holds one verb and beside it nothing but references, a code and courtesy. A code is never a
@@ -56,8 +58,27 @@ func (v *Vocabulary) command(tokens []string) command {
 	if len(digits) == bot.CodeDigits {
 		c.code = digits
 	}
+	if len(words) > 0 && v.commands[words[0]] == verbStock {
+		if c.kind = stockLetter(tokens); c.kind != "" && len(c.refs) > 0 {
+			c.verb = verbStock
+			return c
+		}
+	}
 	c.verb = v.verb(words, c.code != "" && len(c.refs) == 0)
 	return c
+}
+
+// stockLetter is the stock wording whose letter stands by itself among the words of a text, "" for none.
+func stockLetter(tokens []string) bot.StockKind {
+	for _, t := range tokens {
+		if len(t) != 1 {
+			continue
+		}
+		if i := int(t[0]) - 'a'; i >= 0 && i < len(bot.StockKinds()) {
+			return bot.StockKinds()[i]
+		}
+	}
+	return ""
 }
 
 // verb finds the verb among the words of a text; bare tells that a code stands beside them.
@@ -94,7 +115,9 @@ func (t *turn) tryCommand() (bool, error) {
 		return true, t.hold(act, bot.SendPaused)
 	case c.verb == verbCut:
 		return true, t.hold(act, bot.SendCut)
-	case c.code == "" || len(c.refs) > 0: // no command takes a reference yet
+	case c.verb == verbStock && c.code != "" && len(c.refs) == 1 && c.kind != "":
+		return true, t.sendStock(act, c.refs[0], c.kind)
+	case c.code == "" || len(c.refs) > 0: // no other command takes a reference
 		return true, t.confirm("sms.desk_commands", nil)
 	case c.verb == verbResume:
 		return true, t.resume(act)

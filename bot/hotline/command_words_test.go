@@ -33,11 +33,11 @@ func TestCommands(t *testing.T) {
 		if want.verb == verbNone {
 			got = command{verb: got.verb}
 		}
-		if got.verb != want.verb || got.code != want.code || !slices.Equal(got.refs, want.refs) {
+		if got.verb != want.verb || got.kind != want.kind || got.code != want.code || !slices.Equal(got.refs, want.refs) {
 			t.Errorf("%q is %+v, want %+v", text, got, want)
 		}
 	}
-	known := []verb{verbPause, verbCut, verbResume, verbQueue}
+	known := []verb{verbPause, verbCut, verbResume, verbQueue, verbStock}
 	for word, verb := range v.commands {
 		if !slices.Contains(known, verb) {
 			t.Errorf("the word %q means %q, which nothing does", word, verb)

@@ -130,6 +130,11 @@ func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rum
 	})
 }
 
+// SendStock sends a stock wording to everybody who told a rumour and was not answered.
+func (s *Service) SendStock(ctx context.Context, a people.Act, ref string, kind bot.StockKind) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.SendStock(tx, a, ref, kind) })
+}
+
 // Correct takes back what was published and decides anew; the old wording is found no more.
 func (s *Service) Correct(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
 	return s.takeBack(ctx, a, ref, step, s.Desk.Correct)

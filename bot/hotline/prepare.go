@@ -64,7 +64,11 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		if err != nil {
 			return storage.Decision{}, err
 		}
-		if !registered { // a desk's phone may ring at night
+		urgent, err := critical(tx, o)
+		if err != nil {
+			return storage.Decision{}, err
+		}
+		if !registered && !urgent { // a desk's phone may ring at night
 			return storage.Decision{Hold: until, Reason: people.ReasonQuietHours}, nil
 		}
 	}
@@ -79,6 +83,21 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		return storage.Decision{}, err
 	}
 	return storage.Decision{Send: true, To: c.Number, Text: bot.Text(text)}, nil
+}
+
+// critical tells whether a message is a stock wording about a critical rumour, which quiet hours do not hold.
+func critical(tx storage.Tx, o bot.Outbound) (bool, error) {
+	if o.Kind != bot.KindStock {
+		return false, nil
+	}
+	r, err := tx.Rumour(o.Rumour)
+	if err == nil {
+		r, err = rumour.Followed(tx, r)
+	}
+	if err != nil {
+		return false, fmt.Errorf("hotline: prepare: %w", err)
+	}
+	return r.Risk.Level == bot.RiskCritical, nil
 }
 
 // over tells whether a message has been overtaken.
@@ -96,7 +115,7 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 		}
 	}
 	switch o.Kind {
-	case bot.KindAck:
+	case bot.KindAck, bot.KindStock:
 		if !rep.Answer.IsZero() {
 			return end(bot.OutExpired, reasonAnswered), true, nil
 		}

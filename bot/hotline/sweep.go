@@ -68,7 +68,7 @@ func (s *Service) change(ctx context.Context, rule func(storage.Tx) (bot.Rumour,
 		r, err = rule(tx)
 		return err
 	})
-	if err != nil || !r.FanOut.Open {
+	if err != nil || !r.FanOut.Open && !r.Stock.Open {
 		return r, err
 	}
 	if err := s.fanOut(ctx, r.ID); err != nil {

@@ -284,6 +284,15 @@ func (p *player) step(line string) error {
 			e := bot.Evidence{Method: bot.MethodVisit, Source: bot.SourceEyewitness, Supports: bot.Supports(args[1])}
 			return p.Desk.AddEvidence(tx, act, args[0], rumour.Step{Evidence: []bot.Evidence{e}})
 		})
+	case "approve_stock": // approve_stock KIND
+		return p.updated(func(tx storage.Tx) error { _, err := p.Desk.ApproveStock(tx, act, bot.StockKind(args[0])); return err })
+	case "stock": // stock RUMOUR KIND
+		_, err := p.SendStock(ctx, act, args[0], bot.StockKind(args[1]))
+		return err
+	case "critical": // critical RUMOUR
+		return update(func(tx storage.Tx) (bot.Rumour, error) {
+			return p.Desk.Assess(tx, act, args[0], rumour.Step{Risk: rumour.GivenRisk{Level: bot.RiskCritical}})
+		})
 	case "sweep": // sweep now
 		return p.Sweep(ctx)
 	case "said": // said REPORT yes

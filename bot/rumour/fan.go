@@ -20,6 +20,13 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 	if err != nil {
 		return false, fmt.Errorf("rumour: fan out: %w", err)
 	}
+	if r.Stock.Open {
+		if err := d.fanStock(tx, &r, ids, at); err != nil {
+			return false, err
+		}
+		_, err := save(tx, r)
+		return r.Stock.Open || r.FanOut.Open, err
+	}
 	if !r.FanOut.Open {
 		return false, nil
 	}
@@ -76,7 +83,7 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 	}
 	lang, fell, ok := d.answerLang(*r, o.reads)
 	m := d.message(*r, o.report, lang, id, at)
-	if o.heard > 0 && o.heard < r.AnswerNo {
+	if o.heard > 0 && o.heard < r.AnswerNo && !o.onTheWay {
 		m = d.correction(*r, m, o.heard)
 	}
 	switch {

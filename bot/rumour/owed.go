@@ -21,12 +21,13 @@ const (
 
 // owing is how one linked report stands towards an answer of its rumour.
 type owing struct {
-	not    not
-	report bot.Report
-	reads  bot.Lang     // the language in which its sender is answered
-	told   bot.Told     // what the person was told last
-	heard  int          // the last answer that may have reached them; 0 = none
-	last   bot.Outbound // the message that was to bring what they were told last; only if it brings nothing any more
+	not      not
+	report   bot.Report
+	reads    bot.Lang     // the language in which its sender is answered
+	told     bot.Told     // what the person was told last
+	heard    int          // the last answer that may have reached them; 0 = none
+	onTheWay bool         // they told it again after the present answer was queued
+	last     bot.Outbound // the message that was to bring what they were told last; only if it brings nothing any more
 }
 
 // owed finds out whether a report is owed the answer with a number. A message answers only what was told before it, and
@@ -75,6 +76,8 @@ func (d Desk) owed(tx storage.Tx, r bot.Rumour, l bot.LinkCursor, answerNo int) 
 		o.last = m
 	case !lost(m) && rep.ReceivedAt <= m.CreatedAt:
 		o.not = notTold
+	default:
+		o.onTheWay = !lost(m)
 	}
 	return o, nil
 }

@@ -32,6 +32,7 @@ type tinye struct {
 	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does."`
 	Report     reportCmd     `cmd:"" group:"desk" help:"What people tell."`
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
+	Stock      stockCmd      `cmd:"" group:"desk" help:"Stock wordings: sentences that two people approve once."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"The verifiers' address book: whom to call."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Reports about abuse, which the protection focal point alone reads."`
 	Duty       dutyCmd       `cmd:"" group:"desk" help:"Who is told of alarms at night, and what waits."`

@@ -32,6 +32,7 @@ type rumourCmd struct {
 	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
 	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
 	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
+	Stock    rumourStock    `cmd:"" help:"Send a stock wording to everybody who told a rumour and was not answered."`
 	Correct  rumourCorrect  `cmd:"" help:"Take back what was published because it was wrong, and decide anew."`
 	Withdraw rumourWithdraw `cmd:"" help:"Take back what was published at once, and tell those who may have got it."`
 	Merge    rumourMerge    `cmd:"" help:"Put all reports of a rumour under another that says the same."`

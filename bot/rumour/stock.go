@@ -1,0 +1,167 @@
+package rumour
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// StockWithin is how long the first of two who send a stock wording by SMS waits for the second.
+const StockWithin = 15 * time.Minute
+
+// StockKey is the locale key of a stock wording.
+func StockKey(kind bot.StockKind) string { return "sms.stock_" + string(kind) }
+
+// StockText stands for a stock wording in all languages of the site, as it would be said: it changes with any of them.
+func (d Desk) StockText(kind bot.StockKind) string {
+	h := sha256.New()
+	for _, l := range d.Langs {
+		fmt.Fprintf(h, "%s\x00%s\x00", l, d.StockWording(l, kind))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// StockWording is a stock wording in a language, with the longest reference.
+func (d Desk) StockWording(l bot.Lang, kind bot.StockKind) string {
+	return d.Texts.Text(l, StockKey(kind), map[string]string{"service": d.Service, "ref": longestRef}).Text
+}
+
+// ApproveStock says yes to a stock wording as it is now. Two coordinators do, once; where the wording has changed since, both
+// do again.
+func (d Desk) ApproveStock(tx storage.Tx, a people.Act, kind bot.StockKind) (bot.Stock, error) {
+	by, err := a.Actor(tx, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Stock{}, err
+	}
+	s, err := d.stock(tx, kind)
+	if err != nil {
+		return bot.Stock{}, err
+	}
+	text := d.StockText(kind)
+	switch {
+	case s.Approved(text):
+		return s, nil
+	case s.Text != text || s.First == "":
+		s = bot.Stock{Kind: kind, Rev: s.Rev, Text: text, First: by.Name, FirstAt: a.At}
+	case s.First == by.Name:
+		return bot.Stock{}, bot.Fault(bot.CodeRefused, "desk.stock_second", "kind", string(kind), "name", by.Name)
+	default:
+		s.Second, s.SecondAt = by.Name, a.At
+	}
+	if err := tx.PutStock(s, s.Rev); err != nil {
+		return bot.Stock{}, fmt.Errorf("rumour: approve stock: %w", err)
+	}
+	s.Rev++
+	return s, a.Note(tx, by, "stock.approved", string(kind), text)
+}
+
+func (d Desk) stock(tx storage.Tx, kind bot.StockKind) (bot.Stock, error) {
+	if !slices.Contains(bot.StockKinds(), kind) {
+		return bot.Stock{}, bot.Fault(bot.CodeInvalid, "desk.stock_kind", "kind", string(kind), "kinds", list(bot.StockKinds()))
+	}
+	s, err := tx.Stock(kind)
+	if err != nil {
+		return bot.Stock{}, fmt.Errorf("rumour: stock: %w", err)
+	}
+	return s, nil
+}
+
+// SendStock sends a stock wording to everybody who told a rumour and was not answered; from the desk one coordinator may. The
+// messages are queued by Fan.
+func (d Desk) SendStock(tx storage.Tx, a people.Act, ref string, kind bot.StockKind) (bot.Rumour, error) {
+	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	return d.sendStock(tx, a, by, r, kind, "")
+}
+
+// AskStock is SendStock by SMS: it takes effect when a second coordinator asks for the same within StockWithin of the first.
+// done tells whether it has. A code was given for each.
+func (d Desk) AskStock(tx storage.Tx, a people.Act, ref string, kind bot.StockKind) (r bot.Rumour, done bool, err error) {
+	by, r, err := begin(tx, a, ref, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Rumour{}, false, err
+	}
+	first := r.Stock
+	if first.AskedBy != "" && first.AskedBy != by.Name && first.Asked == kind && a.At.Sub(first.AskedAt).Abs() <= StockWithin {
+		r, err = d.sendStock(tx, a, by, r, kind, first.AskedBy)
+		return r, err == nil, err
+	}
+	if err := d.MayStock(tx, r, kind); err != nil {
+		return bot.Rumour{}, false, err
+	}
+	r.Stock.Asked, r.Stock.AskedBy, r.Stock.AskedAt = kind, by.Name, a.At
+	if r, err = save(tx, r); err != nil {
+		return bot.Rumour{}, false, err
+	}
+	return r, false, a.Note(tx, by, "rumour.stock_asked", string(r.Ref), string(kind))
+}
+
+// MayStock refuses a wording that two have not approved, and one about a rumour that needs none: published, withdrawn, or
+// another's.
+func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
+	s, err := d.stock(tx, kind)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !s.Approved(d.StockText(kind)):
+		return bot.Fault(bot.CodeRefused, "desk.stock_unapproved", "kind", string(kind))
+	case r.Public() || r.State == bot.RumourMerged || r.State == bot.RumourRejected || r.Stock.Open:
+		return bot.Fault(bot.CodeRefused, "desk.stock_state", "ref", string(r.Ref))
+	}
+	return nil
+}
+
+func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, kind bot.StockKind, with string) (bot.Rumour, error) {
+	if err := d.MayStock(tx, r, kind); err != nil {
+		return bot.Rumour{}, err
+	}
+	r.Stock = bot.StockFan{Open: true, Kind: kind}
+	r, err := save(tx, r)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
+	reason := string(kind)
+	if with != "" {
+		reason += " " + with
+	}
+	return r, a.Note(tx, by, "rumour.stock_sent", string(r.Ref), reason)
+}
+
+// fanStock queues the next portion of a stock wording, one for each person who was not answered.
+func (d Desk) fanStock(tx storage.Tx, r *bot.Rumour, ids []bot.ID, at bot.Instant) error {
+	links, err := tx.Links(r.ID, r.Stock.After, fanPortion)
+	if err != nil {
+		return fmt.Errorf("rumour: stock: %w", err)
+	}
+	for i, l := range links {
+		r.Stock.After = l
+		if l.Contact == r.Stock.Last {
+			continue
+		}
+		o, err := d.owed(tx, *r, l, nextAnswer(*r))
+		if err != nil {
+			return err
+		}
+		if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() {
+			continue
+		}
+		r.Stock.Last = l.Contact
+		r.Stock.Queued++
+		m := d.message(*r, o.report, o.reads, ids[i], at)
+		m.Kind, m.Key, m.AnswerNo = bot.KindStock, StockKey(r.Stock.Kind), 0
+		if err := tx.PutOutbound(m, 0); err != nil {
+			return fmt.Errorf("rumour: stock: %w", err)
+		}
+	}
+	r.Stock.Open = len(links) == fanPortion
+	return nil
+}
