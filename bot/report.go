@@ -120,6 +120,15 @@ func (r Report) Written() Instant {
 	return Inbound{SentAt: r.SentAt, ReceivedAt: r.ReceivedAt}.Written()
 }
 
+// ToldAt is when the person turned to us, so that a STOP from before does not stand against the answer; 0 where somebody at
+// the desk typed it, which is no word of theirs to us.
+func (r Report) ToldAt() Instant {
+	if r.EnteredBy != "" && r.Channel != ChannelSMS && r.Channel != ChannelUSSD {
+		return 0
+	}
+	return r.ReceivedAt
+}
+
 // Texts are the ids of the Inbound rows, oldest first.
 func (r Report) Texts() []ID { return append([]ID{r.ID}, r.Joined...) }
 

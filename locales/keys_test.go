@@ -182,7 +182,7 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, s := range bot.SourceTypes() {
 		want["state.source."+string(s)] = true
 	}
-	for _, r := range bot.CloseReasons() {
+	for _, r := range append(bot.CloseReasons(), bot.CloseErased) {
 		want["state.closed."+string(r)] = true
 	}
 	for _, s := range bot.RumourStates() {

@@ -44,7 +44,7 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 			return storage.Decision{}, fmt.Errorf("hotline: prepare: %w", err)
 		}
 	}
-	if people.Stopped(c, o, rep.ReceivedAt) {
+	if people.Stopped(c, o, rep.ToldAt()) {
 		return end(bot.OutSuppressed, people.ReasonStopped), nil
 	}
 	if d, over, err := s.over(tx, o, c, rep); err != nil || over {

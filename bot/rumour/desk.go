@@ -107,6 +107,9 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			}
 			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.report_linked", "ref", ref, "rumour", string(other.Ref))
 		}
+		if rep.State == bot.ReportAnsweredDirect { // one answer is what they were owed, and they have it
+			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.report_answered", "ref", string(rep.Ref))
+		}
 		rep = taken(rep)
 		rep.Rumour, rep.State = r.ID, bot.ReportLinked
 		if err := tx.PutReport(rep, rep.Rev); err != nil {

@@ -376,6 +376,9 @@ func (m *moving) guardFocal() error {
 
 // guardAnswer wants an approved text in every language that somebody reads who is owed the answer, or a fallback.
 func (m *moving) guardAnswer() error {
+	if m.was.Pending.Verb == string(Withhold) { // the more protective of two wishes wins until somebody returns the rumour
+		return m.refuse("desk.withhold_waits", "name", m.was.Pending.By)
+	}
 	if m.Fallback != "" {
 		return approved(m.r, m.Fallback)
 	}

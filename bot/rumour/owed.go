@@ -54,7 +54,7 @@ func (d Desk) owed(tx storage.Tx, r bot.Rumour, l bot.LinkCursor, answerNo int) 
 		return owing{}, fmt.Errorf("rumour: owed: %w", err)
 	}
 	o.reads = d.reads(c, rep)
-	if c.Stopped() && rep.ReceivedAt <= c.StoppedAt {
+	if c.Stopped() && rep.ToldAt() <= c.StoppedAt {
 		o.not = notStopped
 		return o, nil
 	}

@@ -102,7 +102,7 @@ func waitsForCall(tx storage.Tx, o bot.Outbound, at bot.Instant) (ToCall, bool, 
 	if err != nil {
 		return ToCall{}, false, fmt.Errorf("rumour: waits for a call: %w", err)
 	}
-	return ToCall{Report: rep, Answer: o, Contact: c}, !people.Stopped(c, o, rep.ReceivedAt), nil
+	return ToCall{Report: rep, Answer: o, Contact: c}, !people.Stopped(c, o, rep.ToldAt()), nil
 }
 
 // CallOf is the call that a report waits for. That somebody sees the number is an event.

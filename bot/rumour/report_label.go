@@ -88,7 +88,7 @@ func (d Desk) relabel(tx storage.Tx, rep bot.Report, label bot.ReportLabel, id b
 		return bot.Report{}, err
 	}
 	o := d.direct(rep, OutOfScopeKey, d.reads(c, rep), id, at)
-	if label != bot.LabelOutOfScope || people.Stopped(c, o, rep.ReceivedAt) {
+	if label != bot.LabelOutOfScope || people.Stopped(c, o, rep.ToldAt()) {
 		return saveReport(tx, rep)
 	}
 	return d.send(tx, rep, o)

@@ -49,7 +49,7 @@ func (d Desk) Reply(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (R
 			"parts", strconv.Itoa(size.Parts), "max", strconv.Itoa(AnswerParts))
 	}
 	o := d.direct(rep, ReplyKey, lang, id, a.At)
-	if people.Stopped(c, o, rep.ReceivedAt) {
+	if people.Stopped(c, o, rep.ToldAt()) {
 		return Replied{}, bot.Fault(bot.CodeRefused, "desk.person_stopped", "ref", string(rep.Ref))
 	}
 	if err := words(tx, o, answer); err != nil {
