@@ -231,12 +231,6 @@ func (w *walk) rumours() {
 	w.does("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: ref, Claim: "Autre pont", Reports: []string{more}}, &r, "AMI", "rumour.split", ref)
 	w.does("/rumour/merge", admin.MoveRumour{By: by("AMI"), Rumour: other, Into: ref}, &r, "AMI", "rumour.merged", other)
 
-	ref, _ = w.made("Le car de Kayes serait annulé")
-	for _, name := range []string{"AMI", "BAKARY"} {
-		w.does("/stock/approve", admin.ApproveStock{By: by(name), Kind: bot.StockHolding}, &admin.Stock{}, name, "stock.approved", "holding")
-	}
-	w.does("/rumour/stock", admin.SendStock{By: by("AMI"), Rumour: ref, Kind: bot.StockHolding}, &admin.StockSent{}, "AMI", "rumour.stock_sent", ref)
-
 	ref, _ = w.made("Le puits de Gao serait empoisonné")
 	w.ask("/rumour/submit", finding(ref, bot.ConfirmedFalse), &r)
 	w.ask("/rumour/answer", admin.WriteAnswer{By: by("CISSE"), Rumour: ref, Lang: "fr", Text: "L'eau est bonne."}, &r)
