@@ -24,6 +24,7 @@ type Alarms struct {
 	codes    []string           // in the order in which they are tried
 	soon     phrases
 	harmless phrases
+	any      phrases // all that may raise one: most texts hold none of it, and need no further look
 }
 
 // alarmSoon is the code of a text that says when and where, and not what.
@@ -46,13 +47,18 @@ func LoadAlarms() (*Alarms, error) {
 		a.alone[code] = newPhrases(langs)
 	}
 	a.codes = slices.Sorted(maps.Keys(a.alone))
+	a.any = phrases{first: make(map[string][]entry), stems: make(map[byte][]string)}
+	a.any.take(a.soon)
+	for _, code := range a.codes {
+		a.any.take(a.alone[code])
+	}
 	return a, nil
 }
 
 // phrases are entries by their first word; those that are the beginning of one word stand apart.
 type phrases struct {
 	first map[string][]entry
-	stems []string
+	stems map[byte][]string // by their first letter
 }
 
 // entry is words that follow each other; the last one may be the beginning of a word.
@@ -63,13 +69,13 @@ type entry struct {
 
 // newPhrases takes the entries of all languages together: what people write is often in two.
 func newPhrases(langs map[bot.Lang][]string) phrases {
-	p := phrases{first: make(map[string][]entry)}
+	p := phrases{first: make(map[string][]entry), stems: make(map[byte][]string)}
 	for _, l := range slices.Sorted(maps.Keys(langs)) {
 		for _, typed := range langs[l] {
 			stem, begins := strings.CutSuffix(typed, "*")
 			switch words := alarmWords(stem); {
 			case len(words) == 1 && begins:
-				p.stems = append(p.stems, words[0])
+				p.stems[words[0][0]] = append(p.stems[words[0][0]], words[0])
 			case len(words) > 0:
 				p.first[words[0]] = append(p.first[words[0]], entry{words, begins})
 			}
@@ -78,14 +84,37 @@ func newPhrases(langs map[bot.Lang][]string) phrases {
 	return p
 }
 
+// take adds the entries of another.
+func (p phrases) take(o phrases) {
+	for word, list := range o.first {
+		p.first[word] = append(p.first[word], list...)
+	}
+	for letter, stems := range o.stems {
+		p.stems[letter] = append(p.stems[letter], stems...)
+	}
+}
+
+// stem tells whether a word begins as one of the stems, with or without an article that was written to it: lattaque,
+// dexplosifs.
+func (p phrases) stem(word string) bool {
+	if word == "" {
+		return false
+	}
+	begins := func(word string) bool {
+		return slices.ContainsFunc(p.stems[word[0]], func(s string) bool { return strings.HasPrefix(word, s) })
+	}
+	if begins(word) {
+		return true
+	}
+	elided := len(word) > 1 && (word[0] == 'l' || word[0] == 'd') && strings.IndexByte("aeiou", word[1]) >= 0
+	return elided && begins(word[1:])
+}
+
 // at is how many of the tokens the longest entry takes that stands at their beginning, 0 if none does.
 func (p phrases) at(tokens []string) int {
 	longest := 0
-	for _, stem := range p.stems {
-		if strings.HasPrefix(tokens[0], stem) || elided(tokens[0], stem) {
-			longest = 1
-			break
-		}
+	if p.stem(tokens[0]) {
+		longest = 1
 	}
 	for _, e := range p.first[tokens[0]] {
 		if e.at(tokens) {
@@ -93,12 +122,6 @@ func (p phrases) at(tokens []string) int {
 		}
 	}
 	return longest
-}
-
-// elided tells whether a word begins with an article that was written to a stem: lattaque, dexplosifs.
-func elided(word, stem string) bool {
-	return len(word) > 1 && (word[0] == 'l' || word[0] == 'd') && strings.ContainsRune("aeiou", rune(stem[0])) &&
-		strings.HasPrefix(word[1:], stem)
 }
 
 func (e entry) at(tokens []string) bool {
@@ -141,6 +164,9 @@ type alarm struct {
 // reason to.
 func (a *Alarms) read(text string, places *place.Gazetteer) alarm {
 	tokens := alarmWords(text)
+	if !a.any.in(tokens) {
+		return alarm{}
+	}
 	rest := a.withoutHarmless(tokens)
 	said := alarm{soon: a.soon.in(rest)}
 	for _, code := range a.codes {
