@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // PlaceScheme says whose codes a place code belongs to. The same code means different places in different schemes: ML0501
 // is Bandiagara in one and Mopti in another, so a code never goes without its scheme.
@@ -42,7 +45,7 @@ func (p *PlaceCode) UnmarshalText(b []byte) error {
 	}
 	code, ok := ParsePlaceCode(string(b))
 	if !ok {
-		return Fault(CodeInvalid, "desk.bad_place")
+		return errors.New("un lieu s'écrit avec sa liste et son code, comme ml_ct_2023:ML0701 (tinye place find)")
 	}
 	*p = code
 	return nil
