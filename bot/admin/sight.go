@@ -1,8 +1,11 @@
 package admin
 
 import (
+	"fmt"
+
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -42,7 +45,8 @@ func (v sight) of(r bot.Report) bool {
 	return v.ordinary
 }
 
-// look is who looks at a report, and in which role; a refusal if the account may not.
+// look is who looks at a report, and in which role; a refusal if the account may not. What is told about a restricted rumour
+// is for those who need to know of that.
 func (v sight) look(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, error) {
 	switch {
 	case r.State == bot.ReportProtected:
@@ -51,9 +55,16 @@ func (v sight) look(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, err
 		return bot.Actor{}, bot.Fault(bot.CodeForbidden, "desk.report_protected", "ref", string(r.Ref))
 	case r.Protect:
 		return act.Actor(tx, bot.RoleProtectionFocal)
-	default:
-		return act.Actor(tx, readers()...)
 	}
+	by, err := act.Actor(tx, readers()...)
+	if err != nil || r.Rumour.IsZero() {
+		return by, err
+	}
+	rum, err := tx.Rumour(r.Rumour)
+	if err != nil {
+		return bot.Actor{}, fmt.Errorf("admin: look: %w", err)
+	}
+	return by, rumour.NeedsToKnow(tx, act, rum)
 }
 
 // mostLooked is how many reports are looked at for a list, so that a rare kind does not cost a walk through all of them.
