@@ -211,30 +211,47 @@ type resealing struct {
 	erased map[string]bool       // names of rows that come back without their content
 }
 
+// portion looks for rows of a bucket behind a key: for so many that are wanted at most, among resealLook at most, in a View of
+// its own. last is the key that it came to, and more whether there may be rows behind it.
+func (db *DB) portion(ctx context.Context, b bucket, after []byte, most int, wanted func(tx *Tx, k, v []byte) (bool, error)) (
+	found [][]byte, last []byte, more bool, err error,
+) {
+	last = after
+	err = db.view(ctx, func(tx *Tx) error {
+		looked := 0
+		return tx.walk(tx.bucket(b), nil, after, false, func(k, v []byte) (bool, error) {
+			last = bytes.Clone(k)
+			is, err := wanted(tx, k, v)
+			if err != nil {
+				return false, err
+			}
+			if is {
+				found = append(found, last)
+			}
+			looked++
+			more = len(found) == most || looked == resealLook
+			return !more, nil
+		})
+	})
+	return found, last, more, err
+}
+
 // reseal seals again every row of messages and quarantine that is sealed with one of the keys.
 func (db *DB) reseal(ctx context.Context, r resealing) error {
 	for _, b := range []bucket{messagesBucket, quarantineBucket} {
 		for after, more := []byte(nil), true; more; {
-			var found [][]byte
-			last := after
-			more = false
-			err := db.view(ctx, func(tx *Tx) error {
-				looked := 0
-				return tx.walk(tx.bucket(b), nil, after, false, func(k, v []byte) (bool, error) {
-					last = bytes.Clone(k)
-					if id, err := seal.KeyID(v); err == nil {
-						if _, ours := r.months[id]; ours {
-							found = append(found, last)
-						}
-					}
-					looked++
-					more = len(found) == resealRows || looked == resealLook
-					return !more, nil
-				})
+			found, last, goesOn, err := db.portion(ctx, b, after, resealRows, func(_ *Tx, _, v []byte) (bool, error) {
+				id, err := seal.KeyID(v)
+				if err != nil {
+					return false, nil // not sealed under a key of ours
+				}
+				_, ours := r.months[id]
+				return ours, nil
 			})
 			if err != nil {
 				return err
 			}
+			more = goesOn
 			if len(found) > 0 {
 				if err := db.update(ctx, func(tx *Tx) error { return tx.reseal(b, found, r) }); err != nil {
 					return err

@@ -191,28 +191,13 @@ func (f *forgetting) begin(tx *Tx) error {
 // forgetMessages goes through all messages.
 func (db *DB) forgetMessages(ctx context.Context, f *forgetting) error {
 	for after, more := []byte(nil), true; more; {
-		var found [][]byte
-		last := after
-		more = false
-		err := db.view(ctx, func(tx *Tx) error {
-			looked := 0
-			return tx.walk(tx.bucket(messagesBucket), nil, after, false, func(k, v []byte) (bool, error) {
-				last = bytes.Clone(k)
-				theirs, err := tx.theirs(k, v, f)
-				if err != nil {
-					return false, err
-				}
-				if theirs {
-					found = append(found, last)
-				}
-				looked++
-				more = len(found) == forgetRows || looked == resealLook
-				return !more, nil
-			})
+		found, last, goesOn, err := db.portion(ctx, messagesBucket, after, forgetRows, func(tx *Tx, k, v []byte) (bool, error) {
+			return tx.theirs(k, v, f)
 		})
 		if err != nil {
 			return err
 		}
+		more = goesOn
 		if len(found) > 0 {
 			var done storage.Forgotten
 			err := db.update(ctx, func(tx *Tx) error {
