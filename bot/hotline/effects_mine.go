@@ -2,8 +2,6 @@ package hotline
 
 import (
 	"errors"
-	"slices"
-	"time"
 
 	"tinye/bot"
 	"tinye/bot/rumour"
@@ -54,22 +52,7 @@ func (t *hopTurn) listMine() (flows.Result, error) {
 
 // myReports are the ids of the caller's reports of the last days, the newest first.
 func (t *hopTurn) myReports() ([]bot.ID, error) {
-	var ids []bot.ID
-	for day := range mineDays {
-		a, err := t.tx.Activity(t.contact, t.in.ReceivedAt.Add(-time.Duration(day)*24*time.Hour))
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range slices.Backward(a.Reports) {
-			if !slices.Contains(ids, id) { // a text that joined after midnight put it into both days
-				ids = append(ids, id)
-			}
-		}
-		if len(ids) >= 2*mostMine {
-			break
-		}
-	}
-	return ids, nil
+	return reportsOf(t.tx, t.contact, t.in.ReceivedAt, 2*mostMine)
 }
 
 func (t *hopTurn) mineLine(r bot.Report) (string, error) {

@@ -56,7 +56,7 @@ func (s *Service) EnterReport(ctx context.Context, a people.Act, t Telling) (Ent
 		if made.Report, c, err = s.Desk.Enter(tx, a, e); err != nil || c.Key.IsZero() || c.ReplyBy == bot.ReplyByUSSD {
 			return err
 		}
-		ids, err := reportsOf(tx, c.Key, a.At)
+		ids, err := reportsOf(tx, c.Key, a.At, 0)
 		if err != nil || c.ReplyBy == bot.ReplyByCall {
 			return err
 		}
@@ -73,15 +73,23 @@ func (s *Service) EnterReport(ctx context.Context, a people.Act, t Telling) (Ent
 	return made, nil
 }
 
-// reportsOf are the ids of a number's reports of the last days.
-func reportsOf(tx storage.Tx, key bot.ContactKey, at bot.Instant) ([]bot.ID, error) {
+// reportsOf are the ids of a number's reports of the last mineDays, the newest first; it looks no further back once it has
+// enough, 0 for all.
+func reportsOf(tx storage.Tx, key bot.ContactKey, at bot.Instant, enough int) ([]bot.ID, error) {
 	var ids []bot.ID
 	for day := range mineDays {
 		a, err := tx.Activity(key, at.Add(-time.Duration(day)*oneDay))
 		if err != nil {
 			return nil, fmt.Errorf("hotline: reports of a number: %w", err)
 		}
-		ids = append(ids, a.Reports...)
+		for _, id := range slices.Backward(a.Reports) {
+			if !slices.Contains(ids, id) { // a text that joined after midnight put it into both days
+				ids = append(ids, id)
+			}
+		}
+		if enough > 0 && len(ids) >= enough {
+			break
+		}
 	}
 	return ids, nil
 }
