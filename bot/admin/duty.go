@@ -28,7 +28,8 @@ type (
 		By     string      `json:"by,omitempty"`
 		At     bot.Instant `json:"at,omitzero"`
 		Silent []string    `json:"silent,omitempty"` // of the names, those that have no registered phone any more
-		Alarms []Alarm     `json:"alarms,omitempty"` // oldest first
+		Cut    bool        `json:"cut,omitempty"`    // every send is held: nobody can be told of an alarm
+		Alarms []Alarm     `json:"alarms,omitempty"` // oldest first; of those about restricted rumours, the ones that the account may know of
 	}
 	// Alarm is one alarm that those on duty are told of.
 	Alarm struct {
@@ -94,6 +95,11 @@ func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
 		}
 	}
 	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
+	sw, err := tx.Switch()
+	if err != nil {
+		return Duty{}, err
+	}
+	shown.Cut = sw.Holds(bot.LaneAlarm)
 	for _, c := range calls {
 		shown.Alarms = append(shown.Alarms, s.alarmOf(h, c))
 	}

@@ -173,7 +173,7 @@ func (d Desk) ringOne(tx storage.Tx, c bot.DutyCall, u bot.User, r Ringing) erro
 		key, args["place"] = DutyAlarmKey, r.Place
 	}
 	err = tx.PutOutbound(bot.Outbound{
-		ID: r.ID, Contact: u.NumberKey, Gateway: gateway, Lane: bot.LaneCommand, Kind: bot.KindDesk, Key: key, Args: args, Lang: lang,
+		ID: r.ID, Contact: u.NumberKey, Gateway: gateway, Lane: bot.LaneAlarm, Kind: bot.KindDesk, Key: key, Args: args, Lang: lang,
 		Report: c.Report, State: bot.OutQueued, CreatedAt: r.At, NextAt: r.At, ExpiresAt: c.At.Add(DutyLasts),
 	}, 0)
 	if err != nil {

@@ -138,7 +138,7 @@ func (d deskFlags) sending(ctx context.Context, std streams, state bot.SendState
 func sendingWord(s admin.Sending) string {
 	word := "en pause: bulletins et suivis retenus"
 	if s.State == bot.SendCut {
-		word = "coupé: plus rien ne part"
+		word = "coupé: plus rien ne part, les alertes à la garde non plus"
 	}
 	return word + ", par " + byWhom(s.By, s.Via, s.At) + " (tinye outbox resume)"
 }

@@ -59,6 +59,9 @@ func (p *page) duty(d admin.Duty) {
 	}
 	if len(d.Silent) > 0 {
 		p.line("Sans numéro enregistré, ne peuvent pas être prévenus: %s.", oneLine(strings.Join(d.Silent, ", ")))
+	if d.Cut {
+		p.line("Les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume).")
+	}
 	}
 	if len(d.Alarms) == 0 {
 		return

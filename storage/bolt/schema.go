@@ -63,7 +63,7 @@
 //	  rumour id, contact          → bot.Told, records                                                  links.go
 //
 //	queue
-//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' to '5',             outbox.go
+//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' to '6',             outbox.go
 //	                                see laneDigit
 //	claims
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
