@@ -293,7 +293,9 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			if err != nil {
 				return fmt.Errorf("admin: a report of a rumour: %w", err)
 			}
-			if !sees.of(rep) {
+			if seen, err := sees.of(rep); err != nil {
+				return err
+			} else if !seen {
 				continue
 			}
 			row, err := s.reportRow(h, tx, rep, act.At)

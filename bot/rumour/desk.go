@@ -128,21 +128,25 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			r.QuietSince = a.At
 		}
 		if r.Public() {
-			if err := d.answer(tx, &r, link, ids[i], a.At); err != nil {
-				return bot.Rumour{}, err
-			}
+			err = d.answer(tx, &r, link, ids[i], a.At)
+		} else if kind := neutralOf(r); kind != "" {
+			err = d.neutralLink(tx, &r, kind, link, ids[i], a.At)
+		}
+		if err != nil {
+			return bot.Rumour{}, err
 		}
 	}
 	return save(tx, r)
 }
 
-// mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles.
+// mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles, and one of a
+// restricted rumour to whoever need not know of that.
 func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
 	if rep.State == bot.ReportProtected {
 		return sealedFault(rep)
 	}
 	if !rep.Protect {
-		return nil
+		return NeedsToKnowOf(tx, a, rep)
 	}
 	focal, err := a.Is(tx, bot.RoleProtectionFocal)
 	if err == nil && !focal {
@@ -195,6 +199,18 @@ func NeedsToKnow(tx storage.Tx, a people.Act, r bot.Rumour) error {
 		return bot.Fault(bot.CodeForbidden, "desk.rumour_restricted", "ref", string(r.Ref))
 	}
 	return err
+}
+
+// NeedsToKnowOf refuses a report of a restricted rumour to whoever need not know of that.
+func NeedsToKnowOf(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if rep.Rumour.IsZero() {
+		return nil
+	}
+	r, err := tx.Rumour(rep.Rumour)
+	if err != nil {
+		return fmt.Errorf("rumour: needs to know: %w", err)
+	}
+	return NeedsToKnow(tx, a, r)
 }
 
 // Find reads a rumour by its reference.

@@ -90,6 +90,9 @@ func (d Desk) Protect(tx storage.Tx, a people.Act, p Protection) (Protected, err
 	if rep.State == bot.ReportProtected {
 		return Protected{}, sealedFault(rep)
 	}
+	if err := NeedsToKnowOf(tx, a, rep); err != nil {
+		return Protected{}, err
+	}
 	keys, err := openKeys(tx)
 	if err != nil {
 		return Protected{}, err

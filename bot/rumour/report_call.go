@@ -83,7 +83,11 @@ func mayCall(tx storage.Tx, a people.Act, rep bot.Report) (bot.Actor, error) {
 	if rep.Protect {
 		return a.Actor(tx, bot.RoleProtectionFocal)
 	}
-	return a.Actor(tx, callers()...)
+	by, err := a.Actor(tx, callers()...)
+	if err != nil {
+		return bot.Actor{}, err
+	}
+	return by, NeedsToKnowOf(tx, a, rep)
 }
 
 // waitsForCall tells whether a message is an answer whose reader wants to be rung.
