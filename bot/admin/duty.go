@@ -5,6 +5,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -63,7 +64,7 @@ func (s *Server) setDuty(ctx context.Context, h *hotline.Service, q SetDuty) (Du
 			return err
 		}
 		var err error
-		shown, err = s.dutyOf(h, tx)
+		shown, err = s.dutyOf(h, tx, act)
 		return err
 	})
 	return shown, err
@@ -77,13 +78,13 @@ func (s *Server) showDuty(ctx context.Context, h *hotline.Service, q ShowDuty) (
 			return err
 		}
 		var err error
-		shown, err = s.dutyOf(h, tx)
+		shown, err = s.dutyOf(h, tx, act)
 		return err
 	})
 	return shown, err
 }
 
-func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
+func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx, act people.Act) (Duty, error) {
 	d, err := tx.Duty()
 	if err != nil {
 		return Duty{}, err
@@ -94,16 +95,24 @@ func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
 			shown.Silent = append(shown.Silent, name)
 		}
 	}
-	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
 	sw, err := tx.Switch()
 	if err != nil {
 		return Duty{}, err
 	}
 	shown.Cut = sw.Holds(bot.LaneAlarm)
-	for _, c := range calls {
-		shown.Alarms = append(shown.Alarms, s.alarmOf(h, c))
+	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
+	if err != nil {
+		return Duty{}, err
 	}
-	return shown, err
+	for _, c := range calls {
+		switch err := rumour.Hears(tx, act, c); {
+		case err == nil:
+			shown.Alarms = append(shown.Alarms, s.alarmOf(h, c))
+		case bot.CodeOf(err) != bot.CodeForbidden:
+			return Duty{}, err
+		}
+	}
+	return shown, nil
 }
 
 func (s *Server) alarmOf(h *hotline.Service, c bot.DutyCall) Alarm {

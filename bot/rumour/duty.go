@@ -203,6 +203,9 @@ func TakeAlarm(tx storage.Tx, a people.Act, c bot.DutyCall) (bot.DutyCall, error
 	if err != nil {
 		return bot.DutyCall{}, err
 	}
+	if err := Hears(tx, a, c); err != nil {
+		return bot.DutyCall{}, err
+	}
 	if c.State == bot.DutyTaken {
 		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.alarm_taken", "ref", string(c.Ref), "name", c.TakenBy)
 	}
@@ -215,6 +218,25 @@ func TakeAlarm(tx storage.Tx, a people.Act, c bot.DutyCall) (bot.DutyCall, error
 	}
 	c.Rev++
 	return c, a.Note(tx, by, "alarm.taken", string(c.Ref), "")
+}
+
+// Hears refuses an alarm about a restricted rumour to who is neither told of it nor on duty, and need not know.
+func Hears(tx storage.Tx, a people.Act, c bot.DutyCall) error {
+	if slices.ContainsFunc(c.Steps, func(s bot.DutyStep) bool { return s.Name == a.As }) {
+		return nil
+	}
+	d, err := tx.Duty()
+	if err != nil {
+		return fmt.Errorf("rumour: hears: %w", err)
+	}
+	if slices.Contains(d.Names, a.As) {
+		return nil
+	}
+	rep, err := tx.Report(c.Report)
+	if err != nil {
+		return fmt.Errorf("rumour: hears: %w", err)
+	}
+	return NeedsToKnowOf(tx, a, rep)
 }
 
 // FindAlarm reads the duty call about a report by the report's reference.
