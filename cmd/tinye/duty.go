@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -55,13 +54,13 @@ func (p *page) duty(d admin.Duty) {
 	if len(d.Names) == 0 {
 		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau.")
 	} else {
-		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), at(d.At))
+		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), p.at(d.At))
 	}
 	if len(d.Silent) > 0 {
 		p.line("Sans numéro enregistré, ne peuvent pas être prévenus: %s.", oneLine(strings.Join(d.Silent, ", ")))
+	}
 	if d.Cut {
 		p.line("Les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume).")
-	}
 	}
 	if len(d.Alarms) == 0 {
 		return
@@ -70,19 +69,12 @@ func (p *page) duty(d admin.Duty) {
 	for _, a := range d.Alarms {
 		var told []string
 		for _, s := range a.Told {
-			told = append(told, oneLine(s.Name)+" "+at(s.At))
+			told = append(told, oneLine(s.Name)+" "+p.at(s.At))
 		}
-		rows = append(rows, []string{string(a.Ref), at(a.At), a.PlaceName, dutyState(a), strings.Join(told, "; "), at(a.NextAt)})
+		rows = append(rows, []string{string(a.Ref), p.at(a.At), a.PlaceName, p.dutyState(a.State), strings.Join(told, "; "), p.at(a.NextAt)})
 	}
 	p.line("")
 	p.table("", []string{"ALERTE", "REÇUE", "LIEU", "ÉTAT", "PRÉVENUS", "SUIVANT"}, rows)
-}
-
-func dutyState(a admin.Alarm) string {
-	if a.State == bot.DutyUnanswered {
-		return "sans réponse"
-	}
-	return "attend une réponse"
 }
 
 // dutyLines tell in the status who can be told of an alarm.

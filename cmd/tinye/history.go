@@ -37,7 +37,7 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, e := range list.Events {
 			rows = append(rows, []string{
-				strconv.FormatUint(e.Seq, 10), at(e.At), e.Actor, string(e.Role), e.Via, p.did(e.Kind), e.Key, e.Reason,
+				strconv.FormatUint(e.Seq, 10), p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), e.Key, e.Reason,
 			})
 		}
 		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "RÔLE", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
@@ -90,7 +90,7 @@ func (p *page) history(h admin.History) {
 		if e.Key != string(h.Ref) {
 			what = joined(" ", e.Key, e.Reason)
 		}
-		rows = append(rows, []string{at(e.At), e.Actor, string(e.Role), e.Via, p.did(e.Kind), what, string(e.Note)})
+		rows = append(rows, []string{p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), what, string(e.Note)})
 	}
 	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
 }

@@ -66,9 +66,9 @@ func TestTitlesOnTheCommandLine(t *testing.T) {
 		s.says(nil, "CISSE", "rumour", "answer", ref, "--lang", lang, "--text", text)
 		s.says(nil, "AMI", "rumour", "approve", ref, "--lang", lang)
 	}
-	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en fra: Pont ouvert; vu ce matin", "Titre en bam: Nkalon don"}, "AMI",
+	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en français: Pont ouvert; vu ce matin", "Titre en bambara: Nkalon don"}, "AMI",
 		"rumour", "publish", ref, "--title", "fra=Pont ouvert; vu ce matin", "--title", "bm=Nkalon don")
-	out = s.says([]string{"Rumeur " + ref + ": titres enregistrés.", "Titre en fra: Pont ouvert", "Titre en bam: Nkalon don"}, "BAKARY",
+	out = s.says([]string{"Rumeur " + ref + ": titres enregistrés.", "Titre en français: Pont ouvert", "Titre en bambara: Nkalon don"}, "BAKARY",
 		"rumour", "publish", ref, "--title", "fr=Pont ouvert")
 	if strings.Contains(out, "publiée") || strings.Contains(out, "Réponses mises en file") {
 		t.Errorf("titles alone publish nothing:\n%s", out)

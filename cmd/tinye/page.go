@@ -18,6 +18,7 @@ type page struct {
 	text    strings.Builder
 	catalog *locales.Catalog
 	words   *locales.Printer
+	zone    *time.Location // the site's, in which its desk reads times
 }
 
 func newPage() (*page, error) {
@@ -25,7 +26,7 @@ func newPage() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{})}, nil
+	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{}), zone: time.Local}, nil
 }
 
 func (p *page) line(format string, args ...any) {
@@ -77,28 +78,12 @@ func (p *page) writeTo(w io.Writer) error {
 func (p *page) word(key string) string { return p.words.Text(bot.French, key, nil).Text }
 
 // reason is a reason's code in words; one without words stays as it is.
-func (p *page) reason(code string) string {
-	if code == "" {
-		return ""
-	}
-	text := p.words.Text(bot.French, "desk.reason."+code, nil)
-	if text.Reason != "" {
-		return code
-	}
-	return text.Text
-}
+func (p *page) reason(code string) string { return p.worded("desk.reason.", code) }
 
 // use is what a text is for, "" for one that does not exist.
 func (p *page) use(key string) string {
 	d, _ := p.catalog.Definition(key)
 	return d.Use
-}
-
-func (p *page) verdict(v bot.Verdict) string {
-	if v == "" {
-		return ""
-	}
-	return p.word("verdict." + string(v))
 }
 
 // printable is a text that others wrote, made safe for a terminal: without control characters, which could move the cursor
@@ -115,12 +100,12 @@ func printable(s string) string {
 // oneLine is a text made safe, with its lines put behind each other.
 func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
 
-// at is a moment on this machine's clock.
-func at(i bot.Instant) string {
+// at is a moment on the site's clock, "" for none.
+func (p *page) at(i bot.Instant) string {
 	if i.IsZero() {
 		return ""
 	}
-	return i.Time().Local().Format("02/01/2006 15:04")
+	return i.Time().In(p.zone).Format("02/01/2006 15:04")
 }
 
 // age is a length of time in its largest whole unit.

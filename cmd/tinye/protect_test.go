@@ -71,7 +71,7 @@ func TestAProtectedReportOnTheCommandLine(t *testing.T) {
 	s.says([]string{"transmis", "30 jours"}, "FANTA", "protect", "state", report, "--to", "handed_over")
 	s.stop()
 	out, code = tinyeRun("protect", "read", file, "--key", key)
-	if code != 0 || !strings.Contains(out, "Signalement "+report) || !strings.Contains(out, "  "+words) || !strings.Contains(out, "+22370123456") || !strings.Contains(out, "child") {
+	if code != 0 || !strings.Contains(out, "Signalement "+report) || !strings.Contains(out, "  "+words) || !strings.Contains(out, "+22370123456") || !strings.Contains(out, "enfant") {
 		t.Errorf("read: exit %d: %s", code, out)
 	}
 
@@ -127,7 +127,7 @@ func TestSourcesOnTheCommandLine(t *testing.T) {
 	s.says([]string{"Source GAO1 notée", "agent de santé"}, "CISSE", "source", "add", "--code", "gao1", "--kind", "health_worker",
 		"--place", "ml_ct_2023:ML0701", "--theme", "health_vaccine", "--contact", "66554433, le matin")
 	s.says([]string{"Source MAIRE notée", "autorité ou partie"}, "CISSE", "source", "add", "--code", "MAIRE", "--kind", "local_official", "--contact", "au bureau")
-	out := s.says([]string{"CODE", "GAO1", "agent de santé", "Gao", "health_vaccine"}, "CISSE", "source", "list")
+	out := s.says([]string{"CODE", "GAO1", "agent de santé", "Gao", "santé, vaccins"}, "CISSE", "source", "list")
 	if strings.Contains(out, "66554433") {
 		t.Errorf("the list shows a contact:\n%s", out)
 	}

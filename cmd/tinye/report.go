@@ -48,27 +48,11 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	var rows [][]string
 	for _, r := range reports {
 		rows = append(rows, []string{
-			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), due(r.Due), remarks(r),
+			string(r.Ref), p.at(r.ReceivedAt), age(r.AgeSeconds), p.lang(r.Lang), r.PlaceName, p.theme(r.Theme),
+			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), p.due(r.Due), remarks(r),
 		})
 	}
 	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
-}
-
-// theme is a theme in words, "" for none.
-func (p *page) theme(t bot.Theme) string {
-	if t == "" {
-		return ""
-	}
-	return p.word("ussd.theme_" + string(t))
-}
-
-// label is what the desk takes a report for, "" where nobody said.
-func (p *page) label(l bot.ReportLabel) string {
-	if l == "" {
-		return ""
-	}
-	return p.word("state.label." + string(l))
 }
 
 func remarks(r admin.ReportRow) string {
@@ -105,18 +89,18 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 // report prints one report.
 func (p *page) report(r admin.Report) {
 	p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
-	p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
-	p.field("Envoyé", at(r.SentAt))
+	p.field("Reçu", joined(" ", p.at(r.ReceivedAt), "par", p.channel(r.Channel), bracketed(r.Gateway)))
+	p.field("Envoyé", p.at(r.SentAt))
 	p.field("Dit par", r.SaidBy)
 	p.field("Noté par", r.EnteredBy)
-	p.field("Langue", string(r.Lang))
+	p.field("Langue", p.lang(r.Lang))
 	p.field("Lieu", r.PlaceName)
 	p.field("Sujet", p.theme(r.Theme))
 	p.field("Étiquette", p.label(r.Label))
 	p.field("Rumeur", string(r.Rumour))
-	p.field("À traiter avant", due(r.Due))
+	p.field("À traiter avant", p.due(r.Due))
 	if r.Closed != "" {
-		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
+		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), p.at(r.ClosedAt)))
 	}
 	p.field("À savoir", remarks(r.ReportRow))
 	p.field("Accusé", p.delivery(r.Acknowledgement))
@@ -130,6 +114,14 @@ func (p *page) report(r admin.Report) {
 	}
 }
 
+// bracketed is a remark in brackets, "" for none.
+func bracketed(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "(" + name + ")"
+}
+
 // said prints the texts of a report, with what is hidden in them.
 func (p *page) said(r admin.Report) {
 	for _, said := range r.Said {
@@ -138,7 +130,7 @@ func (p *page) said(r admin.Report) {
 			p.line("[texte effacé]")
 			continue
 		}
-		p.line("%s", at(said.At))
+		p.line("%s", p.at(said.At))
 		p.quote(said.Text)
 	}
 	p.line("")
@@ -146,7 +138,7 @@ func (p *page) said(r admin.Report) {
 		p.line("Texte brut, pour vous seul. Votre lecture et sa raison sont notées.")
 	}
 	for _, m := range r.Masks {
-		p.line("Marque %d: %s par %s, %s", m.No, p.word("desk.mask."+string(m.Kind)), m.By, at(m.At))
+		p.line("Marque %d: %s par %s, %s", m.No, p.word("desk.mask."+string(m.Kind)), m.By, p.at(m.At))
 	}
 	for _, o := range r.Offers {
 		p.line("Marques du signalement %s qui conviennent ici: %d (tinye report mask %s --like %s)", o.Report, o.Masks, r.Ref, o.Report)
@@ -163,7 +155,7 @@ func (p *page) quote(text bot.Text) {
 // deskText prints what the desk wrote to the person.
 func (p *page) deskText(what string, t admin.DeskText) {
 	p.line("")
-	p.line("%s, %s: %s", what, at(t.At), p.delivery(t.Delivery))
+	p.line("%s, %s: %s", what, p.at(t.At), p.delivery(t.Delivery))
 	if t.Erased {
 		p.line("[texte effacé]")
 		return
@@ -179,5 +171,5 @@ func (p *page) delivery(d *admin.Delivery) string {
 	if d.Reason != "" {
 		reason = "(" + p.reason(d.Reason) + ")"
 	}
-	return joined(" ", p.word("state.outbound."+string(d.State)), reason, at(d.At))
+	return joined(" ", p.word("state.outbound."+string(d.State)), reason, p.at(d.At))
 }

@@ -67,7 +67,7 @@ func (c *reportAsk) Run(ctx context.Context, std streams) error {
 		case w.Waits.IsZero():
 			p.line("Question à la personne du signalement %s mise en file.", w.Ref)
 		default:
-			p.line("Question à la personne du signalement %s: elle attend qu'une autre soit fermée, %s au plus tard.", w.Ref, at(w.Waits))
+			p.line("Question à la personne du signalement %s: elle attend qu'une autre soit fermée, %s au plus tard.", w.Ref, p.at(w.Waits))
 		}
 		p.measured(w.Measure)
 	})
@@ -75,7 +75,7 @@ func (c *reportAsk) Run(ctx context.Context, std streams) error {
 
 // measured says what a text costs.
 func (p *page) measured(m admin.Measure) {
-	p.line("%s, SMS: %d.", m.Encoding, m.Parts)
+	p.line("%s, SMS: %d.", encoding(m), m.Parts)
 	if len(m.Outsiders) > 0 && m.PartsWithout < m.Parts {
 		p.line("Sans %s il y en aurait %d.", oneLine(strings.Join(m.Outsiders, " ")), m.PartsWithout)
 	}
@@ -145,7 +145,7 @@ func (c *reportCalls) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/report/calls", q, &list, func(p *page) {
 		var rows [][]string
 		for _, r := range list.Calls {
-			rows = append(rows, []string{string(r.Ref), at(r.Since), age(r.AgeSeconds), string(r.Lang), string(r.Rumour), at(r.Until)})
+			rows = append(rows, []string{string(r.Ref), p.at(r.Since), age(r.AgeSeconds), p.lang(r.Lang), string(r.Rumour), p.at(r.Until)})
 		}
 		p.table("Personne à appeler.", []string{"RÉF", "ATTEND DEPUIS", "ÂGE", "LANGUE", "RUMEUR", "JUSQU'AU"}, rows)
 		if list.More {
@@ -164,9 +164,12 @@ func (c *reportCall) Run(ctx context.Context, std streams) error {
 	var r admin.Call
 	q := admin.ShowCall{By: c.by(), Ref: c.Ref}
 	return c.show(ctx, std, "/report/call", q, &r, func(p *page) {
-		p.line("Appelez le %s (%s), jusqu'au %s, et lisez:", r.Number, r.Lang, at(r.Until))
+		p.line("Appelez le %s (%s), jusqu'au %s, et lisez:", r.Number, p.lang(r.Lang), p.at(r.Until))
 		p.quote(r.Text)
-		p.line("Ensuite: tinye report called %s --outcome reached, nobody ou wrong_number.", r.Ref)
+		p.line("Ensuite, selon ce qui en est venu:")
+		for _, o := range rumour.CallOutcomes() {
+			p.line("  tinye report called %s --outcome %-12s  %s", r.Ref, o, p.outcome(o))
+		}
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/rumour"
+	"tinye/locales"
 )
 
 // rumourRef is what every verb of a rumour's life takes.
@@ -24,7 +25,8 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 	var r admin.Rumour
 	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
 		if r.Pending != nil && r.Pending.Verb == string(verb) {
-			p.line("Rumeur %s: noté (%s, %s). Il faut encore une seconde personne pour « %s ».", r.Ref, r.Pending.Verb, r.Pending.Value, r.Pending.Verb)
+			p.line("Rumeur %s: noté%s. Il faut encore une seconde personne pour « %s »: elle donne la même commande.",
+				r.Ref, p.pendingValue(r.Pending.Value), p.verb(r.Pending.Verb))
 			return
 		}
 		if done != nil {
@@ -89,7 +91,7 @@ func (c *rumourTriage) Run(ctx context.Context, std streams) error {
 	q := admin.MoveRumour{Theme: c.Theme}
 	c.into(&q)
 	return c.move(ctx, std, rumour.Triage, q, func(p *page, r admin.Rumour) {
-		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, r.Theme, p.risk(r.Risk))
+		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, p.rumourTheme(r.Theme), p.risk(r.Risk))
 	})
 }
 
@@ -109,7 +111,7 @@ func (c *rumourWatch) Run(ctx context.Context, std streams) error {
 		q.Until = bot.At(day)
 	}
 	return c.move(ctx, std, rumour.Watch, q, func(p *page, r admin.Rumour) {
-		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, r.ReviewAt.Time().Local().Format("02/01/2006"))
+		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, locales.Date(r.ReviewAt, p.zone))
 	})
 }
 
@@ -183,7 +185,7 @@ func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Submit, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s: verdict proposé: %s. Risque %s.", r.Ref, p.verdict(r.Proposal.Verdict), p.risk(r.Risk))
 		for _, a := range r.Answers {
-			p.line("Réponse en %s: %s.", a.Lang, cost(a.Measure))
+			p.line("Réponse en %s: %s.", p.lang(a.Lang), cost(a.Measure))
 		}
 		p.line("Une autre personne que %s doit relire et décider.", oneLine(r.Proposal.By))
 	})
@@ -322,59 +324,36 @@ func (c *rumourReopen) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Reopen, admin.MoveRumour{Comment: c.Reason}, nil)
 }
 
-// risk is a risk in words, with its reasons.
-func (p *page) risk(r *admin.Risk) string {
-	if r == nil {
-		return "pas évalué"
-	}
-	said := p.level(r.Level)
-	if len(r.Reasons) > 0 {
-		said += " (" + strings.Join(r.Reasons, ", ") + ")"
-	}
-	return said
-}
-
-// level is a level of risk in words, "" for none.
-func (p *page) level(l bot.RiskLevel) string {
-	if l == "" {
-		return ""
-	}
-	return p.word("state.risk." + string(l))
-}
-
 // life prints what the desk noted about a rumour.
 func (p *page) life(r admin.Rumour) {
-	p.field("Thème", string(r.Theme))
+	p.field("Thème", typed(p.rumourTheme(r.Theme), r.Theme))
 	p.field("Lieux", strings.Join(r.AreaNames, ", "))
 	if r.Risk != nil {
 		alarm := ""
 		if r.Risk.Alarm {
 			alarm = "mot d'alarme"
 		}
-		flags := make([]string, len(r.Risk.Flags))
-		for i, f := range r.Risk.Flags {
-			flags[i] = string(f)
-		}
-		p.field("Risque", joined(", ", p.risk(r.Risk), strings.Join(flags, " "), alarm, who(r.Risk.At, r.Risk.By)))
+		p.field("Risque", joined(", ", p.risk(r.Risk), alarm, p.who(r.Risk.At, r.Risk.By)))
+		p.field("Signes", each(r.Risk.Flags, func(f bot.RiskFlag) string { return typed(p.flag(f), f) }))
 	}
-	p.field("Échéances", allDue(r.Due))
-	p.field("Haine", string(r.Hate))
-	p.field("Intention", string(r.Intent))
+	p.field("Échéances", p.allDue(r.Due))
+	p.field("Haine", p.hate(r.Hate))
+	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {
 		p.field("Accès", "restreint")
 	}
 	p.field("Confiée à", r.AssignedTo)
-	p.field("À relire", at(r.ReviewAt))
+	p.field("À relire", p.at(r.ReviewAt))
 	p.field("Issue de", string(r.SplitFrom))
 	p.field("Fusionnée dans", string(r.MergedInto))
-	p.field("Rouverte", at(r.ReopenedAt))
-	p.field("Close", joined(", ", string(r.Closed), at(r.ClosedAt)))
+	p.field("Rouverte", p.at(r.ReopenedAt))
+	p.field("Close", joined(", ", p.ended(r.Closed), p.at(r.ClosedAt)))
 	p.field("Retenue car", string(r.HarmNote))
 	if k := r.Pending; k != nil {
-		p.field("Attend", fmt.Sprintf("une seconde personne pour « %s » (%s), demandé par %s", k.Verb, k.Value, who(k.At, k.By)))
+		p.field("Attend", p.pending(k))
 	}
 	if k := r.Proposal; k != nil {
-		p.field("Proposé", joined(", ", p.verdict(k.Verdict), who(k.At, k.By)))
+		p.field("Proposé", joined(", ", p.verdict(k.Verdict), p.who(k.At, k.By)))
 		p.field("À dire", string(k.Finding))
 		p.field("Interne", string(k.Internal))
 	}
@@ -388,7 +367,7 @@ func (p *page) evidence(list []admin.Check) {
 	var rows [][]string
 	for _, e := range list {
 		rows = append(rows, []string{
-			string(e.Method), string(e.Source), e.Code, e.Group, string(e.Supports), at(e.DoneAt), e.DoneBy, string(e.Note),
+			p.method(e.Method), p.source(e.Source), e.Code, e.Group, p.supports(e.Supports), p.at(e.DoneAt), e.DoneBy, string(e.Note),
 		})
 	}
 	p.line("")

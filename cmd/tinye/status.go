@@ -31,12 +31,12 @@ func (p *page) status(st admin.Status) {
 		p.field("Envoi", "en pause")
 	}
 	if st.Sending.State != bot.SendAll {
-		p.field("Envoi", sendingWord(st.Sending))
+		p.field("Envoi", p.sendingWord(st.Sending))
 	} else if st.Sending.By != "" {
-		p.field("Envoi", "repris par "+byWhom(st.Sending.By, st.Sending.Via, st.Sending.At))
+		p.field("Envoi", "repris par "+p.byWhom(st.Sending.By, st.Sending.Via, st.Sending.At))
 	}
 	if st.Sending.AskedBy != "" && st.Sending.State != bot.SendAll {
-		p.field("Reprise", "un code sur deux, de "+byWhom(st.Sending.AskedBy, "sms", st.Sending.AskedAt))
+		p.field("Reprise", "un code sur deux, de "+p.byWhom(st.Sending.AskedBy, "sms", st.Sending.AskedAt))
 	}
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
@@ -46,7 +46,7 @@ func (p *page) status(st admin.Status) {
 	}
 	if r := st.Retention; r != nil {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
-			at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
+			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
 	p.dutyLines(st.Duty)
 	p.line("")
@@ -80,7 +80,7 @@ func (p *page) status(st admin.Status) {
 	p.line("")
 	rows = nil
 	for _, m := range st.Missing {
-		rows = append(rows, []string{m.Key, p.use(m.Key), string(m.Lang), p.reason(m.Reason), strconv.Itoa(m.Count)})
+		rows = append(rows, []string{m.Key, p.use(m.Key), p.lang(m.Lang), p.reason(m.Reason), strconv.Itoa(m.Count)})
 	}
 	p.line("Textes partis dans une autre langue, depuis le démarrage:")
 	p.table("", []string{"TEXTE", "SERT À", "LANGUE", "RAISON", "NOMBRE"}, rows)

@@ -25,7 +25,7 @@ func (c *stockApprove) Run(ctx context.Context, std streams) error {
 			p.line("Approuvé par %s. Il faut encore une seconde personne.", oneLine(k.First))
 			return
 		}
-		p.line("Approuvé par %s et %s: %s peut partir.", oneLine(k.First), oneLine(k.Second), k.Kind)
+		p.line("Approuvé par %s et %s: %s peut partir.", oneLine(k.First), oneLine(k.Second), typed(p.stock(k.Kind), k.Kind))
 	})
 }
 
@@ -38,6 +38,6 @@ type rumourStock struct {
 func (c *rumourStock) Run(ctx context.Context, std streams) error {
 	var sent admin.StockSent
 	return c.show(ctx, std, "/rumour/stock", admin.SendStock{By: c.by(), Rumour: c.Rumour, Kind: c.Kind}, &sent, func(p *page) {
-		p.line("Rumeur %s: « %s » mis en file: %d.", sent.Rumour, sent.Kind, sent.Queued)
+		p.line("Rumeur %s: « %s » mis en file: %d.", sent.Rumour, p.stock(sent.Kind), sent.Queued)
 	})
 }
