@@ -25,6 +25,7 @@ import (
 var (
 	looksLikeKey    = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)(\.[a-z0-9_]*[a-z0-9])+$`)
 	looksLikePrefix = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.([a-z0-9_]+[._])*$`) // "verdict." + string(v), "ussd.theme_" + string(t)
+	looksLikeKind   = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)                                  // of an event, such as rumour.decided
 	looksLikeFile   = regexp.MustCompile(`\.(go|json|txt|toml|sock|db|md)$`)
 )
 
@@ -255,6 +256,42 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, key := range keys {
 		if madeFromWords(key) && !want[key] {
 			t.Errorf("%s is a word for nothing", key)
+		}
+	}
+}
+
+// Every kind of event has its words: the list of what people did is for the desk to read. Kinds that code makes from a
+// state stand here whole.
+func TestEveryKindOfEventHasWords(t *testing.T) {
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string]bool{}
+	for _, key := range c.Keys() {
+		if kind, ok := strings.CutPrefix(key, "desk.event."); ok {
+			family, _, _ := strings.Cut(kind, "_")
+			families[family] = true
+		}
+	}
+	kinds := map[string]string{"sending.paused": "", "sending.cut": ""}
+	for literal, file := range stringLiterals(t, "..") {
+		if family, _, ok := strings.Cut(literal, "."); ok && families[family] && looksLikeKind.MatchString(literal) &&
+			!looksLikeFile.MatchString(literal) {
+			kinds[literal] = file
+		}
+	}
+	for _, state := range enumerations(t)["bot.CaseState"] {
+		if state != "new" {
+			kinds["protection."+state] = ""
+		}
+	}
+	if len(kinds) < 60 {
+		t.Fatalf("only %d kinds of event were found in the code", len(kinds))
+	}
+	for kind, file := range kinds {
+		if key := "desk.event." + strings.ReplaceAll(kind, ".", "_"); !slices.Contains(c.Keys(), key) {
+			t.Errorf("%s notes %s: there is no text %s", file, kind, key)
 		}
 	}
 }

@@ -134,8 +134,8 @@ func TestTheLongWayInWords(t *testing.T) {
 	s.says([]string{"encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "C'était un exercice.")
 	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "Un exercice.")
 	s.says([]string{
-		"rumeur triée", "rumeur confiée", "vérification notée", "call_stakeholder:community_leader", "verdict proposé",
-		"une seconde personne manque", "decide probably_false", "verdict décidé", "BAKARY", "C'était un exercice.",
+		"rumeur triée", "rumeur confiée", "vérification notée", "appel à une personne concernée / responsable communautaire", "verdict proposé",
+		"une seconde personne manque", "décider, Probablement faux", "verdict décidé", "BAKARY", "C'était un exercice.",
 	}, "AMI", "rumour", "history", ref)
 	s.says([]string{"en vérification"}, "AMI", "rumour", "return", ref, "--reason", "Un second avis.")
 	other := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Des hommes armés seraient là"))[1]

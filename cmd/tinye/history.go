@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"tinye/bot"
@@ -37,7 +36,7 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, e := range list.Events {
 			rows = append(rows, []string{
-				strconv.FormatUint(e.Seq, 10), p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), e.Key, e.Reason,
+				strconv.FormatUint(e.Seq, 10), p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
 			})
 		}
 		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "RÔLE", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
@@ -86,20 +85,11 @@ func (c *rumourHistory) Run(ctx context.Context, std streams) error {
 func (p *page) history(h admin.History) {
 	var rows [][]string
 	for _, e := range h.Events {
-		what := e.Reason
+		what := p.detail(e)
 		if e.Key != string(h.Ref) {
-			what = joined(" ", e.Key, e.Reason)
+			what = joined(" ", p.on(e), what)
 		}
 		rows = append(rows, []string{p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), what, string(e.Note)})
 	}
 	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
-}
-
-// did is an event's kind in words; one without words stays as it is.
-func (p *page) did(kind string) string {
-	text := p.words.Text(bot.French, "desk.event."+strings.ReplaceAll(kind, ".", "_"), nil)
-	if text.Reason != "" {
-		return kind
-	}
-	return text.Text
 }

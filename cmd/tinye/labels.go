@@ -85,20 +85,6 @@ func (p *page) why(code string) string {
 	return p.worded("state.why.", code)
 }
 
-// pendingValue is what the second of two people must say, too, in brackets: a verdict, a level of risk, or nothing.
-func (p *page) pendingValue(v string) string {
-	words := v
-	switch {
-	case v == "":
-		return ""
-	case slices.Contains(bot.Verdicts(), bot.Verdict(v)):
-		words = p.verdict(bot.Verdict(v))
-	case slices.Contains(bot.RiskLevels(), bot.RiskLevel(v)):
-		words = p.level(bot.RiskLevel(v))
-	}
-	return " (" + typed(words, v) + ")"
-}
-
 func (p *page) roles(list []bot.Role) string { return each(list, p.role) }
 
 func (p *page) rumourThemes(list []bot.RumourTheme) string { return each(list, p.rumourTheme) }
@@ -124,7 +110,12 @@ func (p *page) risk(r *admin.Risk) string {
 	return said
 }
 
+// pendingValue is what the second of two people must say, too, in brackets with the code to type; "" for nothing.
+func (p *page) pendingValue(k *admin.Pending) string {
+	return bracketed(typed(p.secondMustSay(k.Value), k.Value))
+}
+
 // pending is what one of two people has said, where a second must say it, too.
 func (p *page) pending(k *admin.Pending) string {
-	return fmt.Sprintf("une seconde personne pour « %s »%s, comme %s", p.verb(k.Verb), p.pendingValue(k.Value), p.who(k.At, k.By))
+	return fmt.Sprintf("une seconde personne pour « %s » %s, comme %s", p.verb(k.Verb), p.pendingValue(k), p.who(k.At, k.By))
 }

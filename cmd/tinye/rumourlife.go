@@ -25,8 +25,8 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 	var r admin.Rumour
 	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
 		if r.Pending != nil && r.Pending.Verb == string(verb) {
-			p.line("Rumeur %s: noté%s. Il faut encore une seconde personne pour « %s »: elle donne la même commande.",
-				r.Ref, p.pendingValue(r.Pending.Value), p.verb(r.Pending.Verb))
+			p.line("Rumeur %s. Il faut encore une seconde personne pour « %s »: elle donne la même commande.",
+				joined(" ", string(r.Ref)+": noté", p.pendingValue(r.Pending)), p.verb(r.Pending.Verb))
 			return
 		}
 		if done != nil {
