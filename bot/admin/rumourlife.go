@@ -197,12 +197,8 @@ func (s *Server) moving(
 func (s *Server) ruled(
 	rule func(rumour.Desk, storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
 ) func(context.Context, *hotline.Service, MoveRumour) (Rumour, error) {
-	return s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (r bot.Rumour, err error) {
-		err = h.Store.Update(ctx, func(tx storage.Tx) error {
-			r, err = rule(h.Desk, tx, a, q.Rumour, step)
-			return err
-		})
-		return r, err
+	return s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+		return h.Step(ctx, a, q.Rumour, step, rule)
 	})
 }
 

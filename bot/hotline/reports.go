@@ -121,6 +121,9 @@ func (s *Service) LabelReport(ctx context.Context, a people.Act, ref string, lab
 		rep, err = s.Desk.Label(tx, a, ref, label, id)
 		return err
 	})
+	if err == nil && rep.Protect {
+		s.focalToldNow(ctx)
+	}
 	return rep, err
 }
 
@@ -249,6 +252,9 @@ const clockApart = 2 * time.Minute
 // statusOfOwn is the reply to the reference of one's own report that is under no published rumour.
 func (t *turn) statusOfOwn(r bot.Report) error {
 	args := map[string]string{"ref": string(r.Ref)}
+	if key, ok, err := neutralOf(t.tx, r); err != nil || ok {
+		return errors.Join(err, t.say(reply{key: key, args: args}))
+	}
 	switch {
 	case r.Protect:
 		return t.say(reply{key: protectedKey, args: args})
@@ -272,8 +278,15 @@ func (t *turn) statusOfOwn(r bot.Report) error {
 	return t.say(reply{key: "sms.status_checking", args: args})
 }
 
-// directAnswer is what the desk answered to a report that is under no rumour, as the menu says it; "" if it did not.
+// directAnswer is what the desk answered to a report that is under no rumour, or under one that has no answer of its own, as
+// the menu says it; "" if it did not.
 func (t *hopTurn) directAnswer(r bot.Report) (string, error) {
+	if key, ok, err := neutralOf(t.tx, r); err != nil || ok {
+		if key == rumour.StockKey(bot.StockOutOfScope) {
+			return t.label("ussd.out_of_scope", nil), err
+		}
+		return t.label("ussd.no_longer", nil), err
+	}
 	switch r.State {
 	case bot.ReportOutOfScope:
 		return t.label("ussd.out_of_scope", nil), nil

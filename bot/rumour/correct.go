@@ -68,10 +68,23 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 		})
 		m.r.ClosedAt, m.r.Reason, m.r.QuietSince = 0, "", 0
 		m.r.PublishedBy, m.r.PublishedAt = "", 0 // what it says is public no more
+		m.r.HeldAt = a.At                        // it says that the claim is being checked again
 		m.r.FanOut.Open = true
 		again(&m.r)
 		return nil
 	})
+}
+
+// TakenBack is when an answer that was published was taken back, where nothing has taken its place; ok is false where none
+// was, or one stands.
+func TakenBack(r bot.Rumour) (at bot.Instant, ok bool) {
+	if r.AnswerNo == 0 || r.Public() {
+		return 0, false
+	}
+	if n := len(r.Versions); r.Withdrawn() && n > 0 {
+		return r.Versions[n-1].At, true
+	}
+	return max(r.DecidedAt, r.ReopenedAt), true
 }
 
 // takeBack keeps the published answer as a version and lets nothing of it leave any more.

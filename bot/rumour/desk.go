@@ -263,7 +263,15 @@ func find(tx storage.Tx, s string) (bot.RefKind, bot.ID, error) {
 	return kind, id, err
 }
 
+// save writes a rumour at the revision it was read with and returns it at the next. A queueing that is over forgets the person
+// it came to last.
 func save(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
+	if !r.FanOut.Open {
+		r.FanOut.After, r.FanOut.AfterTold = bot.LinkCursor{}, bot.ContactKey{}
+	}
+	if !r.Stock.Open {
+		r.Stock.After, r.Stock.Last = bot.LinkCursor{}, bot.ContactKey{}
+	}
 	if err := tx.PutRumour(r, r.Rev); err != nil {
 		if errors.Is(err, storage.ErrConflict) {
 			return bot.Rumour{}, bot.Fault(bot.CodeConflict, "desk.conflict")

@@ -94,6 +94,9 @@ func (m *moving) guard(g Guard) error {
 		if m.r.FanOut.Open || m.r.FanOut.Waiting > 0 {
 			return m.refuse("desk.close_waiting", "n", itoa(m.r.FanOut.Waiting))
 		}
+		if m.r.Stock.Open || Owes(m.was) != "" {
+			return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
+		}
 		return nil
 	case guardSettled:
 		return m.guardSettled()

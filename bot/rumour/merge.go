@@ -1,6 +1,7 @@
 package rumour
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -139,7 +140,10 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		}
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
-	told.Asked = told.Asked || there.Asked
+	told.Asked, told.Held = told.Asked || there.Asked, max(told.Held, there.Held)
+	if told.Neutral, err = m.later(told.Neutral, there.Neutral); err != nil {
+		return err
+	}
 	if no > 0 && told.Heard == 0 {
 		told.Heard = 1 // an answer before the target's present one, whichever
 	}
@@ -164,6 +168,25 @@ func (m *moving) stands(there bot.Told, sent bot.Outbound) (bool, error) {
 	return !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt), nil
 }
 
+// later is the message of two that was queued later, since it answers what was told before it; one may be missing.
+func (m *moving) later(a, b bot.ID) (bot.ID, error) {
+	if a.IsZero() || b.IsZero() {
+		return cmp.Or(a, b), nil
+	}
+	one, err := m.tx.Outbound(a)
+	if err != nil {
+		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
+	}
+	other, err := m.tx.Outbound(b)
+	if err != nil {
+		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
+	}
+	if lost(one) || !lost(other) && other.CreatedAt > one.CreatedAt {
+		return b, nil
+	}
+	return a, nil
+}
+
 // lost tells whether a message will not arrive any more.
 func lost(o bot.Outbound) bool {
 	return o.State == bot.OutFailed || o.State == bot.OutExpired || o.State == bot.OutSuppressed
@@ -186,6 +209,10 @@ func (m *moving) absorb() (bot.Rumour, error) {
 		t.QuietSince = m.act.At
 	}
 	reopen(&t)
+	t, err := m.desk.sayNeutral(m.tx, t, m.act.At)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
 	return save(m.tx, t)
 }
 
@@ -293,6 +320,9 @@ func (m *moving) oweAgain(c bot.ContactKey, answer bot.ID) error {
 				return fmt.Errorf("rumour: split: %w", err)
 			}
 			reopen(&m.r)
+			if m.r, err = m.desk.sayNeutral(m.tx, m.r, m.act.At); err != nil {
+				return err
+			}
 		}
 		if len(links) < fanPortion {
 			return nil

@@ -51,7 +51,7 @@ func (s *site) ready(state bot.RumourState) bot.Rumour {
 		r.Verdict, r.DecidedAt, r.PublishedAt, r.AnswerNo, r.Told = bot.ConfirmedFalse, at, at, 1, bot.ConfirmedFalse
 	}
 	if state == bot.RumourWithheld {
-		r.HarmNote = "Des gens pourraient être frappés."
+		r.HarmNote, r.NeutralAt = "Des gens pourraient être frappés.", at
 	}
 	return r
 }
