@@ -216,12 +216,26 @@ type resealing struct {
 func (db *DB) portion(ctx context.Context, b bucket, after []byte, most int, wanted func(tx *Tx, k, v []byte) (bool, error)) (
 	found [][]byte, last []byte, more bool, err error,
 ) {
+	found, last, more, _, err = db.portionOf(ctx, b, nil, after, most, resealLook, wanted)
+	return found, last, more, err
+}
+
+// portionOf is portion for a bucket, or one day of it, and among look rows at most; looked is at how many it did look. The key
+// that wanted gets is the caller's to keep.
+func (db *DB) portionOf(
+	ctx context.Context, b bucket, day, after []byte, most, look int, wanted func(tx *Tx, k, v []byte) (bool, error),
+) (found [][]byte, last []byte, more bool, looked int, err error) {
 	last = after
 	err = db.view(ctx, func(tx *Tx) error {
-		looked := 0
-		return tx.walk(tx.bucket(b), nil, after, false, func(k, v []byte) (bool, error) {
+		handle := tx.bucket(b)
+		if day != nil {
+			if handle = tx.day(b, day); handle == nil {
+				return nil
+			}
+		}
+		return tx.walk(handle, nil, after, false, func(k, v []byte) (bool, error) {
 			last = bytes.Clone(k)
-			is, err := wanted(tx, k, v)
+			is, err := wanted(tx, last, v)
 			if err != nil {
 				return false, err
 			}
@@ -229,11 +243,11 @@ func (db *DB) portion(ctx context.Context, b bucket, after []byte, most int, wan
 				found = append(found, last)
 			}
 			looked++
-			more = len(found) == most || looked == resealLook
+			more = len(found) == most || looked == look
 			return !more, nil
 		})
 	})
-	return found, last, more, err
+	return found, last, more, looked, err
 }
 
 // reseal seals again every row of messages and quarantine that is sealed with one of the keys.

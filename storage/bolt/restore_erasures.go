@@ -75,7 +75,7 @@ func (db *DB) restoreErasures(ctx context.Context, ledger []bot.Erasure) error {
 		if err != nil {
 			return err
 		}
-		more = f.Waiting > 0 && f.People > 0
+		more = f.More || f.Waiting > 0 && f.People > 0
 	}
 	return nil
 }

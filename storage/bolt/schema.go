@@ -99,7 +99,10 @@
 //	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
 //	  "records"                   rows of class records were erased that free pages may still hold     renew.go
 //	forgetting
-//	  ContactKey at kind          somebody of whom something is left to take off; kind is 'p' or 'n'   forget.go
+//	  ContactKey at kind          → the round (8 bytes BE) of the walk for somebody of whom something   forget.go
+//	                                is left to take off, all ones once it is over; kind is 'p' or 'n'
+//	  ContactKey at kind id       a message of theirs that is still on its way                         forgetrows.go
+//	  "walk"                      → how far the walk has come                                          forgetwalk.go
 //	erased
 //	  at kind id                  the ledger: kind is 'p' person, 'n' number (id is a ContactKey),      ledger.go
 //	                                'i' text, 'q' request
