@@ -299,9 +299,14 @@ func queueOf(tx storage.Tx) (map[string]string, error) {
 		}
 		args[name] = counted(n)
 	}
+	held := 0
 	for _, r := range open {
 		levels[r.Risk.Level]++
+		if rumour.Owes(r) == bot.StockHolding {
+			held++
+		}
 	}
+	args["held"] = counted(held)
 	args["critical"], args["high"] = counted(levels[bot.RiskCritical]), counted(levels[bot.RiskHigh])
 	urgent := []bot.RiskLevel{bot.RiskCritical, bot.RiskHigh, "", bot.RiskMedium, bot.RiskLow}
 	slices.SortFunc(open, func(a, b bot.Rumour) int {
@@ -336,6 +341,9 @@ func (s *Service) prepareDesk(tx storage.Tx, o bot.Outbound) (storage.Decision, 
 		return d, err
 	}
 	if over, err := dutyOver(tx, o); err != nil || over {
+		return end(bot.OutSuppressed, reasonSettled), err
+	}
+	if over, err := focalOver(tx, o); err != nil || over {
 		return end(bot.OutSuppressed, reasonSettled), err
 	}
 	args := make(map[string]string, len(o.Args))
