@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tinye/bot"
@@ -34,6 +35,7 @@ func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bo
 	if done.Told {
 		s.wake()
 	}
+	s.focalToldNow(ctx)
 	return done, s.finishErasures(ctx), nil
 }
 
@@ -114,8 +116,58 @@ func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
+	if err := s.tellFocals(ctx, now); err != nil {
+		return err
+	}
 	if _, err := s.Store.FinishErasures(ctx); err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
 	return nil
+}
+
+// tellFocals tells the focal points that something waits for them, sealed or not, each in a commit of its own.
+func (s *Service) tellFocals(ctx context.Context, now bot.Instant) error {
+	var since bot.Instant
+	var names []string
+	err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
+		if since, err = rumour.FocalWaits(tx, sealLook); err == nil {
+			names, err = rumour.FocalsToTell(tx, since, now)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: tell the focal points: %w", err)
+	}
+	var failed error
+	for _, name := range names {
+		ring := rumour.Ringing{ID: s.NewID(), At: now, Gateway: s.Site.Gateway}
+		queued := false
+		err := s.Store.Update(ctx, func(tx storage.Tx) (err error) {
+			queued, err = s.Desk.TellFocal(tx, name, since, ring)
+			return err
+		})
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("hotline: tell the focal points: %w", err))
+		} else if queued {
+			s.wake()
+		}
+	}
+	return failed
+}
+
+// focalToldNow tells the focal points of what the desk has just put aside for them. The step itself is on disk, and the sweep
+// tries again.
+func (s *Service) focalToldNow(ctx context.Context) {
+	if err := s.tellFocals(ctx, s.now()); err != nil {
+		s.Log.Error("hotline: the focal points are not told yet", "err", err)
+	}
+}
+
+// focalOver tells whether the message that something waits for the focal point has nothing more to say: all is taken up.
+func focalOver(tx storage.Tx, o bot.Outbound) (bool, error) {
+	if o.Key != rumour.FocalKey {
+		return false, nil
+	}
+	since, err := rumour.FocalWaits(tx, sealLook)
+	return since.IsZero(), err
 }

@@ -1,6 +1,7 @@
 package rumour
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -157,16 +158,9 @@ func next(tx storage.Tx, c bot.DutyCall, users []bot.User) (bot.User, bool, erro
 
 // ringOne queues one message: a reference and a place, and nothing of what was told.
 func (d Desk) ringOne(tx storage.Tx, c bot.DutyCall, u bot.User, r Ringing) error {
-	gateway, lang := r.Gateway, d.Default()
-	person, err := tx.Contact(u.NumberKey)
-	switch {
-	case err == nil:
-		lang = FirstLang(person.Lang, lang)
-		if person.Gateway != "" {
-			gateway = person.Gateway
-		}
-	case !errors.Is(err, storage.ErrNotFound):
-		return fmt.Errorf("rumour: ring: %w", err)
+	gateway, lang, err := d.deskPhone(tx, u, r.Gateway)
+	if err != nil {
+		return err
 	}
 	key, args := DutyNowhereKey, map[string]string{"ref": string(c.Ref)}
 	if r.Place != "" {
@@ -180,6 +174,19 @@ func (d Desk) ringOne(tx storage.Tx, c bot.DutyCall, u bot.User, r Ringing) erro
 		return fmt.Errorf("rumour: ring: %w", err)
 	}
 	return nil
+}
+
+// deskPhone is by which gateway and in which language an account's phone is written to; otherwise is the gateway for one that
+// never wrote to us.
+func (d Desk) deskPhone(tx storage.Tx, u bot.User, otherwise string) (gateway string, lang bot.Lang, err error) {
+	person, err := tx.Contact(u.NumberKey)
+	if errors.Is(err, storage.ErrNotFound) {
+		return otherwise, d.Default(), nil
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("rumour: a desk's phone: %w", err)
+	}
+	return cmp.Or(person.Gateway, otherwise), FirstLang(person.Lang, d.Default()), nil
 }
 
 func (d Desk) saveCall(tx storage.Tx, c bot.DutyCall, queued bool) (bot.DutyCall, bool, error) {
