@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -353,7 +352,7 @@ func (db *DB) restoreTexts(ctx context.Context, ofBackup *seal.Ring, ledger []bo
 	r := resealing{ring: ofBackup, months: make(map[uint32]seal.Month), erased: make(map[string]bool)}
 	for _, renewal := range renewals {
 		for _, k := range theirs {
-			if k.Class == seal.Texts && k.State != seal.Dropped && slices.Contains(renewal.IDs, k.ID) {
+			if k.Class == seal.Texts && k.State != seal.Dropped && k.Month == renewal.Month && renewal.After < k.ID && k.ID <= renewal.UpTo {
 				r.months[k.ID] = renewal.Month
 			}
 		}
