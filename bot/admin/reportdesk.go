@@ -31,12 +31,16 @@ type (
 		By
 		Ref  string `json:"ref"`
 		Text string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// ReplyToReport answers a question or a need.
 	ReplyToReport struct {
 		By
 		Ref  string `json:"ref"`
 		Text string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// LabelReport says what a report is.
 	LabelReport struct {
@@ -147,6 +151,9 @@ func (s *Server) newReport(ctx context.Context, h *hotline.Service, q NewReport)
 }
 
 func (s *Server) askReporter(ctx context.Context, h *hotline.Service, q AskReporter) (Written, error) {
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
+		return Written{}, err
+	}
 	asked, err := h.AskReporter(ctx, s.act(h, q.By), q.Ref, q.Text)
 	if err != nil {
 		return Written{}, err
@@ -159,6 +166,9 @@ func (s *Server) askReporter(ctx context.Context, h *hotline.Service, q AskRepor
 }
 
 func (s *Server) replyToReport(ctx context.Context, h *hotline.Service, q ReplyToReport) (Written, error) {
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
+		return Written{}, err
+	}
 	replied, err := h.ReplyToReport(ctx, s.act(h, q.By), q.Ref, q.Text)
 	if err != nil {
 		return Written{}, err

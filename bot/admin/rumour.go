@@ -45,6 +45,8 @@ type (
 		Rumour string `json:"rumour"`
 		Lang   string `json:"lang"`
 		Text   string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// ApproveAnswer approves it; its author cannot.
 	ApproveAnswer struct {
@@ -59,6 +61,8 @@ type (
 		Rumour   string            `json:"rumour"`
 		Fallback string            `json:"fallback,omitempty"`
 		Titles   map[string]string `json:"titles,omitempty"` // lines for the menus, by language
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the titles name
 	}
 )
 
@@ -98,6 +102,7 @@ type Rumour struct {
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
+	Remarks     []Remark    `json:"remarks,omitempty"`     // on what was written with the request
 }
 
 // Answer is the text for reporters in one language.
@@ -221,9 +226,11 @@ func rule(ctx context.Context, h *hotline.Service, do func(storage.Tx) (bot.Rumo
 
 func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour) (Rumour, error) {
 	act, id, refs := s.act(h, q.By), h.NewID(), h.Refs()
-	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
+	r, err := rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
 		return h.Desk.Create(tx, act, id, refs, q.Claim, q.From)
 	})
+	r.Remarks = s.remarksOn(h, WroteClaim, q.Claim)
+	return r, err
 }
 
 func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {
@@ -314,6 +321,9 @@ func (s *Server) writeAnswer(ctx context.Context, h *hotline.Service, q WriteAns
 	if err != nil {
 		return Rumour{}, err
 	}
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
+		return Rumour{}, err
+	}
 	act := s.act(h, q.By)
 	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) { return h.Desk.Write(tx, act, q.Rumour, lang, q.Text) })
 }
@@ -337,6 +347,9 @@ func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Ru
 	}
 	titles, err := titlesOf(h.Desk, q.Titles)
 	if err != nil {
+		return Rumour{}, err
+	}
+	if err := s.namesNobody(h, q.NamesChecked, wordings(q.Titles)...); err != nil {
 		return Rumour{}, err
 	}
 	act := s.act(h, q.By)

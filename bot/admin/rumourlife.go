@@ -41,6 +41,8 @@ type MoveRumour struct {
 	Into     string            `json:"into,omitempty"`   // merge
 	Claim    string            `json:"claim,omitempty"`  // split
 	Reports  []string          `json:"reports,omitempty"`
+
+	NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom Texts and Titles name
 }
 
 // Check is one check with its source.
@@ -185,11 +187,16 @@ func (s *Server) moving(
 		if err != nil {
 			return Rumour{}, err
 		}
+		if err := s.namesNobody(h, q.NamesChecked, wordings(q.Texts, q.Titles)...); err != nil {
+			return Rumour{}, err
+		}
 		r, err := do(ctx, h, s.act(h, q.By), q, step)
 		if err != nil {
 			return Rumour{}, err
 		}
-		return rumourOf(h.Desk, r), nil
+		shown := rumourOf(h.Desk, r)
+		shown.Remarks = q.remarks(s, h)
+		return shown, nil
 	}
 }
 

@@ -53,12 +53,13 @@ type reportAsk struct {
 	deskFlags
 	Ref  string `arg:"" help:"The report's reference."`
 	Text string `required:"" placeholder:"TEXT" help:"The question, short: it goes as one SMS."`
+	namesFlag
 }
 
 // Run asks a question.
 func (c *reportAsk) Run(ctx context.Context, std streams) error {
 	var w admin.Written
-	q := admin.AskReporter{By: c.by(), Ref: c.Ref, Text: c.Text}
+	q := admin.AskReporter{By: c.by(), Ref: c.Ref, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/report/ask", q, &w, func(p *page) {
 		switch {
 		case w.ReplyBy == bot.ReplyByUSSD:
@@ -85,12 +86,13 @@ type reportReply struct {
 	deskFlags
 	Ref  string `arg:"" help:"The report's reference."`
 	Text string `required:"" placeholder:"TEXT" help:"The answer. It goes once, to this person alone."`
+	namesFlag
 }
 
 // Run answers a report.
 func (c *reportReply) Run(ctx context.Context, std streams) error {
 	var w admin.Written
-	q := admin.ReplyToReport{By: c.by(), Ref: c.Ref, Text: c.Text}
+	q := admin.ReplyToReport{By: c.by(), Ref: c.Ref, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/report/reply", q, &w, func(p *page) {
 		p.line("Réponse au signalement %s mise en file.", w.Ref)
 		if w.ReplyBy == bot.ReplyByCall || w.ReplyBy == bot.ReplyByUSSD {

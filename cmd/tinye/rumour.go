@@ -55,6 +55,7 @@ func (c *rumourNew) Run(ctx context.Context, std streams) error {
 	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...)}
 	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		p.remarks(r.Remarks)
 	})
 }
 
@@ -145,12 +146,13 @@ type rumourAnswer struct {
 	Rumour string `arg:"" help:"The rumour's reference."`
 	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
 	Text   string `required:"" placeholder:"TEXT" help:"What reporters receive, in right spelling."`
+	namesFlag
 }
 
 // Run writes an answer and says what it will cost.
 func (c *rumourAnswer) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.WriteAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang, Text: c.Text}
+	q := admin.WriteAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/rumour/answer", q, &r, func(p *page) {
 		if a, ok := answerIn(r, c.Lang); ok {
 			p.line("Réponse à %s en %s: %s.", r.Ref, p.lang(a.Lang), cost(a.Measure))
@@ -182,12 +184,13 @@ type rumourPublish struct {
 	Rumour   string            `arg:"" help:"The rumour's reference."`
 	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language. For a rumour that is published already, titles alone set those."`
+	namesFlag
 }
 
 // Run publishes a rumour, or gives a published one its titles.
 func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title}
+	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/rumour/publish", q, &r, func(p *page) {
 		if r.TitledOnly {
 			p.line("Rumeur %s: titres enregistrés.", r.Ref)

@@ -24,6 +24,7 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 	q.By, q.Rumour = c.by(), c.Rumour
 	var r admin.Rumour
 	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
+		p.remarks(r.Remarks)
 		if r.Pending != nil && r.Pending.Verb == string(verb) {
 			p.line("Rumeur %s. Il faut encore une seconde personne pour « %s »: elle donne la même commande.",
 				joined(" ", string(r.Ref)+": noté", p.pendingValue(r.Pending)), p.verb(r.Pending.Verb))
@@ -174,12 +175,14 @@ type rumourSubmit struct {
 	Finding  string            `placeholder:"TEXT" help:"What may be said; the first answer without it."`
 	Internal string            `placeholder:"TEXT" help:"What is for the desk alone."`
 	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The answer in a language; once for each."`
+	namesFlag
 }
 
 // Run proposes a verdict, and from new and triaged does all that comes before.
 func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 	q := admin.MoveRumour{
 		Theme: c.Theme, Verdict: c.Verdict, Evidence: checksOf(c.Evidence), Finding: c.Finding, Internal: c.Internal, Texts: c.Text,
+		NamesChecked: c.NamesChecked,
 	}
 	c.into(&q)
 	return c.move(ctx, std, rumour.Submit, q, func(p *page, r admin.Rumour) {
@@ -206,11 +209,12 @@ type rumourConfirm struct {
 	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Another verdict than the one proposed; its answers are then to be approved anew."`
 	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an answer."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language."`
+	namesFlag
 }
 
 // Run decides, approves and publishes what was proposed.
 func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title}
+	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
 	return c.move(ctx, std, rumour.Confirm, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s publiée: %s.", r.Ref, p.verdict(r.Verdict))
 		p.fanOut(r)
@@ -290,11 +294,12 @@ type rumourCorrect struct {
 	Verdict bot.Verdict       `placeholder:"VERDICT" help:"The new verdict; as it was, without it: then only the text was wrong."`
 	Reason  string            `required:"" placeholder:"TEXT" help:"What was wrong, without names of persons."`
 	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The new answer in a language; once for each. Somebody else approves it."`
+	namesFlag
 }
 
 // Run takes an answer back and decides anew.
 func (c *rumourCorrect) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text}
+	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text, NamesChecked: c.NamesChecked}
 	return c.move(ctx, std, rumour.Correct, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s: %s. L'ancienne réponse ne part plus.", r.Ref, p.verdict(r.Verdict))
 		p.line("Écrivez, faites approuver et publiez la nouvelle: elle part en correction à qui a pu recevoir l'ancienne.")
