@@ -36,8 +36,8 @@ type Erasures interface {
 	// was dropped, and it has to be called again.
 	FinishErasures(ctx context.Context) (pending bool, err error)
 	// ForgetContacts takes off what hangs on the contacts that Tx.Forget named, in small portions: reports lose their contact,
-	// messages are suppressed or lose theirs, follow-ups, sessions and day counts go, and for bot.ErasedPerson the texts. The
-	// number on a contact's row goes once its LastText has left. One call looks at a bounded number of rows (Forgotten.More); the
+	// messages are suppressed or lose theirs, follow-ups, sessions and day counts go, and for bot.ErasedPerson the texts, and
+	// what lies of theirs in the vault: its rows stay, closed and empty. The number on a contact's row goes once its LastText has left. One call looks at a bounded number of rows (Forgotten.More); the
 	// next one goes on where it stopped, also after a restart.
 	ForgetContacts(ctx context.Context) (Forgotten, error)
 	// RenewRecords seals every record again under a new key and drops the old ones, if ForgetContacts has taken anything off

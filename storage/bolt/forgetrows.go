@@ -94,6 +94,9 @@ func (f *forgetting) forgetReport(tx *Tx, id bot.ID, done *storage.Forgotten) er
 		if r.State == bot.ReportReceived {
 			r.State, r.Closed, r.ClosedAt = bot.ReportClosed, bot.CloseErased, at
 		}
+		if err := tx.forgetCase(id, at); err != nil {
+			return err
+		}
 	}
 	if !r.Rumour.IsZero() {
 		err := errors.Join(tx.Unlink(r.Rumour, bot.LinkCursor{Contact: who, Report: id}), tx.Link(r.Rumour, bot.LinkCursor{Report: id}))
@@ -103,6 +106,23 @@ func (f *forgetting) forgetReport(tx *Tx, id bot.ID, done *storage.Forgotten) er
 	}
 	done.Reports++
 	return tx.PutReport(r, r.Rev)
+}
+
+// forgetCase destroys what lies in the vault of a report: who asked to be forgotten was told that all goes. The row stays and
+// counts.
+func (tx *Tx) forgetCase(id bot.ID, at bot.Instant) error {
+	c, err := tx.Case(id)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && len(c.Sealed) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Sealed, c.DestroyedAt, c.Forgotten = nil, at, true
+	if c.State != bot.CaseClosed {
+		c.State, c.EndedAt = bot.CaseClosed, at
+	}
+	return tx.PutCase(c, c.Rev)
 }
 
 // forgetOutbound takes the contact off a message. One whose sender comes back to it, or that tells of the forgetting itself, is
