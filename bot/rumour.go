@@ -104,6 +104,13 @@ type Rumour struct {
 	Stock      StockFan        `cbor:"43,keyasint,omitzero"`
 	HeldAt     Instant         `cbor:"44,keyasint,omitempty"` // when it was last said that it is being checked
 	NeutralAt  Instant         `cbor:"45,keyasint,omitempty"` // withheld or rejected: when the stock wording that is its answer was sent
+
+	// Of Evidence, DecidedOn were noted when it was decided, and the first Earlier belong to investigations that are over.
+	DecidedOn int `cbor:"50,keyasint,omitempty"`
+	Earlier   int `cbor:"51,keyasint,omitempty"`
+	// WithheldAt is when it was withheld: 0 where it never was, and once the protection focal point, LiftedBy, lifted that.
+	WithheldAt Instant `cbor:"52,keyasint,omitempty"`
+	LiftedBy   string  `cbor:"53,keyasint,omitempty"` // until it is published
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

@@ -243,6 +243,9 @@ func (w *walk) rumours() {
 	w.find(ref, bot.ConfirmedFalse, &r)
 	move("AMI", admin.MoveRumour{Comment: "Risque de vengeance."}, "withhold", "rumour.first_of_two")
 	move("FOUSSENI", admin.MoveRumour{}, "withhold", "rumour.withheld")
+	move("DJENEBA", admin.MoveRumour{Reason: bot.ClosedWithheld}, "close", "rumour.closed")
+	move("AMI", admin.MoveRumour{Comment: "Le calme est revenu"}, "reopen", "rumour.reopened")
+	move("FOUSSENI", admin.MoveRumour{Comment: "Le calme est revenu"}, "lift", "rumour.lifted")
 
 	ref, _ = w.made("Tu as gagné un million")
 	move("DJENEBA", admin.MoveRumour{Reason: bot.ClosedSpam}, "reject", "rumour.rejected")

@@ -290,6 +290,11 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		if shown.SplitFrom, err = refOf(tx, r.SplitFrom); err != nil {
 			return err
 		}
+		if shown.Pending != nil {
+			if shown.Pending.Seconds, err = rumour.Seconds(tx, r); err != nil {
+				return err
+			}
+		}
 		links, err := tx.Links(r.ID, bot.LinkCursor{}, usualRows+1)
 		if err != nil {
 			return fmt.Errorf("admin: reports of a rumour: %w", err)

@@ -153,6 +153,7 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/decide":    open(s, s.ruled(rumour.Desk.Decide)),
 		"/rumour/confirm":   open(s, s.moving(confirmRumour)),
 		"/rumour/withhold":  open(s, s.ruled(rumour.Desk.Withhold)),
+		"/rumour/lift":      open(s, s.ruled(rumour.Desk.Lift)),
 		"/rumour/merge":     open(s, s.moving(mergeRumour)),
 		"/rumour/split":     open(s, s.moving(splitRumour)),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),

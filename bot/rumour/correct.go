@@ -35,7 +35,7 @@ func (d Desk) Correct(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumo
 	}
 	return d.move(tx, a, ref, Correct, s, same, func(m *moving) (err error) {
 		m.takeBack()
-		m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt = m.verdict(), m.by.Name, m.act.At
+		m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt, m.r.DecidedOn = m.verdict(), m.by.Name, m.act.At, len(m.r.Evidence)
 		m.r.ClosedAt, m.r.Reason = 0, ""
 		m.reason = string(m.r.Verdict)
 		for _, t := range m.Texts {
@@ -56,6 +56,7 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 	return d.move(tx, a, ref, Withdraw, s, nil, func(m *moving) error {
 		if m.was.Public() {
 			m.takeBack()
+			m.r.Earlier = m.was.DecidedOn
 		} else { // what is being written stays
 			m.keepVersion()
 			m.r.Amending = true

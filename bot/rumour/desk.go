@@ -185,13 +185,13 @@ func begin(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bot.Acto
 }
 
 // NeedsToKnow refuses a restricted rumour to whoever is neither a coordinator nor works on it. The protection focal point
-// needs to know of those that wait for their word, or were withheld with it.
+// needs to know of those that wait for their word, or were withheld with it and not lifted since.
 func NeedsToKnow(tx storage.Tx, a people.Act, r bot.Rumour) error {
 	if !r.Restricted || slices.Contains([]string{r.CreatedBy, r.AssignedTo, r.Proposal.By}, a.As) {
 		return nil
 	}
 	roles := []bot.Role{bot.RoleCoordinator}
-	if r.State == bot.RumourDecided || withheld(r) {
+	if r.State == bot.RumourDecided || kept(r) {
 		roles = append(roles, bot.RoleProtectionFocal)
 	}
 	_, err := a.Actor(tx, roles...)

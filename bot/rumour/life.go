@@ -210,7 +210,7 @@ func (m *moving) decide() {
 	if before := cmp.Or(m.was.Verdict, m.was.Proposal.Verdict); before != v {
 		m.r.Answers = unapproved(m.r.Answers)
 	}
-	m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt = v, m.by.Name, m.act.At
+	m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt, m.r.DecidedOn = v, m.by.Name, m.act.At, len(m.r.Evidence)
 }
 
 // Confirm is the short lane's second half: it decides what was proposed, approves its answers and publishes them. needs is
@@ -267,9 +267,18 @@ func (d Desk) Withhold(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 		return err
 	}
 	return d.move(tx, a, ref, Withhold, s, note, func(m *moving) (err error) {
-		m.r.QuietSince = m.act.At
+		m.r.QuietSince, m.r.WithheldAt, m.r.LiftedBy = m.act.At, m.act.At, ""
 		m.r, err = d.sayNeutral(tx, m.r, a.At)
 		return err
+	})
+}
+
+// Lift frees a rumour that was withheld and then reopened: it may be published as others are, by somebody else. Only the
+// protection focal point does, with a reason; the do-no-harm note stays among the notes.
+func (d Desk) Lift(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Lift, s, nil, func(m *moving) error {
+		m.r.WithheldAt, m.r.LiftedBy, m.r.HarmNote = 0, m.by.Name, ""
+		return nil
 	})
 }
 
@@ -298,6 +307,10 @@ func (d Desk) Reopen(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 		m.investigate()
 		m.reason = string(m.was.Reason)
 		m.r.ReopenedAt, m.r.Reason, m.r.ClosedAt, m.r.QuietSince = m.act.At, "", 0, 0
+		m.r.Earlier = m.was.DecidedOn
+		if withheld(m.was) && m.was.WithheldAt.IsZero() { // a row of before
+			m.r.WithheldAt = m.was.DecidedAt
+		}
 		m.r.FanOut.Open, m.r.Stock.Open, m.r.NeutralAt = false, false, 0
 		if m.r.AnswerNo > 0 {
 			m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none

@@ -246,6 +246,9 @@ func (d Desk) Split(
 			ID: id, Ref: newRef, Claim: claim, State: bot.RumourNew, CreatedBy: m.by.Name, CreatedAt: a.At, SplitFrom: m.was.ID,
 			Restricted: m.was.Restricted, Reports: len(m.moved),
 		}
+		if kept(m.was) { // parts of it are published no sooner than the whole
+			made.WithheldAt, made.HarmNote = max(m.was.WithheldAt, m.was.DecidedAt), m.was.HarmNote
+		}
 		for _, rep := range m.moved {
 			made.Risk = alarmed(made.Risk, rep)
 		}

@@ -124,7 +124,7 @@ func TestTheLongWayInWords(t *testing.T) {
 	s.says([]string{"Probablement faux", "Une autre personne que CISSE"}, "CISSE", "rumour", "submit", ref, "--verdict", "probably_false", "--finding", "Rien à signaler.")
 	refused("AMI", "voie courte", "rumour", "confirm", ref)
 	refused("AMI", "2 sources indépendantes", "rumour", "decide", ref, "--verdict", "confirmed_false")
-	s.says([]string{"Il faut encore une seconde personne pour « décider »: elle donne la même commande"}, "AMI", "rumour", "decide", ref)
+	s.says([]string{"Il faut encore une seconde personne pour « décider »: la même commande", "Peuvent la donner: BAKARY."}, "AMI", "rumour", "decide", ref)
 	refused("AMI", "Il faut une seconde personne", "rumour", "decide", ref)
 	s.says([]string{"Probablement faux"}, "BAKARY", "rumour", "decide", ref)
 	s.says([]string{

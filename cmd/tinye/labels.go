@@ -117,5 +117,21 @@ func (p *page) pendingValue(k *admin.Pending) string {
 
 // pending is what one of two people has said, where a second must say it, too.
 func (p *page) pending(k *admin.Pending) string {
-	return fmt.Sprintf("une seconde personne pour « %s » %s, comme %s", p.verb(k.Verb), p.pendingValue(k), p.who(k.At, k.By))
+	who := ""
+	if len(k.Seconds) > 0 {
+		who = bracketed(strings.Join(k.Seconds, ", "))
+	}
+	return joined(" ", p.second(k), who, fmt.Sprintf("pour « %s »", p.verb(k.Verb)), p.pendingValue(k)) + ", comme " + p.who(k.At, k.By)
+}
+
+// second is who is still missing: for what is withheld, the one of the two that was not there.
+func (p *page) second(k *admin.Pending) string {
+	switch {
+	case k.Verb != string(rumour.Withhold):
+		return "une seconde personne"
+	case k.Role == bot.RoleCoordinator:
+		return "le point focal de protection"
+	default:
+		return "un coordinateur"
+	}
 }

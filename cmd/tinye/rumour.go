@@ -31,6 +31,7 @@ type rumourCmd struct {
 	Answer   rumourAnswer   `cmd:"" help:"Write the answer in one language."`
 	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
 	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
+	Lift     rumourLift     `cmd:"" help:"Let what was withheld and then reopened be published after all; for the protection focal point."`
 	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
 	Stock    rumourStock    `cmd:"" help:"Send a stock wording to everybody who told a rumour and was not answered."`
 	Correct  rumourCorrect  `cmd:"" help:"Take back what was published because it was wrong, and decide anew."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -26,8 +27,12 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
 		p.remarks(r.Remarks)
 		if r.Pending != nil && r.Pending.Verb == string(verb) {
-			p.line("Rumeur %s. Il faut encore une seconde personne pour « %s »: elle donne la même commande.",
-				joined(" ", string(r.Ref)+": noté", p.pendingValue(r.Pending)), p.verb(r.Pending.Verb))
+			p.line("Rumeur %s. Il faut encore %s pour « %s »: la même commande, donnée par quelqu'un d'autre.",
+				joined(" ", string(r.Ref)+": noté", p.pendingValue(r.Pending)), p.second(r.Pending), p.verb(r.Pending.Verb))
+			p.line("Peuvent la donner: %s.", cmp.Or(strings.Join(r.Pending.Seconds, ", "), "aucun autre compte pour l'instant (tinye user add)"))
+			if verb == rumour.AssessRisk && r.Risk != nil {
+				p.line("D'ici là le risque reste %s, et rien ne change pour la rumeur.", p.level(r.Risk.Level))
+			}
 			return
 		}
 		if done != nil {
@@ -241,6 +246,18 @@ type rumourWithhold struct {
 // Run keeps a decided rumour back.
 func (c *rumourWithhold) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Withhold, admin.MoveRumour{Comment: c.Reason}, nil)
+}
+
+type rumourLift struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"Why publishing harms nobody any more, without names of persons."`
+}
+
+// Run lets what was withheld be published after all.
+func (c *rumourLift) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Lift, admin.MoveRumour{Comment: c.Reason}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: la retenue est levée. Quelqu'un d'autre peut la publier comme les autres.", r.Ref)
+	})
 }
 
 type rumourMerge struct {
