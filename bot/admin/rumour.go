@@ -99,6 +99,8 @@ type Rumour struct {
 	Versions    []Version   `json:"versions,omitempty"` // answers that another one took the place of, oldest first
 	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
 	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
+	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
+	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
@@ -281,6 +283,9 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		}
 		shown = rumourOf(h.Desk, r)
 		shown.Due = rumourDues(h, r, act.At)
+		if shown.Owes, err = stockOwed(tx, h, r); err != nil {
+			return err
+		}
 		for _, code := range r.Areas {
 			shown.AreaNames = append(shown.AreaNames, s.placeName(h, code))
 		}

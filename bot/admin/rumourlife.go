@@ -214,13 +214,18 @@ func (s *Server) moved(
 		if err := s.namesNobody(h, q.NamesChecked, wordings(q.Texts, q.Titles)...); err != nil {
 			return Rumour{}, err
 		}
-		r, err := do(ctx, h, s.act(h, q.By), q, step)
+		act := s.act(h, q.By)
+		r, err := do(ctx, h, act, q, step)
 		if err != nil {
 			return Rumour{}, err
 		}
 		shown := rumourOf(h.Desk, r)
-		shown.Remarks = q.remarks(s, h)
-		return shown, nil
+		shown.Remarks, shown.Said = q.remarks(s, h), saidBy(act, r)
+		err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
+			shown.Owes, err = stockOwed(tx, h, r)
+			return err
+		})
+		return shown, err
 	}
 }
 

@@ -37,9 +37,10 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 		}
 		if done != nil {
 			done(p, r)
-			return
+		} else {
+			p.line("Rumeur %s: %s.", r.Ref, p.word("state.rumour."+string(r.State)))
 		}
-		p.line("Rumeur %s: %s.", r.Ref, p.word("state.rumour."+string(r.State)))
+		p.stockSaid(r)
 	})
 }
 
@@ -359,6 +360,7 @@ func (p *page) life(r admin.Rumour) {
 		p.field("Signes", each(r.Risk.Flags, func(f bot.RiskFlag) string { return typed(p.flag(f), f) }))
 	}
 	p.field("Échéances", p.allDue(r.Due))
+	p.field("Texte dû", p.stockOwed(r.Ref, r.Owes))
 	p.field("Haine", p.hate(r.Hate))
 	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {

@@ -48,6 +48,7 @@ func (p *page) status(st admin.Status) {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
+	p.field("Attente", holdingWord(st.Holding))
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
@@ -117,6 +118,9 @@ func focalWord(w admin.Focal) string {
 	text := w.Waiting.String() + " en attente, pour le point focal de protection"
 	if w.NoFocal {
 		text += ". Personne n'a ce rôle: tinye user add NOM --role protection_focal"
+	}
+	if w.NoPhone {
+		text += ". Aucun numéro enregistré pour ce rôle: personne n'est prévenu par SMS (tinye user number NOM NUMÉRO)"
 	}
 	return text
 }
