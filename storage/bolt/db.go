@@ -66,6 +66,8 @@ type DB struct {
 
 	unkept  atomic.Bool  // the ledger has entries that the file beside the database may lack
 	copying sync.RWMutex // held by backups to read, and for writing while keys that they may need are dropped
+	walking sync.Mutex   // held by the calls that go on with a walk over all rows
+	work    int          // that such a call does: walkWork, less in tests
 
 	file sync.RWMutex // held to read bolt's pages, and for writing while bolt is exchanged
 	bolt *bbolt.DB    // nil while it is opened again, and once closed
@@ -124,6 +126,7 @@ func openFile(o Options, ring *seal.Ring, keepCopy bool) (*DB, error) {
 	db.idle.L = &db.mu
 	db.tx.db, db.tx.writable = db, true
 	db.unkept.Store(true)
+	db.work = walkWork
 	if err := db.start(keepCopy); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}

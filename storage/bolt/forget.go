@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 
 	"tinye/bot"
@@ -40,7 +39,7 @@ func (tx *Tx) Forget(e bot.Erasure) error {
 		return err
 	}
 	b, key := tx.bucket(forgettingBucket), forgettingKey(e)
-	return tx.put(b, key, binary.BigEndian.AppendUint64(nil, w.round+1), b.Get(key))
+	return tx.put(b, key, roundValue(w.round+1), b.Get(key))
 }
 
 // DropContact implements storage.Forgetting.

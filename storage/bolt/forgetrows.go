@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 
 	"go.etcd.io/bbolt"
@@ -214,8 +213,8 @@ func (f *forgetting) followUpOf(tx *Tx, at walkAt, _ []byte) (bool, error) {
 }
 
 // drops deletes a row of a bucket.
-func drops(b bucket) func(*forgetting, *Tx, walkAt, *storage.Forgotten) error {
-	return func(_ *forgetting, tx *Tx, at walkAt, _ *storage.Forgotten) error {
+func drops(b bucket) func(*Tx, walkAt, *storage.Forgotten) error {
+	return func(tx *Tx, at walkAt, _ *storage.Forgotten) error {
 		return tx.del(tx.bucket(b), at.after)
 	}
 }
@@ -292,11 +291,7 @@ func (f *forgetting) entryOf(_ *Tx, at walkAt, value []byte) (bool, error) {
 	if len(at.after) != forgettingSize {
 		return false, nil
 	}
-	round := uint64(0)
-	if len(value) == 8 {
-		round = binary.BigEndian.Uint64(value)
-	}
-	return f.has(forgettingOf(at.after), round), nil
+	return f.has(forgettingOf(at.after), round(value)), nil
 }
 
 // walked notes that all buckets were gone through for an entry; what a number did on its days is found without that.
@@ -306,7 +301,7 @@ func (f *forgetting) walked(tx *Tx, at walkAt, _ *storage.Forgotten) error {
 		return err
 	}
 	b := tx.bucket(forgettingBucket)
-	return tx.put(b, at.after, binary.BigEndian.AppendUint64(nil, walkedRound), b.Get(at.after))
+	return tx.put(b, at.after, roundValue(walkedRound), b.Get(at.after))
 }
 
 // forgetDays deletes what a number did on the days up to a moment.

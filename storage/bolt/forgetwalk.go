@@ -3,7 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,11 +16,6 @@ const (
 	forgetRows = 100
 	// forgetMost is for how many one walk looks at most: they are held in memory, some 100 bytes each.
 	forgetMost = 50_000
-	// walkWork is how much of a walk one call does: so many rows looked at, or a tenth of that changed. That is about a second
-	// on a laptop, and the caller has other things to do.
-	walkWork = 100_000
-	// changeWork is how much more than to look at a row it is to change it.
-	changeWork = 10
 )
 
 // walkedRound stands in the place of a round where the walk has passed over all rows for somebody.
@@ -39,48 +34,28 @@ type forgetWalk struct {
 	walkAt
 }
 
-// walkAt is a place in a walk: the last row that it looked at.
-type walkAt struct {
-	stage int
-	day   []byte // of buckets by day
-	after []byte
-}
-
-// forgetWalk reads it. Shape of the row: round (8 bytes), 1 while it is on, upto, stage, the length of day, day, after.
+// forgetWalk reads it. Shape of the row: round (8 bytes), 1 while it is on, upto, the place.
 func (tx *Tx) forgetWalk() (w forgetWalk, err error) {
 	v := tx.bucket(forgettingBucket).Get(walkKey)
 	if v == nil {
 		return w, nil
 	}
-	const fixed = 8 + 1 + idSize + 2
-	if len(v) < fixed || len(v) < fixed+int(v[fixed-1]) {
+	const fixed = 8 + 1 + idSize
+	if len(v) < fixed {
 		return w, fmt.Errorf("storage: the row that says how far forgetting has come has %d bytes", len(v))
 	}
-	w.round, w.on, w.upto, w.stage = binary.BigEndian.Uint64(v), v[8] == 1, bot.ContactKey(v[9:]), int(v[fixed-2])
-	day := v[fixed : fixed+int(v[fixed-1])]
-	if len(day) > 0 {
-		w.day = bytes.Clone(day)
-	}
-	if after := v[fixed+len(day):]; len(after) > 0 {
-		w.after = bytes.Clone(after)
-	}
-	return w, nil
+	w.round, w.on, w.upto = round(v[:8]), v[8] == 1, bot.ContactKey(v[9:])
+	w.walkAt, err = walkAtOf(v[fixed:])
+	return w, err
 }
 
 func (tx *Tx) putForgetWalk(w forgetWalk) error {
-	v := binary.BigEndian.AppendUint64(nil, w.round)
 	on := byte(0)
 	if w.on {
 		on = 1
 	}
-	v = append(append(append(v, on), w.upto[:]...), byte(w.stage), byte(len(w.day)))
-	v = append(append(v, w.day...), w.after...)
 	b := tx.bucket(forgettingBucket)
-	old := b.Get(walkKey)
-	if bytes.Equal(old, v) {
-		return nil
-	}
-	return tx.put(b, walkKey, v, old)
+	return tx.put(b, walkKey, w.append(append(append(roundValue(w.round), on), w.upto[:]...)), b.Get(walkKey))
 }
 
 // forgetting is one call of ForgetContacts.
@@ -103,7 +78,9 @@ func (f *forgetting) of(c bot.ContactKey, id bot.ID) bool {
 // ForgetContacts implements storage.Erasures. One call does a part of the walk, if there is one to do, and then what is left of
 // those for whom it is over.
 func (db *DB) ForgetContacts(ctx context.Context) (storage.Forgotten, error) {
-	f := &forgetting{work: walkWork}
+	db.walking.Lock()
+	defer db.walking.Unlock()
+	f := &forgetting{work: db.work}
 	err := db.keepLedger(ctx)
 	if err == nil {
 		err = db.forget(ctx, f)
@@ -189,136 +166,57 @@ func (tx *Tx) eachForgetting(after []byte, visit func(e bot.Erasure, key []byte,
 		if len(k) != forgettingSize {
 			return true, nil
 		}
-		round := uint64(0)
-		if len(v) == 8 {
-			round = binary.BigEndian.Uint64(v)
-		}
-		return visit(forgettingOf(k), k, round)
+		return visit(forgettingOf(k), k, round(v))
 	})
 }
 
-// forgetStage is one bucket that the walk goes through.
-type forgetStage struct {
-	bucket
-	byDay bool
-	// theirs tells whether a row hangs on somebody who is forgotten.
-	theirs func(f *forgetting, tx *Tx, at walkAt, value []byte) (bool, error)
-	// forget takes it off.
-	forget func(f *forgetting, tx *Tx, at walkAt, done *storage.Forgotten) error
-}
-
-// forgetStages are all of them. Their order is on the disk while a walk is on: a new one goes to the end.
-func forgetStages() []forgetStage {
-	return []forgetStage{
-		{messagesBucket, false, (*forgetting).messageOf, (*forgetting).forgetMessage},
-		{toldBucket, false, (*forgetting).toldTo, drops(toldBucket)},
-		{linksBucket, false, (*forgetting).linkOf, drops(linksBucket)},
-		{followUpsBucket, false, (*forgetting).followUpOf, drops(followUpsBucket)},
-		{rumoursBucket, false, (*forgetting).cursorAt, (*forgetting).forgetCursor},
-		{sessionsBucket, true, (*forgetting).sessionOf, (*forgetting).forgetSession},
-		{forgettingBucket, false, (*forgetting).entryOf, (*forgetting).walked},
+// stages are all buckets in which something hangs on a contact. Their order is on the disk while a walk is on: a new one goes to
+// the end.
+func (f *forgetting) stages() []walkStage {
+	var done storage.Forgotten
+	stage := func(b bucket, byDay bool, theirs func(*Tx, walkAt, []byte) (bool, error), forget func(*Tx, walkAt, *storage.Forgotten) error) walkStage {
+		change := func(tx *Tx, at walkAt, keys [][]byte) error {
+			done = storage.Forgotten{}
+			w := f.forgetWalk
+			w.walkAt = at
+			for _, at.after = range keys {
+				if err := forget(tx, at, &done); err != nil {
+					return err
+				}
+			}
+			return errors.Join(tx.mark(tx.bucket(renewalsBucket), recordsToRenew), tx.putForgetWalk(w))
+		}
+		changed := func() {
+			f.done.Texts += done.Texts
+			f.done.Reports += done.Reports
+			f.done.Messages += done.Messages
+		}
+		return walkStage{b, byDay, theirs, change, changed}
+	}
+	return []walkStage{
+		stage(messagesBucket, false, f.messageOf, f.forgetMessage),
+		stage(toldBucket, false, f.toldTo, drops(toldBucket)),
+		stage(linksBucket, false, f.linkOf, drops(linksBucket)),
+		stage(followUpsBucket, false, f.followUpOf, drops(followUpsBucket)),
+		stage(rumoursBucket, false, f.cursorAt, f.forgetCursor),
+		stage(sessionsBucket, true, f.sessionOf, f.forgetSession),
+		stage(forgettingBucket, false, f.entryOf, f.walked),
 	}
 }
 
 // walkForgetting goes on with the walk as far as the call's work reaches.
 func (db *DB) walkForgetting(ctx context.Context, f *forgetting) error {
-	stages := forgetStages()
 	begun := f.walkAt
-	for ; f.stage < len(stages); f.walkAt = (walkAt{stage: f.stage + 1}) {
-		over, err := db.walkStage(ctx, f, stages[f.stage])
-		if err != nil {
-			return err
-		}
-		if !over {
-			f.done.More = true
-			break
-		}
+	over, err := db.goOn(ctx, f.stages(), &f.walkAt, forgetRows, &f.work)
+	if err != nil {
+		return err
 	}
-	if f.stage == len(stages) {
+	if f.done.More = !over; over {
 		f.on, f.walkAt = false, walkAt{}
-	} else if f.stage == begun.stage && bytes.Equal(f.day, begun.day) && bytes.Equal(f.after, begun.after) {
+	} else if f.equal(begun) {
 		return nil
 	}
 	return db.update(ctx, func(tx *Tx) error { return tx.putForgetWalk(f.forgetWalk) })
-}
-
-// walkStage goes through one bucket; over tells that it came to its end.
-func (db *DB) walkStage(ctx context.Context, f *forgetting, s forgetStage) (over bool, err error) {
-	if !s.byDay {
-		return db.walkBucket(ctx, f, s)
-	}
-	for {
-		if f.work <= 0 {
-			return false, nil
-		}
-		next, err := db.nextDay(ctx, s.bucket, f.day, f.after != nil)
-		if err != nil || next == nil {
-			return err == nil, err
-		}
-		if !bytes.Equal(next, f.day) {
-			f.day, f.after = next, nil
-		}
-		if over, err := db.walkBucket(ctx, f, s); err != nil || !over {
-			return false, err
-		}
-		f.after = nil
-	}
-}
-
-// nextDay is the day in which a walk goes on: the same one if it has begun with it, else the one behind it.
-func (db *DB) nextDay(ctx context.Context, b bucket, day []byte, begun bool) (next []byte, err error) {
-	err = db.view(ctx, func(tx *Tx) error {
-		c := tx.bt.Bucket(b.name).Cursor()
-		k, _ := c.Seek(day)
-		if k != nil && bytes.Equal(k, day) && !begun {
-			k, _ = c.Next()
-		}
-		next = bytes.Clone(k)
-		return nil
-	})
-	return next, err
-}
-
-// walkBucket goes through a bucket, or one day of it: rows are looked for in a View and changed in an Update of their own, which
-// also keeps how far the walk has come.
-func (db *DB) walkBucket(ctx context.Context, f *forgetting, s forgetStage) (over bool, err error) {
-	for more := true; more; {
-		if f.work <= 0 {
-			return false, nil
-		}
-		look := min(f.work, resealLook)
-		found, last, goesOn, looked, err := db.portionOf(ctx, s.bucket, f.day, f.after, forgetRows, look, func(tx *Tx, k, v []byte) (bool, error) {
-			return s.theirs(f, tx, walkAt{f.stage, f.day, k}, v)
-		})
-		if err != nil {
-			return false, err
-		}
-		more, f.after = goesOn, last
-		f.work -= looked + len(found)*changeWork
-		if len(found) == 0 {
-			continue
-		}
-		var done storage.Forgotten
-		err = db.update(ctx, func(tx *Tx) error {
-			done = storage.Forgotten{}
-			for _, key := range found {
-				if err := s.forget(f, tx, walkAt{f.stage, f.day, key}, &done); err != nil {
-					return err
-				}
-			}
-			if err := tx.mark(tx.bucket(renewalsBucket), recordsToRenew); err != nil {
-				return err
-			}
-			return tx.putForgetWalk(f.forgetWalk)
-		})
-		if err != nil {
-			return false, err
-		}
-		f.done.Texts += done.Texts
-		f.done.Reports += done.Reports
-		f.done.Messages += done.Messages
-	}
-	return true, nil
 }
 
 // settleForgotten does what is left of those for whom a walk is over: messages that were being sent, and the number itself, once

@@ -96,13 +96,16 @@
 //	protect_keys
 //	  "age1…"                     → bot.ProtectionKey, records; the key is a public key                vault.go
 //	renewals
-//	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
+//	  month "2026-11" id kind     → the round (8 bytes BE) that makes an erased text unreadable where    erase.go
+//	                                free pages may still hold it; kind is 'i' or 'q'
+//	  "finishing"                 → how far that has come                                              finish.go
 //	  "records"                   rows of class records were erased that free pages may still hold     renew.go
+//	  "renewing"                  → how far the records were sealed again                              renew.go
 //	forgetting
 //	  ContactKey at kind          → the round (8 bytes BE) of the walk for somebody of whom something   forget.go
 //	                                is left to take off, all ones once it is over; kind is 'p' or 'n'
 //	  ContactKey at kind id       a message of theirs that is still on its way                         forgetrows.go
-//	  "walk"                      → how far the walk has come                                          forgetwalk.go
+//	  "walk"                      → how far it has come                                                forgetwalk.go
 //	erased
 //	  at kind id                  the ledger: kind is 'p' person, 'n' number (id is a ContactKey),      ledger.go
 //	                                'i' text, 'q' request
