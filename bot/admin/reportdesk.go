@@ -77,6 +77,8 @@ type ReportEntered struct {
 	Ref     bot.Ref     `json:"ref"`
 	ReplyBy bot.ReplyBy `json:"reply_by,omitempty"` // how the person is answered, "" = nobody is
 	Doubt   string      `json:"doubt,omitempty"`    // what is odd about the number, in words
+	Alarm   string      `json:"alarm,omitempty"`    // what its words raise an alarm about
+	OnDuty  bool        `json:"on_duty,omitempty"`  // and those on duty are told of it
 }
 
 // ReportDone is a report after a step of the desk.
@@ -143,7 +145,7 @@ func (s *Server) newReport(ctx context.Context, h *hotline.Service, q NewReport)
 	if err != nil {
 		return ReportEntered{}, err
 	}
-	entered := ReportEntered{Ref: made.Report.Ref, ReplyBy: made.ReplyBy}
+	entered := ReportEntered{Ref: made.Report.Ref, ReplyBy: made.ReplyBy, Alarm: made.Report.Alarm.Code, OnDuty: made.OnDuty}
 	if made.Doubt != "" {
 		entered.Doubt = s.Texts.Text(s.DeskLang, string(made.Doubt), nil).Text
 	}

@@ -108,9 +108,7 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
-	if m.alarm = s.Alarms.read(text, s.Places()); m.alarm != (alarm{}) {
-		m.rings = s.NewID()
-	}
+	m.alarm, m.rings = s.Alarms.read(text, s.Places()), s.NewID()
 	if c := m.says.command; c.code != "" {
 		m.code = s.Store.CodeKey(c.code)
 		if c.verb == verbStock {

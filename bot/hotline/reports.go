@@ -30,6 +30,7 @@ type Telling struct {
 type Entered struct {
 	Report  bot.Report
 	ReplyBy bot.ReplyBy    // the way by which its person is answered, "" if nobody is
+	OnDuty  bool           // its words raise an alarm (Report.Alarm), and those on duty are told
 	Doubt   msisdn.Warning // what is odd about the number, "" for nothing
 }
 
@@ -51,10 +52,19 @@ func (s *Service) EnterReport(ctx context.Context, a people.Act, t Telling) (Ent
 		e.Contact = s.Store.ContactKey(e.Number)
 	}
 	var c bot.Contact
+	words := heard{in: bot.Inbound{ID: e.ID, ReceivedAt: a.At}, says: s.Alarms.read(t.Text, s.Places()), rings: s.NewID()}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
-		var err error
-		if made.Report, c, err = s.Desk.Enter(tx, a, e); err != nil || c.Key.IsZero() || c.ReplyBy == bot.ReplyByUSSD {
+		rep, entered, err := s.Desk.Enter(tx, a, e)
+		if err != nil {
 			return err
+		}
+		rep, told, err := s.sound(tx, rep, words)
+		if err != nil {
+			return err
+		}
+		made.Report, c, made.OnDuty = rep, entered, told.onDuty
+		if c.Key.IsZero() || c.ReplyBy == bot.ReplyByUSSD {
+			return nil
 		}
 		ids, err := reportsOf(tx, c.Key, a.At, 0)
 		if err != nil || c.ReplyBy == bot.ReplyByCall {
@@ -233,15 +243,8 @@ func (t *turn) tryDesk() (bool, error) {
 		return false, nil
 	}
 	t.noteTold(rep.ID)
-	if raised := t.alarm.in(rep.Place); raised.code != "" {
-		if rep, err = rumour.Alarm(t.tx, rep, bot.Alarm{At: t.in.ReceivedAt, Code: raised.code}); err != nil {
-			return false, err
-		}
-		told, err := t.raise(t.tx, rep, raised, t.rings, t.flood)
-		if err != nil {
-			return false, err
-		}
-		t.queued = t.queued || told
+	if rep, _, err = t.sound(t.tx, rep, t.heard()); err != nil {
+		return false, err
 	}
 	return true, t.say(reply{key: "sms.desk_thanks", args: map[string]string{"ref": string(rep.Ref)}})
 }

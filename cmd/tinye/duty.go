@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
+	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -47,6 +49,9 @@ func (c *dutyTake) Run(ctx context.Context, std streams) error {
 	var a admin.Alarm
 	return c.show(ctx, std, "/duty/take", admin.TakeAlarm{By: c.by(), Ref: c.Ref}, &a, func(p *page) {
 		p.line("Alerte %s prise par %s. Personne d'autre n'est plus prévenu.", a.Ref, oneLine(a.TakenBy))
+		if len(a.Others) > 0 {
+			p.line("Avec elle, du même endroit: %s.", refList(a.Others))
+		}
 	})
 }
 
@@ -71,10 +76,33 @@ func (p *page) duty(d admin.Duty) {
 		for _, s := range a.Told {
 			told = append(told, oneLine(s.Name)+" "+p.at(s.At))
 		}
-		rows = append(rows, []string{string(a.Ref), p.at(a.At), a.PlaceName, p.dutyState(a.State), strings.Join(told, "; "), p.at(a.NextAt)})
+		ref := string(a.Ref)
+		if len(a.Others) > 0 {
+			ref += " (+" + strconv.Itoa(len(a.Others)) + ")"
+		}
+		rows = append(rows, []string{ref, p.at(a.At), a.PlaceName, p.dutyState(a.State), strings.Join(told, "; "), p.at(a.NextAt)})
 	}
 	p.line("")
 	p.table("", []string{"ALERTE", "REÇUE", "LIEU", "ÉTAT", "PRÉVENUS", "SUIVANT"}, rows)
+	for _, a := range d.Alarms {
+		if len(a.Others) > 0 {
+			p.line("Avec %s, du même endroit: %s.", a.Ref, refList(a.Others))
+		}
+	}
+}
+
+func refList(refs []bot.Ref) string {
+	var list []string
+	for _, ref := range refs {
+		list = append(list, string(ref))
+	}
+	return strings.Join(list, ", ")
+}
+
+// needsSomebody tells whether an alarm waits that nobody will answer unless the desk looks: those on duty were told often
+// enough, or nobody is on duty, or nothing can be sent.
+func needsSomebody(d *admin.DutyStatus) bool {
+	return d != nil && (d.Unanswered.N > 0 || d.Open.N > 0 && (d.People == 0 || d.Cut))
 }
 
 // dutyLines tell in the status who can be told of an alarm.
@@ -84,6 +112,9 @@ func (p *page) dutyLines(d *admin.DutyStatus) {
 	}
 	if d.People == 0 {
 		p.field("Garde", "personne: une alerte ne préviendrait personne (tinye duty set)")
+	}
+	if d.Cut {
+		p.field("Garde", "les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume)")
 	}
 	if d.Open.N+d.Unanswered.N > 0 {
 		p.field("Alertes", d.Open.String()+" en attente, "+d.Unanswered.String()+" sans réponse (tinye duty show)")

@@ -33,6 +33,12 @@ func (c *reportNew) Run(ctx context.Context, std streams) error {
 		if made.Doubt != "" {
 			p.line("%s", made.Doubt)
 		}
+		switch {
+		case made.OnDuty:
+			p.line("Des mots d'alerte y sont: la garde est prévenue.")
+		case made.Alarm != "":
+			p.line("Des mots d'alerte y sont, et personne n'est prévenu: tinye duty show.")
+		}
 	})
 }
 

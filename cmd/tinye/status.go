@@ -11,10 +11,14 @@ import (
 
 type statusCmd struct{ deskFlags }
 
-// Run tells how the hotline does.
+// Run tells how the hotline does. It ends with exitAlarm where an alarm waits that nobody answers, for whatever watches it.
 func (c *statusCmd) Run(ctx context.Context, std streams) error {
 	var st admin.Status
-	return c.show(ctx, std, "/status", admin.Nothing{}, &st, func(p *page) { p.status(st) })
+	err := c.show(ctx, std, "/status", admin.Nothing{}, &st, func(p *page) { p.status(st) })
+	if err == nil && needsSomebody(st.Duty) {
+		return &exitError{code: exitAlarm}
+	}
+	return err
 }
 
 func (p *page) status(st admin.Status) {

@@ -88,7 +88,7 @@ func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
-		dutyBucket, callsBucket, openCalls,
+		dutyBucket, callsBucket, openCalls, takenCalls,
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,

@@ -91,6 +91,8 @@
 //	  id                          → bot.DutyCall, records; the id is the report's                      duty.go
 //	duty_open
 //	  id                          index of duty_calls: those that nobody has taken                     duty.go
+//	duty_taken
+//	  at id                       index of duty_calls: those that were taken, by when they were        duty.go
 //	vault
 //	  id                          → bot.Case, records: what a protection key alone opens               vault.go
 //	protect_keys
