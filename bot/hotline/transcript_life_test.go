@@ -12,6 +12,7 @@ import (
 //
 //	! AMI triage {rumour} high          ! AMI assign {rumour} CISSE        ! AMI reject {rumour} out_of_scope
 //	! AMI withhold {rumour} | harm      ! AMI shut {rumour} REASON      ! AMI reopen {rumour} | why
+//	! FOUSSENI lift {rumour} | why
 func (p *player) lifeStep(act people.Act, verb string, args []string, text string) error {
 	step := rumour.Step{Comment: text}
 	ctx := context.Background()
@@ -32,6 +33,8 @@ func (p *player) lifeStep(act people.Act, verb string, args []string, text strin
 	case "shut":
 		step.Reason = bot.ClosedReason(args[1])
 		_, err = p.Step(ctx, act, args[0], step, rumour.Desk.Close)
+	case "lift":
+		_, err = p.Step(ctx, act, args[0], step, rumour.Desk.Lift)
 	case "reopen":
 		_, err = p.Reopen(ctx, act, args[0], step)
 	}

@@ -294,7 +294,7 @@ func (p *player) step(line string) error {
 	case "stock": // stock RUMOUR KIND
 		_, err := p.SendStock(ctx, act, args[0], bot.StockKind(args[1]))
 		return err
-	case "triage", "assign", "withhold", "reject", "shut", "reopen": // triage RUMOUR LEVEL, assign RUMOUR NAME: see lifeStep
+	case "triage", "assign", "withhold", "reject", "shut", "reopen", "lift": // triage RUMOUR LEVEL, assign RUMOUR NAME: see lifeStep
 		return p.lifeStep(act, verb, args, text)
 	case "owes": // owes RUMOUR KIND: what those who told it wait for, "nothing" for nothing
 		return p.Store.View(ctx, func(tx storage.Tx) error {
