@@ -290,7 +290,7 @@ func TestAnotherDatabasesKey(t *testing.T) {
 
 // Codes are for programs; people read words, and an unknown code rather than nothing.
 func TestReasonsInWords(t *testing.T) {
-	p, err := newPage()
+	p, err := newPage(0)
 	must(t, err)
 	for code, want := range map[string]string{"stopped": "la personne a écrit STOP", "": "", "of_tomorrow": "of_tomorrow"} {
 		if got := p.reason(code); got != want {

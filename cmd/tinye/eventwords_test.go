@@ -8,7 +8,7 @@ import (
 
 // What events hold in codes is read in words; what an older program noted and this one does not know stays as it stands.
 func TestDetailsOfEventsInWords(t *testing.T) {
-	p, err := newPage()
+	p, err := newPage(0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
@@ -19,43 +18,29 @@ type page struct {
 	catalog *locales.Catalog
 	words   *locales.Printer
 	zone    *time.Location // the site's, in which its desk reads times
+	width   int            // of a line, in characters; 0 = lines are not broken
 }
 
-func newPage() (*page, error) {
+func newPage(width int) (*page, error) {
 	catalog, err := locales.Load()
 	if err != nil {
 		return nil, err
 	}
-	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{}), zone: time.Local}, nil
+	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{}), zone: time.Local, width: width}, nil
 }
 
 func (p *page) line(format string, args ...any) {
 	fmt.Fprintf(&p.text, format+"\n", args...)
 }
 
+// fieldLabel is how wide the label of a field is, with its colon.
+const fieldLabel = 16
+
 // field prints a label and its value, and nothing for an empty value.
 func (p *page) field(label, value string) {
 	if value != "" {
-		p.line("%-12s %s", label+":", oneLine(value))
+		p.wrapped(fmt.Sprintf("%-*s ", fieldLabel, label+":"), oneLine(value), strings.Repeat(" ", fieldLabel+1))
 	}
-}
-
-// table prints rows in columns under their heads, or the sentence for none.
-func (p *page) table(none string, heads []string, rows [][]string) {
-	if len(rows) == 0 {
-		p.line("%s", none)
-		return
-	}
-	w := tabwriter.NewWriter(&p.text, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{heads}, rows...) {
-		for i, cell := range row {
-			if row[i] = oneLine(cell); row[i] == "" {
-				row[i] = "-"
-			}
-		}
-		fmt.Fprintln(w, strings.Join(row, "\t"))
-	}
-	w.Flush() // into memory: it cannot fail
 }
 
 // more says that a list of so many rows goes on.

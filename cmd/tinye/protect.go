@@ -252,7 +252,7 @@ func (c *protectRead) Run(std streams) error {
 	if len(cases) == 0 {
 		return fmt.Errorf("%s ne contient aucun signalement scellé", c.File)
 	}
-	p, err := newPage()
+	p, err := newPage(terminalWidth(std))
 	if err != nil {
 		return err
 	}
