@@ -58,6 +58,7 @@ const (
 	CloseNoClaim     CloseReason = "not_a_claim"         // nothing in it can be checked or answered
 	CloseMistake     CloseReason = "entered_by_mistake"  //
 	CloseErased      CloseReason = "erased"              // by nobody at the desk: the person asked to be forgotten
+	CloseNobody      CloseReason = "nobody"              // likewise: its rumour is answered, and there is nobody to send that to
 )
 
 // CloseReasons are all reasons to close a report.

@@ -64,7 +64,7 @@ func TestTheFocalPointIsToldThatSomethingWaits(t *testing.T) {
 	g.texted("70123458", "Il paraît que mon oncle frappe les filles")
 	g.label() // 23:03
 	wants(20*time.Minute, "23:16"+told)
-	wants(5*time.Hour) // sealed or not, it is not said again
+	wants(5 * time.Hour) // sealed or not, it is not said again
 	if err := g.Store.Update(context.Background(), func(tx storage.Tx) error {
 		return rumourKey(tx, g)
 	}); err != nil {

@@ -73,7 +73,9 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		return err
 	}
 	switch o.not {
-	case notNobody, notAnswered:
+	case notNobody:
+		return silent(tx, l, at)
+	case notAnswered:
 		return nil
 	case notTold:
 		return answered(tx, *r, o.report, o.told.Outbound, at)
@@ -107,6 +109,22 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		return fmt.Errorf("rumour: answer: %w", err)
 	}
 	return answered(tx, *r, o.report, id, at)
+}
+
+// silent closes a report whose rumour is answered where there is nobody to answer: it waits for nothing.
+func silent(tx storage.Tx, l bot.LinkCursor, at bot.Instant) error {
+	rep, err := tx.Report(l.Report)
+	if err != nil {
+		return fmt.Errorf("rumour: silent: %w", err)
+	}
+	if rep.State != bot.ReportLinked {
+		return nil
+	}
+	rep.State, rep.Closed, rep.ClosedAt = bot.ReportClosed, bot.CloseNobody, at
+	if err := tx.PutReport(rep, rep.Rev); err != nil {
+		return fmt.Errorf("rumour: silent: %w", err)
+	}
+	return nil
 }
 
 // answered notes in a report which message answers it.

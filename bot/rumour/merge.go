@@ -73,6 +73,7 @@ func (m *moving) moveOne(l bot.LinkCursor) error {
 // owe makes a report one that was not answered.
 func owe(rep *bot.Report) {
 	rep.State, rep.AnswerNo, rep.Answer, rep.AnsweredAt = bot.ReportLinked, 0, bot.ID{}, 0
+	rep.Closed, rep.ClosedAt = "", 0
 }
 
 func (m *moving) relink(rep bot.Report, l bot.LinkCursor, to bot.ID) error {

@@ -98,7 +98,10 @@ func (d Desk) neutral(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err != nil {
 		return err
 	}
-	if o.not == notNobody || o.report.Protect {
+	if o.not == notNobody {
+		return silent(tx, l, at)
+	}
+	if o.report.Protect {
 		return nil
 	}
 	kind := neutralOf(*r)

@@ -46,6 +46,12 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 		case list.More:
 			p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus), --after 1 commence au début.", admin.MostRows)
 		}
+		if list.Protected > 0 {
+			p.line("Sur des signalements protégés: %d, que seul le point focal protection voit.", list.Protected)
+		}
+		if list.Restricted > 0 {
+			p.line("Sur des rumeurs réservées: %d, que seuls ceux qui y travaillent voient.", list.Restricted)
+		}
 	})
 }
 

@@ -133,7 +133,7 @@ func (c *protectList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Protected {
 			rows = append(rows, []string{
-				string(r.Ref), p.caseState(r.State), age(r.AgeSeconds), p.at(r.SealedAt), p.at(r.AcceptedAt), p.at(max(r.HandedAt, r.CannotAt)),
+				string(r.Ref), p.caseOf(r), age(r.AgeSeconds), p.at(r.SealedAt), p.at(r.AcceptedAt), p.at(max(r.HandedAt, r.CannotAt)),
 				p.at(r.ClosedAt), p.at(r.DestroyedAt),
 			})
 		}
@@ -146,6 +146,14 @@ func (c *protectList) Run(ctx context.Context, std streams) error {
 		p.table("Aucune clé enregistrée: rien ne peut être scellé (tinye protect new-key, tinye protect key).",
 			[]string{"CLÉ", "PAR", "LE", "RETIRÉE"}, rows)
 	})
+}
+
+// caseOf is how a protected report stands.
+func (p *page) caseOf(r admin.ProtectedRow) string {
+	if r.Forgotten {
+		return p.word("desk.standing.forgotten")
+	}
+	return p.caseState(r.State)
 }
 
 func (p *page) caseState(s bot.CaseState) string {

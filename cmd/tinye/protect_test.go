@@ -68,6 +68,10 @@ func TestAProtectedReportOnTheCommandLine(t *testing.T) {
 	if _, errs, code := s.desk("FANTA", "protect", "export", "--out", file); code != exitFailed || !strings.Contains(errs, "existe déjà") {
 		t.Errorf("over a file: exit %d: %s", code, errs)
 	}
+	if _, errs, code := s.desk("FANTA", "protect", "state", report, "--to", "handed_over"); code != exitFailed || !strings.Contains(errs, "pas encore accepté") {
+		t.Errorf("handed over before it is accepted: exit %d: %s", code, errs)
+	}
+	s.says([]string{"accepté"}, "FANTA", "protect", "state", report, "--to", "accepted")
 	s.says([]string{"transmis", "30 jours"}, "FANTA", "protect", "state", report, "--to", "handed_over")
 	s.stop()
 	out, code = tinyeRun("protect", "read", file, "--key", key)
@@ -115,6 +119,14 @@ func TestProtectedBeforeThereIsAKey(t *testing.T) {
 	report := s.received("On dit qu'une fille de la cour est battue")
 	s.says([]string{"Aucune clé n'est enregistrée", "il sera scellé"}, "AMI", "report", "protect", report, "--reason", "gbv", "--yes")
 	s.says([]string{report, "à sceller"}, "FANTA", "protect", "list")
+	if out := s.says([]string{report, "réservé au point focal, à sceller"}, "FANTA", "report", "list"); strings.Contains(out, "à rattacher") {
+		t.Errorf("the focal point is told to put it under a rumour:\n%s", out)
+	}
+	s.says([]string{"Aucun numéro enregistré", "tinye user number"}, "AMI", "status")
+	if out := s.says([]string{"Sur des signalements protégés: 1"}, "AMI", "events", "list", "--key", report); strings.Contains(out, "AMI") {
+		t.Errorf("a coordinator sees what was done to it:\n%s", out)
+	}
+	s.says([]string{"AMI", report}, "FANTA", "events", "list", "--key", report)
 	s.says([]string{"seal-waiting"}, "FANTA", "protect", "key", public(t, key))
 	s.says([]string{"Signalements scellés: 1."}, "FANTA", "protect", "seal-waiting")
 	s.says([]string{report, "nouveau"}, "FANTA", "protect", "list")

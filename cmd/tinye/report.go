@@ -49,13 +49,26 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	for _, r := range reports {
 		rows = append(rows, []string{
 			string(r.Ref), p.at(r.ReceivedAt), age(r.AgeSeconds), p.lang(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), p.due(r.Due), remarks(r),
+			p.standing(r), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), p.due(r.Due), p.notable(r),
 		})
 	}
 	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
 }
 
-func remarks(r admin.ReportRow) string {
+// standing is a report's state, with what is true of it: one that waits for the focal point waits for no rumour, and one that
+// nothing is sent about for no answer.
+func (p *page) standing(r admin.ReportRow) string {
+	switch {
+	case r.Protect && r.State != bot.ReportProtected && r.State != bot.ReportClosed:
+		return p.word("desk.standing.waits_focal")
+	case r.State == bot.ReportLinked && (r.Reach == admin.ReachNobody || r.Reach == admin.ReachStopped):
+		return p.word("desk.standing.silent")
+	}
+	return p.word("state.report." + string(r.State))
+}
+
+// notable is what else the desk should know of a report.
+func (p *page) notable(r admin.ReportRow) string {
 	protect, stale, stop, alarm := "", "", "", ""
 	if r.Alarm != "" {
 		alarm = "ALERTE (" + oneLine(r.Alarm) + ")"
@@ -69,7 +82,7 @@ func remarks(r admin.ReportRow) string {
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", alarm, protect, stale, stop)
+	return joined("; ", alarm, protect, stale, p.worded("desk.reach.", string(r.Reach)), stop)
 }
 
 type reportShow struct {
@@ -88,7 +101,7 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 
 // report prints one report.
 func (p *page) report(r admin.Report) {
-	p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
+	p.line("Signalement %s: %s", r.Ref, p.standing(r.ReportRow))
 	p.field("Reçu", joined(" ", p.at(r.ReceivedAt), "par", p.channel(r.Channel), bracketed(r.Gateway)))
 	p.field("Envoyé", p.at(r.SentAt))
 	p.field("Dit par", r.SaidBy)
@@ -102,7 +115,7 @@ func (p *page) report(r admin.Report) {
 	if r.Closed != "" {
 		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), p.at(r.ClosedAt)))
 	}
-	p.field("À savoir", remarks(r.ReportRow))
+	p.field("À savoir", p.notable(r.ReportRow))
 	p.field("Accusé", p.delivery(r.Acknowledgement))
 	p.field("Réponse", p.delivery(r.Answer))
 	p.said(r)
