@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -16,36 +17,34 @@ var finishingKey = []byte("finishing")
 // finishing is a run of FinishErasures. It goes over many calls, and on after a restart; what is erased meanwhile belongs to the
 // next one.
 type finishing struct {
-	round   uint64 // counts the runs; the last one where none is on
-	on      bool
-	renewed bool // the months have their new keys
+	round uint64 // counts the runs; the last one where none is on
+	on    bool
+	keys  uint64 // the ids of the months' new keys, added up; 0 = there are none yet
 	walkAt
 }
 
-// finishing reads it. Shape of the row: round (8 bytes), 1 while it is on or 2 once the keys are renewed, the place.
+// finishing reads it. Shape of the row: round (8 bytes), 1 while it is on, keys (8 bytes), the place.
 func (tx *Tx) finishing() (f finishing, err error) {
 	v := tx.bucket(renewalsBucket).Get(finishingKey)
 	if v == nil {
 		return f, nil
 	}
-	if len(v) < 9 {
+	if len(v) < 17 {
 		return f, fmt.Errorf("storage: the row that says how far finishing erasures has come has %d bytes", len(v))
 	}
-	f.round, f.on, f.renewed = round(v[:8]), v[8] > 0, v[8] == 2
-	f.walkAt, err = walkAtOf(v[9:])
+	f.round, f.on, f.keys = round(v[:8]), v[8] == 1, binary.BigEndian.Uint64(v[9:])
+	f.walkAt, err = walkAtOf(v[17:])
 	return f, err
 }
 
 func (tx *Tx) putFinishing(f finishing) error {
-	state := byte(0)
-	switch {
-	case f.on && f.renewed:
-		state = 2
-	case f.on:
-		state = 1
+	on := byte(0)
+	if f.on {
+		on = 1
 	}
 	b := tx.bucket(renewalsBucket)
-	return tx.put(b, finishingKey, f.append(append(roundValue(f.round), state)), b.Get(finishingKey))
+	v := binary.BigEndian.AppendUint64(append(roundValue(f.round), on), f.keys)
+	return tx.put(b, finishingKey, f.append(v), b.Get(finishingKey))
 }
 
 // FinishErasures implements storage.Erasures. All months in which something was erased at once:
@@ -75,13 +74,21 @@ func (db *DB) finish(ctx context.Context) (pending bool, err error) {
 	if err != nil || !f.on {
 		return false, err
 	}
-	if !f.renewed {
+	// A database that was put back goes on with a run of then, and the ring has other keys since: it begins anew.
+	now, err := db.liveKeys(seal.Texts, months)
+	if err != nil {
+		return false, err
+	}
+	if f.keys == 0 || f.keys != now {
 		for _, m := range months {
 			if err := db.ring.RenewTexts(m.month); err != nil {
 				return false, err
 			}
 		}
-		f.renewed = true
+		f.walkAt = walkAt{}
+		if f.keys, err = db.liveKeys(seal.Texts, months); err != nil {
+			return false, err
+		}
 		if err := db.update(ctx, func(tx *Tx) error { return tx.putFinishing(f) }); err != nil {
 			return false, err
 		}

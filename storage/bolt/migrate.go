@@ -89,7 +89,7 @@ func deskBuckets() []bucket {
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
 		dutyBucket, callsBucket, openCalls, takenCalls,
-		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
+		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 	}

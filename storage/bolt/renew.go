@@ -3,9 +3,11 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"tinye/storage/seal"
 )
@@ -19,19 +21,22 @@ var (
 
 // renewing is a run of RenewRecords. It goes over many calls, and on after a restart.
 type renewing struct {
-	on      bool
-	renewed bool // there is a new key
+	on  bool
+	key uint64 // the id of the new key; 0 = there is none yet
 	walkAt
 }
 
-// renewing reads it. Shape of the row: 1, or 2 once there is a new key, then the place; there is none while nothing is renewed.
+// renewing reads it. Shape of the row: the key (8 bytes), the place; there is none while nothing is renewed.
 func (tx *Tx) renewing() (r renewing, err error) {
 	v := tx.bucket(renewalsBucket).Get(renewingKey)
-	if len(v) == 0 {
+	if v == nil {
 		return r, nil
 	}
-	r.on, r.renewed = true, v[0] == 2
-	r.walkAt, err = walkAtOf(v[1:])
+	if len(v) < 8 {
+		return r, fmt.Errorf("storage: the row that says how far records are renewed has %d bytes", len(v))
+	}
+	r.on, r.key = true, binary.BigEndian.Uint64(v)
+	r.walkAt, err = walkAtOf(v[8:])
 	return r, err
 }
 
@@ -40,11 +45,7 @@ func (tx *Tx) putRenewing(r renewing) error {
 	if !r.on {
 		return tx.del(b, renewingKey)
 	}
-	state := byte(1)
-	if r.renewed {
-		state = 2
-	}
-	return tx.put(b, renewingKey, r.append([]byte{state}), b.Get(renewingKey))
+	return tx.put(b, renewingKey, r.append(binary.BigEndian.AppendUint64(nil, r.key)), b.Get(renewingKey))
 }
 
 // RenewRecords implements storage.Erasures, as FinishErasures does for texts: a new key first, then every row, over as many calls
@@ -85,17 +86,40 @@ func (db *DB) renewRecords(ctx context.Context) (pending bool, err error) {
 			return false, err
 		}
 	}
-	if !r.renewed {
+	// A database that was put back goes on with a run of then, and the ring has another key since: it begins anew.
+	now, err := db.liveKeys(seal.Records, nil)
+	if err != nil {
+		return false, err
+	}
+	if r.key == 0 || r.key != now {
 		if err := db.ring.RotateRecords(); err != nil {
 			return false, err
 		}
-		r.renewed = true
+		r.walkAt = walkAt{}
+		if r.key, err = db.liveKeys(seal.Records, nil); err != nil {
+			return false, err
+		}
 		// The commit waits for closures that sealed with the old key.
 		if err := db.update(ctx, func(tx *Tx) error { return tx.putRenewing(r) }); err != nil {
 			return false, err
 		}
 	}
 	return db.renewFrom(ctx, r)
+}
+
+// liveKeys adds up the ids of the keys that seal: of class records, or of texts for some months.
+func (db *DB) liveKeys(class seal.Class, months []erasedMonth) (sum uint64, err error) {
+	keys, err := db.ring.Keys()
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range keys {
+		in := class == seal.Records || slices.ContainsFunc(months, func(m erasedMonth) bool { return m.month == k.Month })
+		if k.Class == class && k.State == seal.Live && in {
+			sum += uint64(k.ID)
+		}
+	}
+	return sum, nil
 }
 
 // renewFrom takes a run on from its place.

@@ -111,6 +111,8 @@
 //	erased
 //	  at kind id                  the ledger: kind is 'p' person, 'n' number (id is a ContactKey),      ledger.go
 //	                                'i' text, 'q' request
+//	erased_unkept
+//	  at kind id                  entries that NAME.erased may lack                                    ledger.go
 //	sources
 //	  code                        → bot.Source, records; the code is a pseudonym                       sources.go
 //	follow_ups

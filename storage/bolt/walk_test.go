@@ -204,7 +204,8 @@ func TestEveryBucketIsRenewedOrNeedsItNot(t *testing.T) {
 	texts := []string{"quarantine"} // messages are of both classes
 	bare := []string{
 		"meta", "refs", "reports_by", "reports_labelled", "sessions_open", "rumours_by", "news", "words", "words_of", "fanouts", "links",
-		"queue", "claims", "outbox_by", "handed", "quarantine_open", "duty_open", "renewals", "forgetting", "erased", "follow_ups",
+		"queue", "claims", "outbox_by", "handed", "quarantine_open", "duty_open", "duty_taken", "renewals", "forgetting", "erased", "erased_unkept",
+		"follow_ups",
 	}
 	var renewed []string
 	for _, s := range recordStages(db.ring, nil) {
