@@ -82,7 +82,12 @@ const (
 // eachEvent gives all events of the present epoch to a function, in their order: what was done before a backup was put back
 // is told by the backup. Each page is a View of its own.
 func eachEvent(ctx context.Context, store storage.Store, do func(storage.Tx, bot.Event) error) error {
-	for seq, more := uint64(0), true; more; {
+	return eachEventAfter(ctx, store, 0, do)
+}
+
+// eachEventAfter is eachEvent for those behind a number.
+func eachEventAfter(ctx context.Context, store storage.Store, seq uint64, do func(storage.Tx, bot.Event) error) error {
+	for more := true; more; {
 		err := store.View(ctx, func(tx storage.Tx) error {
 			events, err := tx.Events(seq, eventPage)
 			if err != nil {

@@ -117,6 +117,8 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	}
 	w.asked["/export"] = true
 	w.does("/events/list", admin.ListEvents{By: by("ROOT")}, &admin.Events{}, "ROOT", "events.read", "test")
+	w.does("/looks/list", admin.ListLooks{By: by("ROOT"), Month: "2026-10"}, &admin.Looks{}, "ROOT", "looks.read", "2026-10")
+	w.does("/looks/review", admin.ReviewLooks{By: by("AMI"), Month: "2026-10"}, &admin.Looks{}, "AMI", "looks.reviewed", "2026-10")
 
 	must(t, s.Quarantine(t.Context(), bot.Quarantined{Gateway: "sim", Route: "mo", Reason: "undecodable", Body: []byte("x=y")}))
 	id := s.quarantined(false)[0].ID.String()

@@ -54,6 +54,7 @@ type Server struct {
 	http     *http.Server // set by Serve
 	stopping bool
 	exports  exportsAsked
+	looks    looksSeen
 	retrying sync.Mutex // one request in quarantine is handled again at a time
 }
 
@@ -118,6 +119,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
+	maps.Copy(all, s.looksPaths())
 	return all
 }
 

@@ -54,6 +54,7 @@ type Status struct {
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
 	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
 	Duty        *DutyStatus               `json:"duty,omitempty"`  // nil while locked
+	Looks       *LooksStatus              `json:"looks,omitempty"` // last month's wait for somebody to go through them
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -125,6 +126,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		}
 		return st.count(tx)
 	})
+	if err == nil {
+		st.Looks, err = s.unreviewed(ctx, h)
+	}
 	if st.Storage != "ok" && storage.Unavailable(err) {
 		return st, nil // that is the news
 	}

@@ -11,7 +11,9 @@ import (
 )
 
 type eventsCmd struct {
-	List eventsList `cmd:"" help:"List what people did, in the order in which they did it."`
+	List   eventsList   `cmd:"" help:"List what people did, in the order in which they did it."`
+	Looks  eventsLooks  `cmd:"" help:"Who looked at raw words or numbers in a month, how often, at what and why."`
+	Review eventsReview `cmd:"" help:"Note that you, who looked at nothing, have gone through the looks of a month that is over."`
 }
 
 type eventsList struct {
@@ -36,10 +38,10 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, e := range list.Events {
 			rows = append(rows, []string{
-				strconv.FormatUint(e.Seq, 10), p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
+				strconv.FormatUint(e.Seq, 10), p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
 			})
 		}
-		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "RÔLE", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
+		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
 		switch {
 		case list.More && c.After > 0:
 			p.line("La suite: --after %d", list.Events[len(list.Events)-1].Seq)
@@ -95,7 +97,7 @@ func (p *page) history(h admin.History) {
 		if e.Key != string(h.Ref) {
 			what = joined(" ", p.on(e), what)
 		}
-		rows = append(rows, []string{p.at(e.At), e.Actor, p.role(e.Role), p.via(e.Via), p.did(e.Kind), what, string(e.Note)})
+		rows = append(rows, []string{p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), what, string(e.Note)})
 	}
-	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
+	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
 }

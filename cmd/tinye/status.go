@@ -48,6 +48,10 @@ func (p *page) status(st admin.Status) {
 	if st.Focal != nil {
 		p.field("Protection", focalWord(*st.Focal))
 	}
+	if l := st.Looks; l != nil {
+		p.field("Regards", fmt.Sprintf("les %d du mois %s ne sont pas revus (tinye events looks --month %s, puis tinye events review %s)",
+			l.Looks, l.Month, l.Month, l.Month))
+	}
 	if r := st.Retention; r != nil {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
