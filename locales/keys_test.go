@@ -192,6 +192,7 @@ var wordings = map[string]string{
 	"bot.SourceType":        "state.source.",
 	"bot.StockKind":         "state.stock.",
 	"bot.Supports":          "state.supports.",
+	"alarm words":           "state.alarm.",
 	"bot.Theme":             "ussd.theme_",
 	"bot.Verdict":           "verdict.",
 	"rumour.CallOutcome":    "state.call.",
@@ -231,6 +232,7 @@ func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	for _, code := range []string{"socket", "sms", "web", "sweep"} {
 		values["ways in"] = append(values["ways in"], code)
 	}
+	values["alarm words"] = append(alarmCodes(t), "soon")
 	values["rumour risk's reasons"] = append(values["rumour risk's reasons"], "score") // score_4: the number is a value
 	want := map[string]bool{}
 	for name, codes := range values {
@@ -294,6 +296,20 @@ func TestEveryKindOfEventHasWords(t *testing.T) {
 			t.Errorf("%s notes %s: there is no text %s", file, kind, key)
 		}
 	}
+}
+
+// alarmCodes are what the alarm words of the data file are about.
+func alarmCodes(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "bot", "hotline", "alarm.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words struct{ Alone map[string]json.RawMessage }
+	if err := json.Unmarshal(data, &words); err != nil || len(words.Alone) == 0 {
+		t.Fatalf("no alarm words (%v)", err)
+	}
+	return slices.Sorted(maps.Keys(words.Alone))
 }
 
 // enumerations are the values of the exported string types of packages bot and rumour, by type, and the reasons for a risk,

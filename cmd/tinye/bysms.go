@@ -50,7 +50,7 @@ func (c *userNumbers) Run(ctx context.Context, std streams) error {
 			}
 			rows = append(rows, []string{n.Name, "…" + n.Ends, p.at(n.Since), waits})
 		}
-		p.table("Aucun numéro enregistré.", []string{"NOM", "NUMÉRO", "DEPUIS", "ATTEND"}, rows)
+		p.table("Aucun numéro enregistré. Pour en enregistrer un: tinye user number NOM NUMÉRO", []string{"NOM", "NUMÉRO", "DEPUIS", "ATTEND"}, rows)
 	})
 }
 

@@ -88,7 +88,7 @@ func TestTheDeskInWords(t *testing.T) {
 	s.says([]string{"en français approuvée par AMI"}, "AMI", "rumour", "approve", ref, "--lang", "fra")
 	s.says([]string{"Rumeur " + ref + " publiée.", "Réponses mises en file: 1."}, "AMI", "rumour", "publish", ref)
 	s.says([]string{"publiée", "Le pont serait fermé", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
-	s.says([]string{"SIGNALEMENTS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
+	s.says([]string{"FOIS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
 	s.says([]string{"réponse", report + "/" + ref}, "AMI", "outbox", "list")
 	s.says([]string{"en ordre", "rumeurs", "publiée", "sim", "en service"}, "AMI", "status")
 	s.says([]string{"AMI", "coordinateur", "ADAMA"}, "AMI", "user", "list")
@@ -237,7 +237,7 @@ func TestUnlockReadsALine(t *testing.T) {
 
 func TestAge(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 min", 59 * time.Second: "0 min", 59 * time.Minute: "59 min", time.Hour: "1 h", 47 * time.Hour: "47 h", 73 * time.Hour: "3 j",
+		0: "0\u00a0min", 59 * time.Second: "0\u00a0min", 59 * time.Minute: "59\u00a0min", time.Hour: "1\u00a0h", 47 * time.Hour: "47\u00a0h", 73 * time.Hour: "3\u00a0j",
 	} {
 		if got := age(int64(d / time.Second)); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)

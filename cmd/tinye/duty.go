@@ -57,7 +57,7 @@ func (c *dutyTake) Run(ctx context.Context, std streams) error {
 
 func (p *page) duty(d admin.Duty) {
 	if len(d.Names) == 0 {
-		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau.")
+		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau. Pour nommer la garde: tinye duty set NOM NOM")
 	} else {
 		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), p.at(d.At))
 	}
@@ -68,6 +68,7 @@ func (p *page) duty(d admin.Duty) {
 		p.line("Les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume).")
 	}
 	if len(d.Alarms) == 0 {
+		p.line("Aucune alerte n'attend.")
 		return
 	}
 	var rows [][]string

@@ -11,9 +11,7 @@ import (
 )
 
 type eventsCmd struct {
-	List   eventsList   `cmd:"" help:"List what people did, in the order in which they did it."`
-	Looks  eventsLooks  `cmd:"" help:"Who looked at raw words or numbers in a month, how often, at what and why."`
-	Review eventsReview `cmd:"" help:"Note that you, who looked at nothing, have gone through the looks of a month that is over."`
+	List eventsList `cmd:"" help:"List what people did, in the order in which they did it."`
 }
 
 type eventsList struct {

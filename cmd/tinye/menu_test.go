@@ -33,7 +33,7 @@ func TestMenuReportsInWords(t *testing.T) {
 	s := start(t)
 	region := s.service.Places().Regions(bot.SchemeCT2023)[0]
 	s.begun("70123456", bot.Draft{Place: region.Code, Theme: bot.ThemeAid}, "Il paraît que le riz gratuit arrive demain")
-	out := s.says([]string{"LIEU", "SUJET", region.Name(bot.French), "Aide et prix"}, "AMI", "report", "list")
+	out := s.says([]string{"SUJET ET LIEU", region.Name(bot.French), "Aide et prix"}, "AMI", "report", "list")
 	ref := strings.Fields(strings.Split(out, "\n")[1])[0]
 	s.says([]string{region.Name(bot.French), "Aide et prix"}, "AMI", "report", "show", ref)
 

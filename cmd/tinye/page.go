@@ -33,6 +33,9 @@ func (p *page) line(format string, args ...any) {
 	fmt.Fprintf(&p.text, format+"\n", args...)
 }
 
+// say prints a sentence, which goes on in further lines where it is too long; a line with a command to copy is for line.
+func (p *page) say(format string, args ...any) { p.wrapped("", fmt.Sprintf(format, args...), "  ") }
+
 // fieldLabel is how wide the label of a field is, with its colon.
 const fieldLabel = 16
 
@@ -41,6 +44,14 @@ func (p *page) field(label, value string) {
 	if value != "" {
 		p.wrapped(fmt.Sprintf("%-*s ", fieldLabel, label+":"), oneLine(value), strings.Repeat(" ", fieldLabel+1))
 	}
+}
+
+// noneOf is the sentence for an empty list: the one for a state that was asked for, or else the one for all.
+func noneOf[T ~string](state T, all, inState string) string {
+	if state != "" {
+		return inState
+	}
+	return all
 }
 
 // more says that a list of so many rows goes on.
@@ -93,16 +104,16 @@ func (p *page) at(i bot.Instant) string {
 	return i.Time().In(p.zone).Format("02/01/2006 15:04")
 }
 
-// age is a length of time in its largest whole unit.
+// age is a length of time in its largest whole unit, which stays on the line of its number.
 func age(seconds int64) string {
 	d := time.Duration(seconds) * time.Second
 	switch {
 	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d j", int(d.Hours()/24))
+		return fmt.Sprintf("%d\u00a0j", int(d.Hours()/24))
 	case d >= time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
+		return fmt.Sprintf("%d\u00a0h", int(d.Hours()))
 	default:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
+		return fmt.Sprintf("%d\u00a0min", int(d.Minutes()))
 	}
 }
 

@@ -38,7 +38,7 @@ func (c *reportList) Run(ctx context.Context, std streams) error {
 	var list admin.Reports
 	q := admin.ListReports{By: c.by(), State: c.State, Limit: c.Limit}
 	return c.show(ctx, std, "/report/list", q, &list, func(p *page) {
-		p.reports("Aucun signalement.", list.Reports)
+		p.reports(noneOf(c.State, "Aucun signalement. Ce qui se dit de vive voix se note avec tinye report new.", "Aucun signalement dans cet état. Tous: tinye report list"), list.Reports)
 		p.more(list.More, len(list.Reports))
 	})
 }
@@ -48,11 +48,19 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	var rows [][]string
 	for _, r := range reports {
 		rows = append(rows, []string{
-			string(r.Ref), p.at(r.ReceivedAt), age(r.AgeSeconds), p.lang(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.standing(r), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), p.due(r.Due), p.notable(r),
+			string(r.Ref), p.at(r.ReceivedAt) + " (" + age(r.AgeSeconds) + ")", joined(", ", p.theme(r.Theme), r.PlaceName, p.lang(r.Lang)),
+			joined(": ", p.standing(r), p.label(r.Label)), string(r.Rumour), p.due(r.Due), joined("; ", p.notable(r), texts(r.Texts)),
 		})
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
+	p.table(none, []string{"RÉF", "REÇU", "SUJET ET LIEU", "ÉTAT", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
+}
+
+// texts says of how many texts a report is, where it is more than one.
+func texts(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return strconv.Itoa(n) + "\u00a0textes"
 }
 
 // standing is a report's state, with what is true of it: one that waits for the focal point waits for no rumour, and one that
@@ -71,7 +79,7 @@ func (p *page) standing(r admin.ReportRow) string {
 func (p *page) notable(r admin.ReportRow) string {
 	protect, stale, stop, alarm := "", "", "", ""
 	if r.Alarm != "" {
-		alarm = "ALERTE (" + oneLine(r.Alarm) + ")"
+		alarm = "ALERTE (" + oneLine(p.worded("state.alarm.", r.Alarm)) + ")"
 	}
 	if r.Protect {
 		protect = "protection: pour le point focal seul"
@@ -161,7 +169,7 @@ func (p *page) said(r admin.Report) {
 // quote prints what somebody wrote, line by line.
 func (p *page) quote(text bot.Text) {
 	for line := range strings.Lines(printable(string(text))) {
-		p.line("  %s", strings.TrimRight(line, "\n"))
+		p.wrapped("  ", strings.TrimRight(line, "\n"), "  ")
 	}
 }
 

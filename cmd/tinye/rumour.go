@@ -90,11 +90,11 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Rumours {
 			rows = append(rows, []string{
-				string(r.Ref), p.at(r.CreatedAt), p.level(r.RiskLevel), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
+				string(r.Ref), p.at(r.CreatedAt), p.level(r.RiskLevel), joined(": ", p.word("state.rumour."+string(r.State)), p.verdict(r.Verdict)),
 				p.nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "ÉCHÉANCE", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.table(noneOf(c.State, "Aucune rumeur. On en fait une d'un signalement: tinye rumour new --claim \"Ce qui se dit\" --from RÉF", "Aucune rumeur dans cet état. Toutes: tinye rumour list"), []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "ÉCHÉANCE", "FOIS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }
@@ -122,7 +122,7 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.evidence(r.Evidence)
 		for _, n := range r.Notes {
 			p.line("")
-			p.line("%s, %s: %s", p.verb(n.Verb), oneLine(p.who(n.At, n.By)), oneLine(string(n.Text)))
+			p.say("%s, %s: %s", p.verb(n.Verb), oneLine(p.who(n.At, n.By)), oneLine(string(n.Text)))
 		}
 		for _, a := range r.Answers {
 			p.answer(a)
@@ -245,11 +245,11 @@ func (p *page) answer(a admin.Answer) {
 	if a.Approver != "" {
 		approval = "approuvée par " + p.who(a.ApprovedAt, a.Approver)
 	}
-	p.line("Réponse en %s, écrite par %s, %s", typed(p.lang(a.Lang), a.Lang), oneLine(p.who(a.WrittenAt, a.Author)), oneLine(approval))
+	p.say("Réponse en %s, écrite par %s, %s", typed(p.lang(a.Lang), a.Lang), oneLine(p.who(a.WrittenAt, a.Author)), oneLine(approval))
 	if a.Title != "" {
-		p.line("  Titre: %s", oneLine(string(a.Title)))
+		p.wrapped("  Titre: ", oneLine(string(a.Title)), "  ")
 	}
-	p.line("  %s", oneLine(string(a.Text)))
+	p.wrapped("  ", oneLine(string(a.Text)), "  ")
 	p.line("  %s", cost(a.Measure))
 }
 

@@ -47,7 +47,7 @@ func (c *sourceList) Run(ctx context.Context, std streams) error {
 		for _, s := range list.Sources {
 			rows = append(rows, []string{s.Code, p.sourceKind(s), s.PlaceName, p.rumourThemes(s.Themes), s.Group, p.at(s.LastUsedAt), p.at(s.RetiredAt)})
 		}
-		p.table("Aucune source.", []string{"CODE", "GENRE", "LIEU", "SUJETS", "GROUPE", "CONTACTÉE", "RETIRÉE"}, rows)
+		p.table("Aucune source. Pour en noter une: tinye source add --help", []string{"CODE", "GENRE", "LIEU", "SUJETS", "GROUPE", "CONTACTÉE", "RETIRÉE"}, rows)
 	})
 }
 
@@ -114,7 +114,7 @@ func (c *sourceFor) Run(ctx context.Context, std streams) error {
 			}
 			rows = append(rows, []string{s.Code, p.sourceKind(s), p.near(s.Near), s.PlaceName, theme, s.Group, p.at(s.LastUsedAt)})
 		}
-		p.table("Aucune source pour cela.", []string{"CODE", "GENRE", "PROCHE", "LIEU", "DU SUJET", "GROUPE", "CONTACTÉE"}, rows)
+		p.table("Aucune source pour cela. Toutes: tinye source list", []string{"CODE", "GENRE", "PROCHE", "LIEU", "DU SUJET", "GROUPE", "CONTACTÉE"}, rows)
 		if !list.Independent {
 			p.line("Il n'y a pas deux sources indépendantes de deux genres, dont une hors autorités et parties: " +
 				"cela ne suffit pas pour confirmer.")

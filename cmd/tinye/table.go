@@ -23,8 +23,10 @@ func terminalWidth(std streams) int {
 const (
 	// columnGap stands between two columns.
 	columnGap = "  "
-	// leastColumn is how narrow a column of a table may become, in characters, if its words are longer.
-	leastColumn = 10
+	// longWord is from how many characters on a word may be broken: an id, which is copied, is shorter.
+	longWord = 40
+	// leastRoom is how many characters a value has behind its label, however narrow the line is.
+	leastRoom = 10
 )
 
 // table prints rows in columns under their heads, or the sentence for none. Where a line is too short for all of it, columns
@@ -98,7 +100,7 @@ func (p *page) wrapped(before, text, indent string) {
 		p.line("%s%s", before, text)
 		return
 	}
-	room := func(beside string) int { return max(p.width-utf8.RuneCountInString(beside), leastColumn) }
+	room := func(beside string) int { return max(p.width-utf8.RuneCountInString(beside), leastRoom) }
 	for i, line := range wrap(text, room(before), room(indent)) {
 		if i == 0 {
 			p.line("%s%s", before, line)
@@ -116,7 +118,7 @@ func wrap(text string, first, further int) (lines []string) {
 		lines = append(lines, line)
 		width, line = further, rest
 	}
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) {
 		switch {
 		case line == "":
 			line = word
@@ -139,14 +141,14 @@ func columnWidths(cells [][]string) []int {
 	return widest(cells, utf8.RuneCountInString)
 }
 
-// leastWidths are how narrow the columns may become: as wide as their longest word, or as leastColumn where that is longer.
+// leastWidths are how narrow the columns may become: as wide as their longest word, and no wider than longWord.
 func leastWidths(cells [][]string) []int {
 	return widest(cells, func(cell string) int {
 		longest := 0
 		for word := range strings.SplitSeq(cell, " ") {
 			longest = max(longest, utf8.RuneCountInString(word))
 		}
-		return min(longest, leastColumn)
+		return min(longest, longWord)
 	})
 }
 

@@ -122,9 +122,11 @@ func TestTimesAreTheSites(t *testing.T) {
 // A line of the desk's is as wide as asked for.
 func TestWidthOfTheDesk(t *testing.T) {
 	s := start(t)
-	s.says(nil, "CISSE", "rumour", "new", "--claim", "Le marché serait fermé toute la semaine prochaine, dit-on, à cause d'une panne du bac et du mauvais temps")
+	report := s.received("Il paraît que le pont de Markala est fermé depuis hier soir, est-ce vrai")
+	s.says(nil, "CISSE", "rumour", "new", "--from", report, "--claim", "Le marché serait fermé toute la semaine prochaine, dit-on, à cause d'une panne du bac et du mauvais temps")
 	for _, width := range []string{"80", "100"} {
-		out := s.says([]string{"RÉF", "SIGNALEMENTS"}, "AMI", "rumour", "list", "--width", width)
+		out := s.says([]string{"RÉF     CRÉÉE"}, "AMI", "rumour", "list", "--width", width)
+		out += s.says([]string{"RÉF     REÇU"}, "AMI", "report", "list", "--width", width)
 		for line := range strings.Lines(out) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > map[string]int{"80": 80, "100": 100}[width] {
 				t.Errorf("%d characters in a line of %s: %s", n, width, line)
