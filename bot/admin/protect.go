@@ -46,7 +46,7 @@ type ReportProtected struct {
 	Ref     bot.Ref       `json:"ref"`
 	Sealed  bool          `json:"sealed"`            // false: no key is registered; the focal point alone sees it until one is
 	Told    bool          `json:"told"`              // a neutral reply is queued
-	Pending bool          `json:"pending,omitempty"` // a backup is being written: the text is erased for good after it
+	Pending bool          `json:"pending,omitempty"` // free pages still have the text, or a backup is being written: the sweep goes on with it
 	Backups []bot.Instant `json:"backups"`           // backups made since the report came, which still hold it; the store knows of no others
 }
 

@@ -20,8 +20,8 @@ const (
 	sealAtOnce = 50
 )
 
-// Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that a backup is
-// being written, which still has the text: it is erased for good once that is done, by the sweep.
+// Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that free pages
+// still have the text, since much has to be sealed again, or a backup is being written: the sweep goes on with it.
 func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bot.ReferralKind) (done rumour.Protected, pending bool, err error) {
 	p := rumour.Protection{Ref: ref, Kind: kind, Close: s.CloseCase, Reply: s.NewID()}
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
@@ -36,7 +36,7 @@ func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bo
 		s.wake()
 	}
 	s.focalToldNow(ctx)
-	return done, s.finishErasures(ctx), nil
+	return done, s.finishNow(ctx), nil
 }
 
 // SealWaiting closes every protected report that is not in the vault yet, for the focal point who asks for it.
@@ -47,7 +47,7 @@ func (s *Service) SealWaiting(ctx context.Context, a people.Act) (sealed int, pe
 	if err != nil || sealed == 0 {
 		return sealed, false, err
 	}
-	return sealed, s.finishErasures(ctx), nil
+	return sealed, s.finishNow(ctx), nil
 }
 
 // sealWaiting hands portions of the reports that wait to a rule; the rule is asked once where none waits, too.
@@ -84,18 +84,8 @@ func (s *Service) sealWaiting(
 	return nil
 }
 
-// finishErasures makes what was erased unreadable. It tells whether that has still to be done: the sweep tries again.
-func (s *Service) finishErasures(ctx context.Context) (pending bool) {
-	pending, err := s.Store.FinishErasures(ctx)
-	if err != nil {
-		s.Log.Error("hotline: an erasure is not finished", "err", err)
-		return true
-	}
-	return pending
-}
-
 // sweepProtected seals the menu's protected reports once a key is registered and nothing may join them any more, destroys
-// the content of cases that were handed over long ago, and finishes erasures.
+// the content of cases that were handed over long ago.
 func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if s.CloseCase != nil {
 		sealed := 0
@@ -108,6 +98,9 @@ func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 		if err != nil {
 			return fmt.Errorf("hotline: seal what waits: %w", err)
 		}
+		if sealed > 0 {
+			s.finishSoon()
+		}
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		_, err := rumour.DestroyCases(tx, now)
@@ -116,13 +109,7 @@ func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
-	if err := s.tellFocals(ctx, now); err != nil {
-		return err
-	}
-	if _, err := s.Store.FinishErasures(ctx); err != nil {
-		return fmt.Errorf("hotline: sweep: %w", err)
-	}
-	return nil
+	return s.tellFocals(ctx, now)
 }
 
 // tellFocals tells the focal points that something waits for them, sealed or not, each in a commit of its own.

@@ -76,7 +76,7 @@ func (c *reportProtect) Run(ctx context.Context, std streams) error {
 // erasure says that a text is not gone for good yet.
 func (p *page) erasure(pending bool) {
 	if pending {
-		p.line("L'effacement n'est pas fini (une sauvegarde est en cours, ou le stockage a refusé): Tinye le finit de lui-même.")
+		p.line("L'effacement n'est pas fini (il reste des textes à rechiffrer, une sauvegarde est en cours, ou le stockage a refusé): Tinye le finit de lui-même.")
 	}
 }
 
