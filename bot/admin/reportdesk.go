@@ -69,6 +69,7 @@ type (
 		By
 		Ref     string             `json:"ref"`
 		Outcome rumour.CallOutcome `json:"outcome"`
+		Helped  bot.Helpful        `json:"helped,omitempty"` // what the person reached said to whether the answer helped
 	}
 )
 
@@ -218,7 +219,7 @@ func (s *Server) showCall(ctx context.Context, h *hotline.Service, q ShowCall) (
 }
 
 func (s *Server) noteCall(ctx context.Context, h *hotline.Service, q NoteCall) (ReportDone, error) {
-	r, err := h.Called(ctx, s.act(h, q.By), q.Ref, q.Outcome)
+	r, err := h.Called(ctx, s.act(h, q.By), q.Ref, q.Outcome, q.Helped)
 	return doneOf(r), err
 }
 

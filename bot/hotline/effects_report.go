@@ -14,8 +14,8 @@ import (
 // fewestLetters is what a report has at least; less is a slip of the thumb.
 const fewestLetters = 3
 
-// lookBack finds what the caller left unfinished: a draft, a question from the desk, or the consent question that an SMS asked and that no screen
-// has shown yet.
+// lookBack finds what the caller left unfinished: a draft, a question from the desk, or whether an answer helped or the consent
+// question, which no screen has shown yet.
 func (t *hopTurn) lookBack() (flows.Result, error) {
 	at := t.in.ReceivedAt
 	if d, ok := people.Drafted(t.person, at); ok && (!d.Protect || !d.Place.IsZero()) {
@@ -23,6 +23,9 @@ func (t *hopTurn) lookBack() (flows.Result, error) {
 	}
 	if _, _, ok, err := t.deskAsks(); err != nil || ok {
 		return outcome("desk"), err
+	}
+	if _, ok, err := rumour.AsksHelpful(t.tx, t.person, at); err != nil || ok {
+		return outcome("helpful"), err
 	}
 	q := people.OpenQuestion(t.person, at)
 	if q == nil || q.Kind != bot.QuestionConsent || q.Shown {

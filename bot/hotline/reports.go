@@ -189,10 +189,12 @@ func (s *Service) Call(ctx context.Context, a people.Act, ref string) (read ToRe
 	return read, err
 }
 
-// Called notes what came of a call.
-func (s *Service) Called(ctx context.Context, a people.Act, ref string, outcome rumour.CallOutcome) (rep bot.Report, err error) {
+// Called notes what came of a call, and what the person said to whether the answer helped.
+func (s *Service) Called(
+	ctx context.Context, a people.Act, ref string, outcome rumour.CallOutcome, helped bot.Helpful,
+) (rep bot.Report, err error) {
 	err = s.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		rep, err = s.Desk.Called(tx, a, ref, outcome)
+		rep, err = s.Desk.Called(tx, a, ref, outcome, helped)
 		return err
 	})
 	return rep, err

@@ -310,6 +310,14 @@ func (p *player) step(line string) error {
 		})
 	case "sweep": // sweep now
 		return p.Sweep(ctx)
+	case "asked": // asked RUMOUR 2: how many were asked whether its answer helped
+		return p.Store.View(ctx, func(tx storage.Tx) error {
+			r, err := rumour.Find(tx, args[0])
+			if err == nil && strconv.Itoa(r.Helped.Asked) != args[1] {
+				err = fmt.Errorf("%d were asked", r.Helped.Asked)
+			}
+			return err
+		})
 	case "said": // said REPORT yes
 		return p.Store.View(ctx, func(tx storage.Tx) error {
 			r, err := rumour.FindReport(tx, args[0])

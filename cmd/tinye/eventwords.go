@@ -77,6 +77,8 @@ func (p *page) detail(e admin.Event) string {
 		return p.worded("state.closed.", e.Reason)
 	case "report.called":
 		return p.outcome(rumour.CallOutcome(e.Reason))
+	case "report.helped":
+		return p.worded("state.helped.", e.Reason)
 	case "report.masked":
 		return joined(" ", "marque", code, p.worded("desk.mask.", rest))
 	case "report.unmasked":

@@ -185,12 +185,13 @@ type reportCalled struct {
 	deskFlags
 	Ref     string             `arg:"" help:"The report's reference."`
 	Outcome rumour.CallOutcome `required:"" enum:"reached,nobody,wrong_number" placeholder:"OUTCOME" help:"reached, nobody or wrong_number."`
+	Helped  bot.Helpful        `enum:",yes,no,not_believed" default:"" placeholder:"SAID" help:"What the person said to whether the answer helped: yes, no or not_believed."`
 }
 
 // Run notes a call.
 func (c *reportCalled) Run(ctx context.Context, std streams) error {
 	var r admin.ReportDone
-	q := admin.NoteCall{By: c.by(), Ref: c.Ref, Outcome: c.Outcome}
+	q := admin.NoteCall{By: c.by(), Ref: c.Ref, Outcome: c.Outcome, Helped: c.Helped}
 	return c.show(ctx, std, "/report/called", q, &r, func(p *page) {
 		switch c.Outcome {
 		case rumour.CallReached:
