@@ -132,7 +132,7 @@ func execute(ctx context.Context, args []string, std streams) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(std.err, "tinye: %v. See tinye --help.\n", err)
+		fmt.Fprintln(std.err, "tinye:", misread(err))
 		return exitConfig
 	}
 	if err = line.Run(); err == nil {

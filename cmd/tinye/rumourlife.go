@@ -70,7 +70,7 @@ type checkFlag struct{ admin.Check }
 func (f *checkFlag) UnmarshalText(b []byte) error {
 	parts := strings.Split(string(b), ":")
 	if len(parts) < 2 || len(parts) > 4 {
-		return fmt.Errorf("%q is no METHOD:SOURCE, such as site_visit:eyewitness", b)
+		return fmt.Errorf("« %s » n'est pas METHOD:SOURCE, comme site_visit:eyewitness", oneLine(string(b)))
 	}
 	parts = append(parts, "", "")
 	f.Method, f.Source, f.Code, f.Group = bot.CheckMethod(parts[0]), bot.SourceType(parts[1]), parts[2], parts[3]
@@ -113,7 +113,7 @@ func (c *rumourWatch) Run(ctx context.Context, std streams) error {
 	if c.Until != "" {
 		day, err := time.ParseInLocation(time.DateOnly, c.Until, time.Local)
 		if err != nil {
-			return &exitError{code: exitConfig, err: fmt.Errorf("%q is no day; write it like 2026-03-12", c.Until)}
+			return &exitError{code: exitConfig, err: fmt.Errorf("« %s » n'est pas un jour: écrivez par exemple 2026-03-12", oneLine(c.Until))}
 		}
 		q.Until = bot.At(day)
 	}

@@ -15,8 +15,8 @@ func TestCommandLine(t *testing.T) {
 	}{
 		{[]string{"version"}, 0, "tinye "},
 		{[]string{"--help"}, 0, "rumour hotline"},
-		{[]string{"sing"}, 2, "See tinye --help."},
-		{nil, 2, "See tinye --help."},
+		{[]string{"sing"}, 2, "Voir: tinye --help"},
+		{nil, 2, "Voir: tinye --help"},
 	} {
 		out, errs, code := Run(t, s, c.args...)
 		if code != c.code || !strings.Contains(out+errs, c.want) {
