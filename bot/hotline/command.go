@@ -182,7 +182,7 @@ func (t *turn) listQueue(act people.Act) error {
 		if err != nil {
 			return err
 		}
-		args, err := queueOf(t.tx)
+		args, err := queueOf(t.tx, act)
 		if err != nil {
 			return err
 		}
@@ -269,8 +269,9 @@ const (
 )
 
 // queueOf is what the desk has to do, in counts, and the references of the most urgent rumours, the oldest first where two
-// are as urgent. What nobody has assessed comes behind what is high: it may be.
-func queueOf(tx storage.Tx) (map[string]string, error) {
+// are as urgent. What nobody has assessed comes behind what is high: it may be. A restricted rumour is counted, and named to
+// who needs to know of it.
+func queueOf(tx storage.Tx, act people.Act) (map[string]string, error) {
 	reports, err := tx.CountReports(bot.ReportReceived, countTo+1)
 	if err != nil {
 		return nil, err
@@ -314,8 +315,16 @@ func queueOf(tx storage.Tx) (map[string]string, error) {
 		return cmp.Or(byLevel, cmp.Compare(a.CreatedAt, b.CreatedAt), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	var refs []string
-	for _, r := range open[:min(len(open), mostRefs)] {
-		refs = append(refs, string(r.Ref))
+	for _, r := range open {
+		switch err := rumour.NeedsToKnow(tx, act, r); {
+		case err == nil:
+			refs = append(refs, string(r.Ref))
+		case bot.CodeOf(err) != bot.CodeForbidden:
+			return nil, err
+		}
+		if len(refs) == mostRefs {
+			break
+		}
 	}
 	if len(refs) > 0 {
 		args["refs"] = strings.Join(refs, " ")
