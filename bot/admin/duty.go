@@ -124,6 +124,16 @@ func (s *Server) alarmOf(h *hotline.Service, tx storage.Tx, act people.Act, c bo
 	if err != nil {
 		return Alarm{}, err
 	}
+	focal, err := act.Is(tx, bot.RoleProtectionFocal)
+	if err != nil {
+		return Alarm{}, err
+	}
+	if !focal { // what was found to be about abuse since is in no list any more
+		reports = slices.DeleteFunc(reports, func(r bot.Report) bool { return r.Protect })
+	}
+	if len(reports) == 0 {
+		return Alarm{}, bot.Fault(bot.CodeForbidden, "desk.report_protected", "ref", string(c.Ref))
+	}
 	a := Alarm{
 		Ref: c.Ref, At: c.At, State: c.State, PlaceName: s.placeName(h, c.Place), NextAt: c.NextAt, TakenBy: c.TakenBy, TakenAt: c.TakenAt,
 	}

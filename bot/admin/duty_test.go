@@ -90,3 +90,32 @@ func TestAlarmsOfOnePlaceAreShownTogether(t *testing.T) {
 		}
 	}
 }
+
+// An alarm that turns out to be about abuse is in nobody's list but the focal point's, also where somebody on duty was told.
+func TestAnAlarmAboutAbuseIsInNoList(t *testing.T) {
+	s := newSite(t)
+	s.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: "66000097"}, &admin.Number{})
+	s.ask("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &admin.Duty{})
+	ref := s.tell(fanta, "Attaque à Gao, mon oncle frappe les filles")
+	alarms := func(as string) (refs []string) {
+		t.Helper()
+		var d admin.Duty
+		s.ask("/duty/show", admin.ShowDuty{By: by(as)}, &d)
+		for _, a := range d.Alarms {
+			refs = append(refs, string(a.Ref))
+		}
+		return refs
+	}
+	if got := alarms("CISSE"); len(got) != 1 || got[0] != ref {
+		t.Fatalf("before: %q", got)
+	}
+	s.ask("/report/label", admin.LabelReport{By: by("AMI"), Ref: ref, Label: bot.LabelProtection}, &admin.ReportDone{})
+	for _, as := range []string{"AMI", "BAKARY", "CISSE"} {
+		if got := alarms(as); len(got) != 0 {
+			t.Errorf("%s sees %q", as, got)
+		}
+	}
+	if got := alarms("FOUSSENI"); len(got) != 1 {
+		t.Errorf("the focal point sees %q", got)
+	}
+}

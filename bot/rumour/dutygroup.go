@@ -145,7 +145,8 @@ func TakeAlarm(tx storage.Tx, a people.Act, c bot.DutyCall) (bot.DutyCall, error
 }
 
 // Heard are the reports of an alarm and of those that joined it: for those on duty and those who were told of it all of them,
-// for others without those of restricted rumours that they need not know of. Where that leaves none they are refused.
+// for others without those of restricted rumours that they need not know of, and those that are for the protection focal point.
+// Where that leaves none they are refused.
 func Heard(tx storage.Tx, a people.Act, c bot.DutyCall) ([]bot.Report, error) {
 	d, err := tx.Duty()
 	if err != nil {
@@ -160,7 +161,7 @@ func Heard(tx storage.Tx, a people.Act, c bot.DutyCall) ([]bot.Report, error) {
 			return nil, fmt.Errorf("rumour: heard: %w", err)
 		}
 		if !onDuty {
-			err = NeedsToKnowOf(tx, a, rep)
+			err = mayWorkOn(tx, a, rep)
 		}
 		switch {
 		case err == nil:
