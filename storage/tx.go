@@ -242,10 +242,23 @@ type Switches interface {
 	PutSwitch(s bot.Switch, ifRev uint64) error
 }
 
+// EventPage says which events a list method gives: those behind number Seq of an epoch, or with Newest those before it, the
+// last first. A zero Epoch is the beginning, or with Newest the end. At most Limit, 100 for 0.
+type EventPage struct {
+	Epoch  bot.ID
+	Seq    uint64
+	Newest bool
+	Limit  int
+}
+
 // Events are what people did; appended, never edited.
 type Events interface {
 	// Append adds an event; the store gives it its epoch and number.
 	Append(e bot.Event) error
 	// Events lists events of the present epoch after number seq, at most limit.
 	Events(seq uint64, limit int) ([]bot.Event, error)
+	// EventPage lists events of all epochs, one epoch behind the other in the order in which they began.
+	EventPage(p EventPage) ([]bot.Event, error)
+	// Epochs lists the epochs that have events, the first first.
+	Epochs() ([]bot.ID, error)
 }

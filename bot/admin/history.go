@@ -1,14 +1,18 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -31,8 +35,10 @@ type (
 		Actor string      `json:"actor,omitempty"`
 		Kind  string      `json:"kind,omitempty"`  // whole, or its part before the dot: rumour.decided, rumour
 		Key   string      `json:"key,omitempty"`   // a reference, an id or a name
-		After uint64      `json:"after,omitempty"` // only events behind that number, the oldest first; 0 = the newest ones
-		Limit int         `json:"limit,omitempty"`
+		Epoch int         `json:"epoch,omitempty"` // 1 is the first one, 0 = of all
+		// After gives the events behind a number, the oldest first; nil the newest ones.
+		After *EventNo `json:"after,omitempty"`
+		Limit int      `json:"limit,omitempty"`
 	}
 	// History is what people did to a rumour or a report, in the order in which they did it.
 	History struct {
@@ -45,12 +51,19 @@ type (
 	Events struct {
 		Events     []Event `json:"events"`
 		More       bool    `json:"more,omitempty"`
+		Epochs     int     `json:"epochs,omitempty"` // so many have events
 		Protected  int     `json:"protected,omitempty"`
 		Restricted int     `json:"restricted,omitempty"`
 	}
+	// EventNo is the number of an event: in the epoch that began when the store was made, and anew whenever a backup was put back.
+	EventNo struct {
+		Epoch int    `json:"epoch,omitempty"` // 1 is the first one, 0 = the present one
+		Seq   uint64 `json:"seq"`
+	}
 	// Event is one thing that a person did.
 	Event struct {
-		Seq    uint64      `json:"seq"` // its number since the store was made or restored
+		Epoch  int         `json:"epoch,omitempty"` // 1 is the first one
+		Seq    uint64      `json:"seq"`             // its number in it
 		At     bot.Instant `json:"at"`
 		Actor  string      `json:"actor"`
 		Role   bot.Role    `json:"role"`
@@ -109,13 +122,41 @@ func eachEventAfter(ctx context.Context, store storage.Store, seq uint64, do fun
 	return nil
 }
 
+// walkEvents gives events of all epochs to a function, in the order of a page, until it says that it needs no more. Each page is
+// a View of its own.
+func walkEvents(ctx context.Context, store storage.Store, p storage.EventPage, do func(storage.Tx, bot.Event) (more bool, err error)) error {
+	if p.Limit == 0 {
+		p.Limit = eventPage
+	}
+	for more := true; more; {
+		err := store.View(ctx, func(tx storage.Tx) error {
+			events, err := tx.EventPage(p)
+			if err != nil {
+				return err
+			}
+			for _, e := range events {
+				p.Epoch, p.Seq = e.Epoch, e.Seq
+				if more, err = do(tx, e); err != nil || !more {
+					return err
+				}
+			}
+			more = len(events) == p.Limit
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // eventsOf are the events of one reference. Some name it as what something else was put under.
 func eventsOf(ctx context.Context, store storage.Store, ref bot.Ref) (found []bot.Event, err error) {
-	err = eachEvent(ctx, store, func(_ storage.Tx, e bot.Event) error {
+	err = walkEvents(ctx, store, storage.EventPage{}, func(_ storage.Tx, e bot.Event) (bool, error) {
 		if e.Key == string(ref) || e.Reason == string(ref) {
 			found = append(found, e)
 		}
-		return nil
+		return true, nil
 	})
 	return found, err
 }
@@ -200,7 +241,7 @@ func (s *Server) reportHistory(ctx context.Context, h *hotline.Service, q Report
 // fits tells whether an event is asked for.
 func (q ListEvents) fits(e bot.Event) bool {
 	family, _, _ := strings.Cut(e.Kind, ".")
-	return e.At >= q.Since && e.Seq > q.After && (q.Actor == "" || q.Actor == e.Actor) && (q.Key == "" || q.Key == e.Key) &&
+	return e.At >= q.Since && (q.Actor == "" || q.Actor == e.Actor) && (q.Key == "" || q.Key == e.Key) &&
 		(q.Kind == "" || q.Kind == e.Kind || q.Kind == family)
 }
 
@@ -215,51 +256,107 @@ func (s *Server) listEvents(ctx context.Context, h *hotline.Service, q ListEvent
 		return Events{}, err
 	}
 	var list Events
-	var found []bot.Event
-	lastRead := bot.Instant(0)
-	var w witness
-	err = eachEvent(ctx, h.Store, func(tx storage.Tx, e bot.Event) error {
-		if e.Kind == eventsRead && e.Actor == by.Name {
-			lastRead = e.At
-		}
-		if !q.fits(e) {
-			return nil
-		}
-		if w.tx != tx { // another page, another view
-			var err error
-			if w, err = witnessOf(tx, act); err != nil {
-				return err
-			}
-		}
-		why, err := w.hides(e)
-		if err != nil {
-			return err
-		}
-		switch {
-		case why != "":
-			list.count(why)
-		case len(found) < n:
-			found = append(found, e)
-		case q.After > 0:
-			list.More = true
-		default:
-			list.More = true
-			found = append(slices.Delete(found, 0, 1), e)
-		}
-		return nil
-	})
+	page, epochs, err := q.page(ctx, h.Store)
 	if err != nil {
 		return Events{}, err
 	}
-	if lastRead.IsZero() || act.At.Sub(lastRead).Abs() >= listedOnce {
+	found, err := q.find(ctx, h.Store, act, page, epochs, n, &list)
+	if err != nil {
+		return Events{}, err
+	}
+	if read, err := readLately(ctx, h.Store, by.Name, act.At); err != nil {
+		return Events{}, err
+	} else if !read {
 		err := h.Store.Update(ctx, func(tx storage.Tx) error { return act.Note(tx, by, eventsRead, "", "") })
 		if err != nil {
 			return Events{}, err
 		}
 	}
-	list.Events = make([]Event, 0, len(found))
+	list.Epochs, list.Events = len(epochs), make([]Event, 0, len(found))
 	for _, e := range found {
-		list.Events = append(list.Events, eventOf(e))
+		shown := eventOf(e)
+		shown.Epoch = 1 + slices.Index(epochs, e.Epoch)
+		list.Events = append(list.Events, shown)
 	}
 	return list, nil
+}
+
+// page is where a list begins, with the epochs that there are.
+func (q ListEvents) page(ctx context.Context, store storage.Store) (p storage.EventPage, epochs []bot.ID, err error) {
+	err = store.View(ctx, func(tx storage.Tx) error {
+		epochs, err = tx.Epochs()
+		return err
+	})
+	if err != nil || len(epochs) == 0 {
+		return p, epochs, err
+	}
+	no := EventNo{Epoch: q.Epoch}
+	if q.After != nil {
+		no.Seq = q.After.Seq
+		no.Epoch = cmp.Or(q.After.Epoch, q.Epoch, len(epochs))
+	}
+	if q.Epoch < 0 || max(no.Epoch, q.Epoch) > len(epochs) || no.Epoch < 0 {
+		return p, nil, bot.Fault(bot.CodeInvalid, "desk.no_such_epoch", "count", strconv.Itoa(len(epochs)))
+	}
+	if no.Epoch > 0 {
+		p.Epoch, p.Seq = epochs[no.Epoch-1], no.Seq
+	}
+	if q.After == nil {
+		p.Newest, p.Seq = true, math.MaxUint64
+	}
+	return p, epochs, nil
+}
+
+// find reads events until it has as many as are asked for, in their order, and one more. What the account may not see is
+// counted as far as it was read.
+func (q ListEvents) find(
+	ctx context.Context, store storage.Store, act people.Act, page storage.EventPage, epochs []bot.ID, n int, list *Events,
+) (found []bot.Event, err error) {
+	var w witness
+	err = walkEvents(ctx, store, page, func(tx storage.Tx, e bot.Event) (bool, error) {
+		if q.Epoch > 0 && e.Epoch != epochs[q.Epoch-1] || page.Newest && e.At < q.Since.Add(-clockBack) {
+			return false, nil
+		}
+		if !q.fits(e) {
+			return true, nil
+		}
+		if w.tx != tx { // another page, another view
+			var err error
+			if w, err = witnessOf(tx, act); err != nil {
+				return false, err
+			}
+		}
+		why, err := w.hides(e)
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case why != "":
+			list.count(why)
+		case len(found) == n:
+			list.More = true
+			return false, nil
+		default:
+			found = append(found, e)
+		}
+		return true, nil
+	})
+	if page.Newest {
+		slices.Reverse(found)
+	}
+	return found, err
+}
+
+// clockBack is how much earlier an event may be than one before it: the clock of a laptop is set back at times.
+const clockBack = 24 * time.Hour
+
+// readLately tells whether somebody's reading of the list was noted within listedOnce.
+func readLately(ctx context.Context, store storage.Store, name string, at bot.Instant) (read bool, err error) {
+	page := storage.EventPage{Newest: true, Limit: 100}
+	err = walkEvents(ctx, store, page, func(_ storage.Tx, e bot.Event) (bool, error) {
+		lately := at.Sub(e.At).Abs() < listedOnce
+		read = lately && e.Kind == eventsRead && e.Actor == name
+		return lately && !read, nil
+	})
+	return read, err
 }

@@ -295,7 +295,7 @@ func TestEventsAreListed(t *testing.T) {
 	if got != "CISSE:report.read AMI:report.labelled" || !list.More || list.Events[1].Seq != 4 || list.Events[1].Reason != "chat" {
 		t.Errorf("the newest two: %q, %+v", got, list)
 	}
-	if list, got = kinds(admin.ListEvents{By: by("AMI"), After: 1, Limit: 2}); got != "CISSE:report.read CISSE:report.read" || !list.More {
+	if list, got = kinds(admin.ListEvents{By: by("AMI"), After: &admin.EventNo{Seq: 1}, Limit: 2}); got != "CISSE:report.read CISSE:report.read" || !list.More {
 		t.Errorf("behind the first: %q, more %v", got, list.More)
 	}
 	for want, q := range map[string]admin.ListEvents{

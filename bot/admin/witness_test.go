@@ -35,7 +35,7 @@ func TestEventsAboutAbuseAreForTheFocalPoint(t *testing.T) {
 		return keys
 	}
 	for _, as := range []string{"AMI", "ROOT"} {
-		for _, q := range []admin.ListEvents{{}, {Key: sealed}, {Key: waiting}, {Kind: "report"}, {Kind: "protection"}, {After: 1}} {
+		for _, q := range []admin.ListEvents{{}, {Key: sealed}, {Key: waiting}, {Kind: "report"}, {Kind: "protection"}, {After: &admin.EventNo{Seq: 1}}} {
 			l := list(as, q)
 			if k := keys(l); slices.Contains(k, sealed) || slices.Contains(k, waiting) || slices.Contains(k, string(bot.LabelProtection)) {
 				t.Errorf("%s sees %q by %+v", as, k, q)

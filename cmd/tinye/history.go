@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"tinye/bot"
@@ -20,7 +21,8 @@ type eventsList struct {
 	Actor string `placeholder:"NAME" help:"What this account did."`
 	Kind  string `placeholder:"KIND" help:"Such as rumour.decided, or rumour for all of these."`
 	Key   string `placeholder:"REF" help:"What was done to this reference, id or name."`
-	After uint64 `placeholder:"N" help:"Go on behind that number, the oldest first; without it the newest are listed."`
+	Epoch int    `placeholder:"E" help:"Only what was done in this epoch: a new one begins when a backup is put back, 1 is the first. All, if left out."`
+	After string `placeholder:"[E/]N" help:"Go on behind that number, of epoch E or of the present one, the oldest first; 1/0 begins at the beginning. Without it the newest are listed."`
 	Limit int    `default:"50" help:"At most so many, 500 at the most."`
 }
 
@@ -30,21 +32,27 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	after, err := eventNo(c.After)
+	if err != nil {
+		return err
+	}
 	var list admin.Events
-	q := admin.ListEvents{By: c.by(), Since: since, Actor: c.Actor, Kind: c.Kind, Key: c.Key, After: c.After, Limit: c.Limit}
+	q := admin.ListEvents{
+		By: c.by(), Since: since, Actor: c.Actor, Kind: c.Kind, Key: c.Key, Epoch: c.Epoch, After: after, Limit: c.Limit,
+	}
 	return c.show(ctx, std, "/events/list", q, &list, func(p *page) {
 		var rows [][]string
 		for _, e := range list.Events {
 			rows = append(rows, []string{
-				strconv.FormatUint(e.Seq, 10), p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
+				numberOf(e, list.Epochs), p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
 			})
 		}
 		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
 		switch {
-		case list.More && c.After > 0:
-			p.line("La suite: --after %d", list.Events[len(list.Events)-1].Seq)
+		case list.More && after != nil && len(list.Events) > 0:
+			p.line("La suite: --after %s", numberOf(list.Events[len(list.Events)-1], list.Epochs))
 		case list.More:
-			p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus), --after 1 commence au début.", admin.MostRows)
+			p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus), --after 1/0 commence au début.", admin.MostRows)
 		}
 		if list.Protected > 0 {
 			p.line("Sur des signalements protégés: %d, que seul le point focal protection voit.", list.Protected)
@@ -53,6 +61,37 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 			p.line("Sur des rumeurs réservées: %d, que seuls ceux qui y travaillent voient.", list.Restricted)
 		}
 	})
+}
+
+// numberOf is how an event is called: with its epoch, where there are several.
+func numberOf(e admin.Event, epochs int) string {
+	if epochs < 2 {
+		return strconv.FormatUint(e.Seq, 10)
+	}
+	return strconv.Itoa(e.Epoch) + "/" + strconv.FormatUint(e.Seq, 10)
+}
+
+// eventNo reads N or E/N; "" is none.
+func eventNo(typed string) (*admin.EventNo, error) {
+	if typed == "" {
+		return nil, nil
+	}
+	var no admin.EventNo
+	var err error
+	epoch, seq, ok := strings.Cut(typed, "/")
+	if !ok {
+		epoch, seq = "", typed
+	}
+	if epoch != "" || ok {
+		no.Epoch, err = strconv.Atoi(epoch)
+	}
+	if err == nil {
+		no.Seq, err = strconv.ParseUint(seq, 10, 64)
+	}
+	if err != nil || ok && no.Epoch < 1 {
+		return nil, fmt.Errorf("%s n'est pas un numéro: écrivez par exemple 120, ou 1/120 pour la première époque", oneLine(typed))
+	}
+	return &no, nil
 }
 
 // moment reads a day, which begins in UTC, or a moment; "" is none.

@@ -124,6 +124,9 @@ func TestBackupAndRestore(t *testing.T) {
 		if list, err := tx.Events(0, 10); err != nil || len(list) != 0 {
 			t.Errorf("%d events in the new epoch (%v), want none", len(list), err)
 		}
+		if list, err := tx.EventPage(storage.EventPage{}); err != nil || len(list) == 0 {
+			t.Errorf("%d events of before the backup (%v), want them listed still", len(list), err)
+		}
 		for i, was := range menus.sessions {
 			x, err := tx.Session(was.Key, was.StartedAt)
 			want := was

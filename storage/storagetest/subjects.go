@@ -443,6 +443,27 @@ func testEvents(t *testing.T, s *site) {
 				}
 			}
 		}
+		epochs, err := tx.Epochs()
+		if err != nil || len(epochs) != 1 {
+			t.Fatalf("epochs %v (%v), want one", epochs, err)
+		}
+		page := func(p storage.EventPage, want ...uint64) {
+			t.Helper()
+			list, err := tx.EventPage(p)
+			var got []uint64
+			for _, e := range list {
+				got = append(got, e.Seq)
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%+v: %v (%v), want %v", p, got, err, want)
+			}
+		}
+		page(storage.EventPage{Limit: 2}, 1, 2)
+		page(storage.EventPage{Epoch: epochs[0], Seq: 2, Limit: 2}, 3, 4)
+		page(storage.EventPage{Epoch: epochs[0], Seq: 4}, 5)
+		page(storage.EventPage{Newest: true, Limit: 2}, 5, 4)
+		page(storage.EventPage{Epoch: epochs[0], Seq: 4, Newest: true}, 3, 2, 1)
+		page(storage.EventPage{Epoch: epochs[0], Seq: 1, Newest: true})
 		return nil
 	})
 }

@@ -207,6 +207,8 @@ func testViewEnds(t *testing.T, s *site) {
 			"Worded":         func() error { _, err := tx.Worded(bot.WordKey{1}, 0); return err },
 			"Users":          func() error { _, err := tx.Users(); return err },
 			"Events":         func() error { _, err := tx.Events(0, 1); return err },
+			"EventPage":      func() error { _, err := tx.EventPage(storage.EventPage{}); return err },
+			"Epochs":         func() error { _, err := tx.Epochs(); return err },
 		} {
 			if err := list(); !errors.Is(err, context.Canceled) {
 				t.Errorf("%s after the end: %v", name, err)
