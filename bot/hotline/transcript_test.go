@@ -18,6 +18,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
+	"tinye/locales"
 	"tinye/storage"
 )
 
@@ -310,6 +311,12 @@ func (p *player) step(line string) error {
 		})
 	case "sweep": // sweep now
 		return p.Sweep(ctx)
+	case "counted": // counted KEY: it is counted that the text went out in another language than its reader's
+		counted := func(m locales.Miss) bool { return m.Key == args[0] && m.Count > 0 }
+		if !slices.ContainsFunc(p.Texts.Missing(), counted) {
+			return fmt.Errorf("%s went out in no other language", args[0])
+		}
+		return nil
 	case "asked": // asked RUMOUR 2: how many were asked whether its answer helped
 		return p.Store.View(ctx, func(tx storage.Tx) error {
 			r, err := rumour.Find(tx, args[0])
