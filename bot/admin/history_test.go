@@ -244,6 +244,9 @@ func (w *walk) rumours() {
 	ref, _ = w.made("Le maire de Kayes aurait démissionné")
 	w.find(ref, bot.ConfirmedFalse, &r)
 	move("AMI", admin.MoveRumour{Comment: "Risque de vengeance."}, "withhold", "rumour.first_of_two")
+	for _, name := range []string{"AMI", "BAKARY"} { // whoever told it gets this wording, before it may be closed
+		w.ask("/stock/approve", admin.ApproveStock{By: by(name), Kind: bot.StockClosed}, &admin.Stock{})
+	}
 	move("FOUSSENI", admin.MoveRumour{}, "withhold", "rumour.withheld")
 	move("DJENEBA", admin.MoveRumour{Reason: bot.ClosedWithheld}, "close", "rumour.closed")
 	move("AMI", admin.MoveRumour{Comment: "Le calme est revenu"}, "reopen", "rumour.reopened")
