@@ -12,18 +12,20 @@ import (
 )
 
 type eventsCmd struct {
-	List eventsList `cmd:"" help:"List what people did, in the order in which they did it."`
+	List   eventsList   `cmd:"" help:"Lister ce que chacun a fait, dans l'ordre."`
+	Looks  eventsLooks  `cmd:"" help:"Qui a lu des textes bruts ou des numéros dans un mois, combien, quoi et pourquoi."`
+	Review eventsReview `cmd:"" help:"Noter que vous, qui n'avez rien regardé, avez revu les regards d'un mois fini."`
 }
 
 type eventsList struct {
 	deskFlags
-	Since string `placeholder:"DAY" help:"From that day on: 2026-03-12, or a moment such as 2026-03-12T14:30:00Z."`
-	Actor string `placeholder:"NAME" help:"What this account did."`
-	Kind  string `placeholder:"KIND" help:"Such as rumour.decided, or rumour for all of these."`
-	Key   string `placeholder:"REF" help:"What was done to this reference, id or name."`
+	Since string `placeholder:"DAY" help:"À partir de ce jour: 2026-03-12, ou d'un moment comme 2026-03-12T14:30:00Z."`
+	Actor string `placeholder:"NAME" help:"Ce que ce compte a fait."`
+	Kind  string `placeholder:"KIND" help:"Par exemple rumour.decided, ou rumour pour tout ce qui touche aux rumeurs."`
+	Key   string `placeholder:"REF" help:"Ce qui a été fait à cette référence, cet identifiant ou ce nom."`
 	Epoch int    `placeholder:"E" help:"Only what was done in this epoch: a new one begins when a backup is put back, 1 is the first. All, if left out."`
 	After string `placeholder:"[E/]N" help:"Go on behind that number, of epoch E or of the present one, the oldest first; 1/0 begins at the beginning. Without it the newest are listed."`
-	Limit int    `default:"50" help:"At most so many, 500 at the most."`
+	Limit int    `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists events.
@@ -109,7 +111,7 @@ func moment(typed string) (bot.Instant, error) {
 
 type reportHistory struct {
 	deskFlags
-	Ref string `arg:"" help:"The report's reference."`
+	Ref string `arg:"" help:"La référence du signalement."`
 }
 
 // Run tells who did what to a report.
