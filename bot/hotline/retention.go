@@ -47,7 +47,7 @@ type retention struct {
 // keeping is a run of the retention. It goes over many sweeps where much is stored, so that none of them takes long.
 type keeping struct {
 	Kept
-	work     int // that is left to this sweep, in pages
+	work     int // that is left to this sweep
 	requests bool
 	numbers  bool // what the run has come to: texts first
 
@@ -69,8 +69,10 @@ const (
 	// keepPage is how many rows are read in one go, and keepPortion how many are erased in one commit.
 	keepPage    = 200
 	keepPortion = 50
-	// keepWork is how many pages one sweep reads: half a second on a laptop.
-	keepWork = 250
+	// keepWork is how much one sweep does, in pages read, and keepCommit what a portion that is erased counts for: half a second on
+	// a laptop.
+	keepWork   = 250
+	keepCommit = 5
 )
 
 // LastKept is what the last run of the retention did; its moment is 0 if there was none since the start.
@@ -158,7 +160,7 @@ func (s *Service) keepTexts(ctx context.Context, k *keeping) (over bool, err err
 				due = append(due, id)
 			}
 		}
-		n, err := s.eraseAll(ctx, due, func(tx storage.Tx, id bot.ID) error { return tx.EraseText(id) })
+		n, err := s.eraseAll(ctx, k, due, func(tx storage.Tx, id bot.ID) error { return tx.EraseText(id) })
 		k.Texts += n
 		if err != nil {
 			return false, err
@@ -220,7 +222,7 @@ func (s *Service) keepRequests(ctx context.Context, k *keeping) (over bool, err 
 				due = append(due, q.ID)
 			}
 		}
-		n, err := s.eraseAll(ctx, due, func(tx storage.Tx, id bot.ID) error { return tx.EraseQuarantined(id) })
+		n, err := s.eraseAll(ctx, k, due, func(tx storage.Tx, id bot.ID) error { return tx.EraseQuarantined(id) })
 		k.Requests += n
 		if err != nil || len(list) < keepPage {
 			return err == nil, err
@@ -231,11 +233,12 @@ func (s *Service) keepRequests(ctx context.Context, k *keeping) (over bool, err 
 }
 
 // eraseAll erases rows, portion by portion, and tells how many are gone.
-func (s *Service) eraseAll(ctx context.Context, ids []bot.ID, erase func(storage.Tx, bot.ID) error) (int, error) {
+func (s *Service) eraseAll(ctx context.Context, k *keeping, ids []bot.ID, erase func(storage.Tx, bot.ID) error) (int, error) {
 	n := 0
 	for len(ids) > 0 {
 		portion := ids[:min(len(ids), keepPortion)]
 		ids = ids[len(portion):]
+		k.work -= keepCommit
 		err := s.Store.Update(ctx, func(tx storage.Tx) error {
 			for _, id := range portion {
 				if err := erase(tx, id); err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -272,7 +275,7 @@ func (s *Service) keepNumbers(ctx context.Context, k *keeping) (over bool, err e
 				due = append(due, c.Key)
 			}
 		}
-		n, err := s.lapse(ctx, due, before, k.At)
+		n, err := s.lapse(ctx, k, due, before)
 		k.Numbers += n
 		if err != nil || len(list) < keepPage {
 			return err == nil, err
@@ -283,16 +286,17 @@ func (s *Service) keepNumbers(ctx context.Context, k *keeping) (over bool, err e
 }
 
 // lapse forgets numbers, portion by portion, and tells of how many.
-func (s *Service) lapse(ctx context.Context, due []bot.ContactKey, before, at bot.Instant) (int, error) {
+func (s *Service) lapse(ctx context.Context, k *keeping, due []bot.ContactKey, before bot.Instant) (int, error) {
 	all := 0
 	for len(due) > 0 {
 		portion := due[:min(len(due), keepPortion)]
 		due = due[len(portion):]
+		k.work -= keepCommit
 		n := 0
 		err := s.Store.Update(ctx, func(tx storage.Tx) error {
 			n = 0
 			for _, key := range portion {
-				done, err := people.Lapse(tx, key, before, at)
+				done, err := people.Lapse(tx, key, before, k.At)
 				if err != nil {
 					return err
 				}

@@ -2,6 +2,7 @@ package hotline_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,5 +124,88 @@ func TestTheRetentionTellsWhatItDid(t *testing.T) {
 	}))
 	if strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+// A run of the retention that goes over many sweeps erases what one sweep would, ten thousand numbers not heard of for a year
+// among it, and is one run: with one event, and the counts of all of it.
+func TestARetentionRunGoesOverManySweeps(t *testing.T) {
+	const lapsed = 10_000
+	run := func(pages int) (kept hotline.Kept, sweeps int, readable []bool) {
+		d := newDesk(t)
+		d.Site.Retention = hotline.Retention{Texts: 90 * 24 * time.Hour, Numbers: 365 * 24 * time.Hour}
+		old := d.clock.Instant()
+		for from := 0; from < lapsed; from += 1000 {
+			must(t, d.Store.Update(t.Context(), func(tx storage.Tx) error {
+				for n := from; n < from+1000; n++ {
+					c := bot.Contact{Key: bot.ContactKey{1, byte(n >> 8), byte(n)}, Number: bot.Address{Kind: bot.Phone, Value: "+22370000000"},
+						FirstSeen: old, LastSeen: old}
+					if err := tx.PutContact(c, 0); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		}
+		var all []bot.ID
+		for n := range 1200 {
+			id := d.NewID()
+			must(t, d.Store.Update(t.Context(), func(tx storage.Tx) error {
+				r := bot.Report{ID: id, State: bot.ReportReceived, ReceivedAt: d.clock.Instant()}
+				err := tx.PutInbound(bot.Inbound{ID: id, Text: "on dit", ReceivedAt: d.clock.Instant()})
+				if err != nil || n%3 == 0 {
+					return err // of no report
+				}
+				if n%7 == 3 && n > 300 { // a text that a report got much later than its own
+					if earlier, err := tx.Report(all[n-300]); err == nil {
+						earlier.Joined = append(earlier.Joined, id)
+						return tx.PutReport(earlier, earlier.Rev)
+					}
+				}
+				if n%5 == 0 { // its rumour is open
+					r.State, r.Rumour = bot.ReportLinked, bot.ID{8}
+				}
+				return tx.PutReport(r, 0)
+			}))
+			all = append(all, id)
+			d.clock.Add(time.Minute)
+		}
+		must(t, d.Store.Update(t.Context(), func(tx storage.Tx) error {
+			return tx.PutRumour(bot.Rumour{ID: bot.ID{8}, State: bot.RumourInvestigating, CreatedAt: old}, 0)
+		}))
+		d.clock.Add(400 * 24 * time.Hour)
+		d.KeepWork(pages)
+		for d.LastKept().At.IsZero() {
+			must(t, d.Sweep(context.Background()))
+			if sweeps++; sweeps > 5000 {
+				t.Fatal("the run does not come to an end")
+			}
+		}
+		must(t, d.Store.View(t.Context(), func(tx storage.Tx) error {
+			events, err := tx.Events(0, 100)
+			if err != nil || len(events) != 1 {
+				t.Errorf("%d events of one run (%v)", len(events), err)
+			}
+			for _, id := range all {
+				in, err := tx.Inbound(id)
+				if err != nil {
+					return err
+				}
+				readable = append(readable, in.Text != "")
+			}
+			return nil
+		}))
+		return d.LastKept(), sweeps, readable
+	}
+	whole, _, want := run(1 << 30)
+	parts, sweeps, got := run(60)
+	if parts != whole || whole.Numbers != lapsed || whole.Texts < 500 || whole.Needed < 100 {
+		t.Errorf("in many sweeps %+v, in one %+v", parts, whole)
+	}
+	if sweeps < 10 {
+		t.Errorf("the run took %d sweeps, want many", sweeps)
+	}
+	if !slices.Equal(got, want) {
+		t.Error("in many sweeps other texts are erased than in one")
 	}
 }
