@@ -92,36 +92,6 @@ const (
 	listedOnce = time.Hour
 )
 
-// eachEvent gives all events of the present epoch to a function, in their order: what was done before a backup was put back
-// is told by the backup. Each page is a View of its own.
-func eachEvent(ctx context.Context, store storage.Store, do func(storage.Tx, bot.Event) error) error {
-	return eachEventAfter(ctx, store, 0, do)
-}
-
-// eachEventAfter is eachEvent for those behind a number.
-func eachEventAfter(ctx context.Context, store storage.Store, seq uint64, do func(storage.Tx, bot.Event) error) error {
-	for more := true; more; {
-		err := store.View(ctx, func(tx storage.Tx) error {
-			events, err := tx.Events(seq, eventPage)
-			if err != nil {
-				return err
-			}
-			for _, e := range events {
-				if err := do(tx, e); err != nil {
-					return err
-				}
-				seq = e.Seq
-			}
-			more = len(events) == eventPage
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // walkEvents gives events of all epochs to a function, in the order of a page, until it says that it needs no more. Each page is
 // a View of its own.
 func walkEvents(ctx context.Context, store storage.Store, p storage.EventPage, do func(storage.Tx, bot.Event) (more bool, err error)) error {

@@ -99,34 +99,34 @@ func (s *Server) month(h *hotline.Service, at bot.Instant) string {
 	return at.Time().In(zone).Format(monthLayout)
 }
 
-// looksIn gathers the looks of a month as an account may see them; past are those who looked.
+// looksIn gathers the looks of a month as an account may see them, also those from before a backup was put back.
 func (s *Server) looksIn(ctx context.Context, h *hotline.Service, act people.Act, month string) (Looks, error) {
 	if _, err := time.Parse(monthLayout, month); err != nil {
 		return Looks{}, bot.Fault(bot.CodeInvalid, "desk.bad_month", "month", month)
 	}
 	shown := Looks{Month: month, Over: month < s.month(h, act.At), People: []Looker{}}
 	var w witness
-	err := eachEvent(ctx, h.Store, func(tx storage.Tx, e bot.Event) error {
+	err := walkEvents(ctx, h.Store, storage.EventPage{}, func(tx storage.Tx, e bot.Event) (bool, error) {
 		if e.Kind == looksReviewed && e.Key == month {
 			shown.ReviewedBy, shown.ReviewedAt = e.Actor, e.At
 		}
 		words, numbers := looked(e)
 		if !words && !numbers || s.month(h, e.At) != month {
-			return nil
+			return true, nil
 		}
 		if w.tx != tx { // another page, another view
 			var err error
 			if w, err = witnessOf(tx, act); err != nil {
-				return err
+				return false, err
 			}
 			w.focal = false // what is protected is counted, whoever asks
 		}
 		why, err := w.hides(e)
 		if err != nil {
-			return err
+			return false, err
 		}
 		shown.add(e, words, why)
-		return nil
+		return true, nil
 	})
 	slices.SortFunc(shown.People, func(a, b Looker) int { return strings.Compare(a.Name, b.Name) })
 	return shown, err
@@ -220,7 +220,7 @@ func (s *Server) reviewLooks(ctx context.Context, h *hotline.Service, q ReviewLo
 type looksSeen struct {
 	mu       sync.Mutex
 	store    storage.Store
-	seq      uint64
+	seen     storage.EventPage // up to there
 	looks    map[string]int
 	reviewed map[string]bool
 }
@@ -231,17 +231,17 @@ func (s *Server) unreviewed(ctx context.Context, h *hotline.Service) (*LooksStat
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.store != h.Store {
-		l.store, l.seq, l.looks, l.reviewed = h.Store, 0, make(map[string]int), make(map[string]bool)
+		l.store, l.seen, l.looks, l.reviewed = h.Store, storage.EventPage{}, make(map[string]int), make(map[string]bool)
 	}
-	err := eachEventAfter(ctx, h.Store, l.seq, func(_ storage.Tx, e bot.Event) error {
-		l.seq = e.Seq
+	err := walkEvents(ctx, h.Store, l.seen, func(_ storage.Tx, e bot.Event) (bool, error) {
+		l.seen.Epoch, l.seen.Seq = e.Epoch, e.Seq
 		if e.Kind == looksReviewed {
 			l.reviewed[e.Key] = true
 		}
 		if words, numbers := looked(e); words || numbers {
 			l.looks[s.month(h, e.At)]++
 		}
-		return nil
+		return true, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("admin: looks: %w", err)
