@@ -21,9 +21,7 @@ import (
 // what would be sent and the ledger, and nowhere else: in no other key and in no value that opens.
 func TestOnlyTheSuppressionIsLeftOfSomebody(t *testing.T) {
 	y := newYear(t)
-	for name, role := range map[string]bot.Role{"AMI": bot.RoleCoordinator, "CISSE": bot.RoleVerifier} {
-		must(t, y.Store.Update(t.Context(), func(tx storage.Tx) error { return tx.PutUser(bot.User{Name: name, Roles: []bot.Role{role}}, 0) }))
-	}
+	y.addUsers()
 	phone := phoneOf(1)
 	key := y.Store.ContactKey(bot.Address{Kind: bot.Phone, Value: "+223" + phone})
 	ctx := context.Background()
@@ -63,6 +61,14 @@ func TestOnlyTheSuppressionIsLeftOfSomebody(t *testing.T) {
 	other := y.Store.ContactKey(bot.Address{Kind: bot.Phone, Value: "+223" + phoneOf(2)})
 	if places := y.fingerprints(t, other); len(places) < 4 {
 		t.Errorf("somebody else's is in %v only", places)
+	}
+}
+
+// addUsers puts those of the desk who work on rumours into the store.
+func (y *yearDesk) addUsers() {
+	for name, role := range map[string]bot.Role{"AMI": bot.RoleCoordinator, "CISSE": bot.RoleVerifier} {
+		u := bot.User{Name: name, Roles: []bot.Role{role}}
+		must(y.t, y.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.PutUser(u, 0) }))
 	}
 }
 
@@ -114,4 +120,61 @@ func (y *yearDesk) fingerprints(t *testing.T, contact bot.ContactKey) map[string
 		}
 	}
 	return places
+}
+
+// Somebody who was forgotten and writes again is new, also where the sweep has not been in between: nothing of before is known of
+// them but the STOP, what they tell now is answered, and the sweep takes nothing of that off. EFFACER once more forgets that too.
+func TestSomebodyForgottenWhoWritesAgainIsNew(t *testing.T) {
+	for _, swept := range []bool{false, true} {
+		y := newYear(t)
+		y.addUsers()
+		phone := phoneOf(1)
+		before := y.tell(1)
+		was := y.contact(phone)
+		must(t, y.Store.Update(t.Context(), func(tx storage.Tx) error {
+			was.Consent = bot.Consent{State: bot.ConsentGranted, Version: "1", At: y.clock.Instant()}
+			was.AgeBand, was.Place, was.LangBy = bot.Age18to24, sitePlaces()[0], bot.LangChosen
+			return tx.PutContact(was, was.Rev)
+		}))
+		for i, text := range []bot.Text{"EFFACER", "EFFACER 1"} {
+			y.clock.Add(time.Minute)
+			y.receive(bot.Inbound{ExternalID: fmt.Sprint("e", i), Sender: phone, Text: text})
+		}
+		if swept {
+			y.sweep()
+			y.sweep()
+		}
+		y.clock.Add(time.Minute)
+		again := y.tell(1)
+		y.sweep()
+		y.sweep()
+		c := y.contact(phone)
+		if c.Number.Value != "+223"+phone || !c.Stopped() || c.Consent.State != "" || c.AgeBand != "" || !c.Place.IsZero() ||
+			c.LangBy == bot.LangChosen || !c.LastText.IsZero() || c.Question != nil {
+			t.Errorf("swept %v: of before is known: %+v", swept, c)
+		}
+		if r := y.report(before.id); !r.Contact.IsZero() || r.Closed != bot.CloseErased {
+			t.Errorf("swept %v: the report of before: %+v", swept, r)
+		}
+		if r := y.report(again.id); r.Contact != c.Key || r.State != bot.ReportReceived {
+			t.Errorf("swept %v: the report of now: %+v", swept, r)
+		}
+		y.answer(t, y.report(again.id).Ref)
+		answered := false
+		for _, s := range y.deliver() {
+			answered = answered || s.to == "+223"+phone
+		}
+		if !answered {
+			t.Errorf("swept %v: what is told now is not answered", swept)
+		}
+		for i, text := range []bot.Text{"EFFACER", "EFFACER 1"} {
+			y.clock.Add(time.Minute)
+			y.receive(bot.Inbound{ExternalID: fmt.Sprint("f", i), Sender: phone, Text: text})
+		}
+		y.sweep()
+		y.sweep()
+		if places := y.fingerprints(t, c.Key); fmt.Sprint(places) != fmt.Sprint(map[string]int{"key of contacts": 1, "key of 25 bytes": 2}) {
+			t.Errorf("swept %v: after the second time the fingerprint is in %v, want the suppression and two entries of the ledger", swept, places)
+		}
+	}
 }
