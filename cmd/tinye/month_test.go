@@ -68,7 +68,6 @@ type month struct {
 	service *hotline.Service
 	tower   *tower
 	dir     string
-	key     *seal.MasterKey
 	wg      sync.WaitGroup
 }
 
