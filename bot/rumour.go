@@ -111,6 +111,9 @@ type Rumour struct {
 	// WithheldAt is when it was withheld: 0 where it never was, and once the protection focal point, LiftedBy, lifted that.
 	WithheldAt Instant `cbor:"52,keyasint,omitempty"`
 	LiftedBy   string  `cbor:"53,keyasint,omitempty"` // until it is published
+	// RedactedBy has looked at the claim and at what people wrote, and says that they name nobody any more; "" = nobody has.
+	RedactedBy string  `cbor:"54,keyasint,omitempty"`
+	RedactedAt Instant `cbor:"55,keyasint,omitempty"`
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

@@ -177,7 +177,7 @@ func (s *site) fill() (f filled) {
 	f.restricted = made("PROBEclaim quater")
 	restrict := true
 	s.ask("/rumour/triage", admin.MoveRumour{
-		By: by("AMI"), Rumour: f.restricted, Theme: bot.RumourArmedGroup, Risk: bot.RiskMedium, Restrict: &restrict,
+		By: by("AMI"), Rumour: f.restricted, Theme: bot.RumourArmedGroup, Risk: bot.RiskMedium, Restrict: &restrict, Redacted: true,
 	}, &r)
 
 	f.menu = string(s.begun(moussa, bot.Draft{Protect: true}, aboutAChild).Ref)

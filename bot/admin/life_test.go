@@ -13,7 +13,7 @@ import (
 // finding is what CISSE submits on the short lane, with checks that carry a verdict of false.
 func finding(ref string, v bot.Verdict) admin.MoveRumour {
 	return admin.MoveRumour{
-		By: by("CISSE"), Rumour: ref, Theme: bot.RumourOtherTheme, Risk: bot.RiskLow, Verdict: v, Finding: "Vu sur place.",
+		By: by("CISSE"), Rumour: ref, Theme: bot.RumourOtherTheme, Risk: bot.RiskLow, Verdict: v, Finding: "Vu sur place.", Redacted: true,
 		Evidence: []admin.Check{
 			{Method: bot.MethodVisit, Source: bot.SourceEyewitness}, {Method: bot.MethodCall, Source: bot.SourceLocalOfficial},
 		},
@@ -75,7 +75,7 @@ func TestTheMostUrgentStandsFirst(t *testing.T) {
 		s.store.Time.Add(1000)
 		ref := s.rumour("Il se dit: " + name)
 		made[ref] = name
-		q := admin.MoveRumour{By: by("AMI"), Rumour: ref, Theme: bot.RumourAid, Areas: places}
+		q := admin.MoveRumour{By: by("AMI"), Rumour: ref, Theme: bot.RumourAid, Areas: places, Redacted: true}
 		switch name {
 		case "low", "medium", "critical":
 			q.Risk = bot.RiskLevel(name)

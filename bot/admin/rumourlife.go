@@ -27,6 +27,7 @@ type MoveRumour struct {
 	Hate     bot.HateSpeech    `json:"hate,omitempty"`
 	Intent   bot.Intent        `json:"intent,omitempty"`
 	Restrict *bool             `json:"restricted,omitempty"`
+	Redacted bool              `json:"redaction_checked,omitempty"` // triage, submit: somebody looked that nobody is named
 	Until    bot.Instant       `json:"until,omitzero"`
 	Assignee string            `json:"assignee,omitempty"`
 	Evidence []Check           `json:"evidence,omitempty"`
@@ -70,6 +71,8 @@ type Life struct {
 	Proposal   *Proposal        `json:"proposal,omitempty"`
 	AssignedTo string           `json:"assigned_to,omitempty"`
 	TriagedAt  bot.Instant      `json:"triaged_at,omitzero"`
+	RedactedBy string           `json:"redacted_by,omitempty"` // who looked that nobody is named
+	RedactedAt bot.Instant      `json:"redacted_at,omitzero"`
 	ReviewAt   bot.Instant      `json:"review_at,omitzero"`
 	MergedInto bot.Ref          `json:"merged_into,omitempty"`
 	SplitFrom  bot.Ref          `json:"split_from,omitempty"`
@@ -126,7 +129,7 @@ type Note struct {
 func lifeOf(r bot.Rumour) Life {
 	l := Life{
 		Theme: r.Theme, Areas: r.Areas, Hate: r.Hate, Intent: r.Intent, Restricted: r.Restricted, AssignedTo: r.AssignedTo,
-		TriagedAt: r.TriagedAt, ReviewAt: r.ReviewAt, Closed: r.Reason, ClosedAt: r.ClosedAt, ReopenedAt: r.ReopenedAt,
+		TriagedAt: r.TriagedAt, RedactedBy: r.RedactedBy, RedactedAt: r.RedactedAt, ReviewAt: r.ReviewAt, Closed: r.Reason, ClosedAt: r.ClosedAt, ReopenedAt: r.ReopenedAt,
 		HarmNote: r.HarmNote, QuietSince: r.QuietSince, Possible: rumour.VerbsFrom(r.State),
 	}
 	if k := r.Risk; k.Level != "" {
@@ -153,7 +156,7 @@ func lifeOf(r bot.Rumour) Life {
 // step reads what a verb is asked with.
 func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 	s := rumour.Step{
-		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, Until: q.Until, Assignee: q.Assignee,
+		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Until: q.Until, Assignee: q.Assignee,
 		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
 		Claim: q.Claim, Reports: q.Reports,

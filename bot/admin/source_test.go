@@ -214,7 +214,7 @@ func TestEvidenceCountsAsAsking(t *testing.T) {
 	must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
 		triage := act
 		triage.As = "DJENEBA"
-		_, err := s.Desk.Triage(tx, triage, string(r.Ref), rumour.Step{Theme: bot.RumourAid, Risk: rumour.GivenRisk{Harm: 1, Spread: 1}})
+		_, err := s.Desk.Triage(tx, triage, string(r.Ref), rumour.Step{Theme: bot.RumourAid, Risk: rumour.GivenRisk{Harm: 1, Spread: 1}, RedactionChecked: true})
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,11 @@ func (m *moving) guard(g Guard) error {
 		return m.guardTheme()
 	case guardRisk:
 		return m.guardRisk()
+	case guardRedacted:
+		if m.was.RedactedBy == "" && !m.RedactionChecked {
+			return m.refuse("desk.redaction_needed")
+		}
+		return nil
 	case guardArea:
 		return m.guardArea()
 	case guardNotLowered:

@@ -75,7 +75,7 @@ func (s *site) create(as bot.Role, claim string, reports ...string) (r bot.Rumou
 // finding is what a verifier submits on the short lane, with checks that carry the verdict.
 func finding(v bot.Verdict) rumour.Step {
 	return rumour.Step{
-		Theme: bot.RumourOtherTheme, Risk: rumour.GivenRisk{Level: bot.RiskLow}, Verdict: v, Public: "Vu sur place.",
+		Theme: bot.RumourOtherTheme, Risk: rumour.GivenRisk{Level: bot.RiskLow}, Verdict: v, Public: "Vu sur place.", RedactionChecked: true,
 		Evidence: []bot.Evidence{
 			{Method: bot.MethodVisit, Source: bot.SourceEyewitness}, {Method: bot.MethodCall, Source: bot.SourceLocalOfficial},
 		},

@@ -25,6 +25,9 @@ func (m *moving) sort() {
 	if m.r.TriagedAt.IsZero() {
 		m.r.TriagedAt = m.act.At
 	}
+	if m.RedactionChecked && m.r.RedactedBy == "" {
+		m.r.RedactedBy, m.r.RedactedAt = m.by.Name, m.act.At
+	}
 }
 
 // assess notes areas, risk and what goes with it.

@@ -59,7 +59,7 @@ func TestEachGuardByItself(t *testing.T) {
 	eye := checked(bot.MethodVisit, bot.SourceEyewitness, bot.SupportsFalse, "", "")
 	ready := rumour.Step{
 		Theme: bot.RumourAid, Risk: low, Verdict: bot.ProbablyFalse, Public: "Vu.", Comment: "vu hier", Evidence: []bot.Evidence{eye},
-		Assignee: verifier, Claim: "Le bac serait coulé",
+		Assignee: verifier, Claim: "Le bac serait coulé", RedactionChecked: true,
 	}
 	with := func(change func(*rumour.Step)) rumour.Step {
 		step := ready

@@ -55,6 +55,7 @@ type Guard string
 const (
 	guardTheme      Guard = "theme"       // a theme of the list
 	guardRisk       Guard = "risk"        // a level, or harm and spread
+	guardRedacted   Guard = "redacted"    // somebody has looked that the claim and what people wrote name nobody
 	guardArea       Guard = "area"        // a place, where the risk is high or critical
 	guardNotLowered Guard = "not_lowered" // the risk is not lowered by the way
 	guardLowering   Guard = "lowering"    // a reason to lower the risk, and a second person where it is critical
@@ -124,10 +125,12 @@ func moves() []Move {
 		rejected                          = bot.RumourRejected
 	)
 
-	add(Triage, triaged, roles(moderator, chief), guards(guardTheme, guardRisk, guardNotLowered, guardArea), fresh, triaged, watching)
+	add(Triage, triaged, roles(moderator, chief), guards(guardTheme, guardRisk, guardNotLowered, guardArea, guardRedacted), fresh)
+	add(Triage, triaged, roles(moderator, chief), guards(guardTheme, guardRisk, guardNotLowered, guardArea), triaged, watching)
 	add(Watch, watching, roles(chief), guards(guardLow, guardReviewDate), triaged, watching)
 	add(Assign, checked, roles(chief), guards(guardVerifier), triaged, watching, checked)
-	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal), fresh, triaged)
+	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal, guardRedacted), fresh)
+	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal), triaged)
 	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardArea, guardEvidence, guardProposal), checked)
 	add(Return, checked, roles(verifier, chief), guards(guardOther, guardComment), review)
 	add(Return, checked, roles(chief), guards(guardComment), decided)

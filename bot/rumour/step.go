@@ -17,6 +17,10 @@ type Step struct {
 	Intent   bot.Intent
 	Restrict *bool // restricted: for those who must know
 
+	// RedactionChecked says that whoever makes the step has looked at the claim and at what people wrote, as verifiers read
+	// it, and that nobody is named there any more. Triage needs it once; what people write later does not undo it.
+	RedactionChecked bool
+
 	Until    bot.Instant // watch; 0 = WatchDays from now
 	Assignee string      // assign
 	Evidence []bot.Evidence

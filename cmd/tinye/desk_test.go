@@ -64,7 +64,7 @@ func (s *site) json(into any, args ...string) {
 func (s *site) find(ref string) {
 	s.t.Helper()
 	s.says([]string{"verdict proposé: Faux (confirmé). Risque faible", "Une autre personne que CISSE"}, "CISSE", "rumour", "submit", ref,
-		"--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--finding", "Le pont est ouvert.",
+		"--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--redaction-checked", "--finding", "Le pont est ouvert.",
 		"--evidence", "site_visit:eyewitness", "--evidence", "call_stakeholder:local_official:M-4:mairie")
 	s.says([]string{"Faux (confirmé)"}, "AMI", "rumour", "decide", ref)
 }
@@ -116,7 +116,7 @@ func TestTheLongWayInWords(t *testing.T) {
 	refused("AMI", "Possible maintenant: ", "rumour", "decide", ref)
 	refused("AMI", "--area", "rumour", "triage", ref, "--theme", "security_attack", "--harm", "2", "--spread", "2", "--flag", "violence_48h")
 	s.says([]string{"attaque, insécurité", "risque critique (dommage × étendue = 4, violence annoncée dans les 48 h)"}, "AMI", "rumour", "triage", ref, "--theme", "security_attack",
-		"--harm", "2", "--spread", "2", "--flag", "violence_48h", "--area", region.Code.String())
+		"--harm", "2", "--spread", "2", "--flag", "violence_48h", "--area", region.Code.String(), "--redaction-checked")
 	s.says([]string{ref, "critique", "triée"}, "AMI", "rumour", "list", "--state", "triaged")
 	s.says([]string{"confiée à CISSE"}, "AMI", "rumour", "assign", ref, "--to", "CISSE")
 	s.says([]string{"vérifications notées: 1"}, "CISSE", "rumour", "evidence", "add", ref, "--method", "call_stakeholder", "--source",

@@ -87,15 +87,21 @@ func checksOf(flags []checkFlag) []admin.Check {
 
 const checkHelp = "A check, as METHOD:SOURCE[:CODE[:GROUP]], such as site_visit:eyewitness; several times for several. Methods: call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement, community_consensus. Sources: eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert, other."
 
+// redactionFlag is what triage takes once.
+type redactionFlag struct {
+	RedactionChecked bool `help:"You have read the claim and its reports (tinye report show), and nobody is named there any more (tinye report mask)."`
+}
+
 type rumourTriage struct {
 	rumourRef
 	riskFlags
+	redactionFlag
 	Theme bot.RumourTheme `placeholder:"THEME" help:"security_attack, armed_group, forces_conduct, intercommunal, abduction_missing, blockade_fuel_prices, aid_distribution, displacement, health_vaccine, elections_governance, religion, fraud_job_scam, public_figure or other."`
 }
 
 // Run notes theme, areas and risk.
 func (c *rumourTriage) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Theme: c.Theme}
+	q := admin.MoveRumour{Theme: c.Theme, Redacted: c.RedactionChecked}
 	c.into(&q)
 	return c.move(ctx, std, rumour.Triage, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, p.rumourTheme(r.Theme), p.risk(r.Risk))
@@ -175,6 +181,7 @@ func (c *rumourEvidenceAdd) Run(ctx context.Context, std streams) error {
 type rumourSubmit struct {
 	rumourRef
 	riskFlags
+	redactionFlag
 	Theme    bot.RumourTheme   `placeholder:"THEME" help:"As for triage; not needed for what is triaged."`
 	Verdict  bot.Verdict       `required:"" placeholder:"VERDICT" help:"confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
 	Evidence []checkFlag       `sep:"none" placeholder:"METHOD:SOURCE" help:"${checks}"`
@@ -190,6 +197,7 @@ func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 		Theme: c.Theme, Verdict: c.Verdict, Evidence: checksOf(c.Evidence), Finding: c.Finding, Internal: c.Internal, Texts: c.Text,
 		NamesChecked: c.NamesChecked,
 	}
+	q.Redacted = c.RedactionChecked
 	c.into(&q)
 	return c.move(ctx, std, rumour.Submit, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s: verdict proposé: %s. Risque %s.", r.Ref, p.verdict(r.Proposal.Verdict), p.risk(r.Risk))
@@ -365,6 +373,11 @@ func (p *page) life(r admin.Rumour) {
 	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {
 		p.field("Accès", "restreint")
+	}
+	if r.RedactedBy != "" {
+		p.field("Relue", p.who(r.RedactedAt, r.RedactedBy))
+	} else if !r.State.Ended() {
+		p.field("Relue", "pas encore: quelqu'un doit voir si la rumeur et ses signalements nomment une personne (--redaction-checked)")
 	}
 	p.field("Confiée à", r.AssignedTo)
 	p.field("À relire", p.at(r.ReviewAt))

@@ -196,7 +196,7 @@ func (d seeder) create(claim string, reports []string) (made bot.Rumour, err err
 // find takes a rumour along the short lane: CISSE submits, AMI confirms, or only decides where there is no answer yet.
 func (d seeder) find(ref string, f seedFinding) error {
 	step := rumour.Step{
-		Theme: f.theme, Risk: rumour.GivenRisk{Level: f.risk}, Evidence: f.checks, Verdict: f.verdict, Public: f.finding, Texts: f.answers,
+		Theme: f.theme, Risk: rumour.GivenRisk{Level: f.risk}, Evidence: f.checks, Verdict: f.verdict, Public: f.finding, Texts: f.answers, RedactionChecked: true,
 	}
 	err := d.Store.Update(d.ctx, func(tx storage.Tx) error {
 		_, err := d.Desk.Submit(tx, d.act("CISSE"), ref, step)

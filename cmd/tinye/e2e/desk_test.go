@@ -74,7 +74,7 @@ func (s Site) Staff(t testing.TB) {
 // Found has a rumour submitted as false by the author, and decided by the second.
 func (s Site) Found(t testing.TB, ref string) {
 	t.Helper()
-	s.Must(t, "rumour", "submit", ref, "--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--finding", "Vu sur place.",
+	s.Must(t, "rumour", "submit", ref, "--verdict", "confirmed_false", "--risk", "low", "--theme", "other", "--redaction-checked", "--finding", "Vu sur place.",
 		"--evidence", "site_visit:eyewitness", "--evidence", "call_stakeholder:local_official", "--as", author)
 	s.Must(t, "rumour", "decide", ref, "--as", second)
 }
