@@ -114,6 +114,12 @@ type Rumour struct {
 	// RedactedBy has looked at the claim and at what people wrote, and says that they name nobody any more; "" = nobody has.
 	RedactedBy string  `cbor:"54,keyasint,omitempty"`
 	RedactedAt Instant `cbor:"55,keyasint,omitempty"`
+	// AskUntil is the last moment for which it is noted to ask somebody whether the answer helped; 0 = nobody is to be asked.
+	AskUntil Instant `cbor:"56,keyasint,omitempty"`
+	// Since counts the reports told since it was closed; Recurred marks one that was reopened by these: what was published
+	// is not doubted, and goes on to those who were owed it by then.
+	Since    int  `cbor:"57,keyasint,omitempty"`
+	Recurred bool `cbor:"58,keyasint,omitempty"`
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

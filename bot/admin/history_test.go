@@ -241,7 +241,7 @@ func (w *walk) rumours() {
 	move("BAKARY", admin.MoveRumour{Verdict: bot.Misleading, Comment: "Un seul puits"}, "correct", "rumour.corrected")
 	move("AMI", admin.MoveRumour{Comment: "Mauvais puits"}, "withdraw", "rumour.withdrawn")
 
-	ref, _ = w.made("Le maire de Kayes aurait démissionné")
+	ref = w.rumour("Le maire de Kayes aurait démissionné")
 	w.find(ref, bot.ConfirmedFalse, &r)
 	move("AMI", admin.MoveRumour{Comment: "Risque de vengeance."}, "withhold", "rumour.first_of_two")
 	for _, name := range []string{"AMI", "BAKARY"} { // whoever told it gets this wording, before it may be closed

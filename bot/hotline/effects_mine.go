@@ -94,7 +94,7 @@ func (t *hopTurn) takenBack(r bot.Report) (bool, error) {
 	return back, nil
 }
 
-// publishedFor is the rumour that a report belongs to, if that is published.
+// publishedFor is the rumour that a report belongs to, if that is published, or the report was answered with what was.
 func (t *hopTurn) publishedFor(r bot.Report) (bot.Rumour, bool, error) {
 	if r.Rumour.IsZero() {
 		return bot.Rumour{}, false, nil
@@ -103,8 +103,10 @@ func (t *hopTurn) publishedFor(r bot.Report) (bot.Rumour, bool, error) {
 	if err != nil {
 		return bot.Rumour{}, false, err
 	}
+	rum = rumour.AsPublished(rum)
 	_, ok := wordingIn(rum, t.session.Lang)
-	return rum, ok && rum.Public(), nil
+	theirs := r.AnswerNo == rum.AnswerNo && rumour.Remains(rum, r.AnsweredAt)
+	return rum, ok && (rum.Public() || theirs), nil
 }
 
 // readMine shows how one of the caller's reports stands. An answer that waited for this screen is delivered by it.

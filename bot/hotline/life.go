@@ -60,7 +60,7 @@ func (s *Service) publish(
 func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []string) (bot.Rumour, error) {
 	ids := s.newIDs(len(reports))
 	r, err := s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Link(tx, a, ref, reports, ids) })
-	if err == nil && r.Public() {
+	if err == nil {
 		s.wake()
 	}
 	return r, err

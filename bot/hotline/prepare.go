@@ -183,7 +183,7 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		if err != nil {
 			return "", err
 		}
-		answer, ok := wordingIn(r, o.Lang)
+		answer, ok := wordingIn(rumour.AsPublished(r), o.Lang)
 		exact := o.Key == answerKey || o.Key == rumour.CorrectionKey
 		if !stands || o.Key != rumour.WithdrawnKey && (!ok || exact && answer.Lang != o.Lang) {
 			return "", errSuperseded

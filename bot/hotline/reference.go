@@ -124,6 +124,9 @@ func (t *turn) published(ref bot.Ref, id bot.ID) error {
 	if at, back := rumour.TakenBack(rum); back {
 		return t.withdrawn(ref, at)
 	}
+	if rum.Recurred && rum.AnswerNo > 0 && !rum.Public() { // it is looked at again, and not doubted
+		return t.say(reply{key: "sms.status_checking", args: map[string]string{"ref": string(ref)}})
+	}
 	if !rum.Public() {
 		return t.unknown(ref)
 	}

@@ -41,7 +41,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
 	// One kind of work that fails does not keep the others waiting.
-	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.restRumours(ctx, now), s.followUps(ctx, now))
+	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.followUps(ctx, now), s.restRumours(ctx, now))
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))

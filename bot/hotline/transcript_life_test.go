@@ -20,7 +20,7 @@ func (p *player) lifeStep(act people.Act, verb string, args []string, text strin
 	switch verb {
 	case "triage":
 		step.Theme, step.Risk.Level = bot.RumourOtherTheme, bot.RiskLevel(args[1])
-		step.Areas = sitePlaces()[:1]
+		step.Areas, step.RedactionChecked = sitePlaces()[:1], true
 		_, err = p.Step(ctx, act, args[0], step, rumour.Desk.Triage)
 	case "assign":
 		step.Assignee = args[1]

@@ -70,7 +70,7 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 		m.r.ClosedAt, m.r.Reason, m.r.QuietSince = 0, "", 0
 		m.r.PublishedBy, m.r.PublishedAt = "", 0 // what it says is public no more
 		m.r.HeldAt = a.At                        // it says that the claim is being checked again
-		m.r.FanOut.Open = true
+		m.r.FanOut.Open, m.r.Recurred = true, false
 		again(&m.r)
 		return nil
 	})
@@ -79,7 +79,7 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 // TakenBack is when an answer that was published was taken back, where nothing has taken its place; ok is false where none
 // was, or one stands.
 func TakenBack(r bot.Rumour) (at bot.Instant, ok bool) {
-	if r.AnswerNo == 0 || r.Public() {
+	if r.AnswerNo == 0 || r.Public() || r.Recurred {
 		return 0, false
 	}
 	if n := len(r.Versions); r.Withdrawn() && n > 0 {
@@ -238,7 +238,7 @@ func (d Desk) tellAgain(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, id bot.I
 		return fmt.Errorf("rumour: tell again: %w", err)
 	}
 	told.AnswerNo, told.Outbound, told.Heard = r.AnswerNo, id, no
-	if err := putTold(tx, r.ID, c, told, at); err != nil {
+	if err := putTold(tx, r, c, told, at); err != nil {
 		return err
 	}
 	if rep.Rumour != r.ID { // it tells something else, and is another rumour's

@@ -303,16 +303,3 @@ func (c *correcting) nobodyIsLeft() {
 		}
 	}
 }
-
-// stands tells whether a message would leave if it were claimed.
-func (c *correcting) stands(r bot.Rumour, m bot.Outbound) (stands bool) {
-	c.must(c.store.View(c.t.Context(), func(tx storage.Tx) error {
-		rep, err := tx.Report(m.Report)
-		if err != nil {
-			return err
-		}
-		stands, err = rumour.Stands(tx, r, m, rep)
-		return err
-	}))
-	return stands
-}

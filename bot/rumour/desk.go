@@ -17,6 +17,7 @@ import (
 
 // Desk is what the rules need to know about the site.
 type Desk struct {
+	Site     string // the site's id, in what it does by itself
 	Service  string // the service's name, at most 11 GSM-7 characters
 	Langs    []bot.Lang
 	Wire     sms.Mode
@@ -124,6 +125,9 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		}
 		r.Reports++
 		r.Risk = alarmed(r.Risk, rep)
+		if toldAgain(r, rep) {
+			r.Since++
+		}
 		if !r.QuietSince.IsZero() {
 			r.QuietSince = a.At
 		}
@@ -135,6 +139,10 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		if err != nil {
 			return bot.Rumour{}, err
 		}
+	}
+	r, err := d.recur(tx, r, a)
+	if err != nil {
+		return bot.Rumour{}, err
 	}
 	return save(tx, r)
 }

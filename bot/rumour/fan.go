@@ -24,8 +24,8 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 		if err := d.fanStock(tx, &r, ids, at); err != nil {
 			return false, err
 		}
-		_, err := save(tx, r)
-		return r.Stock.Open || r.FanOut.Open, err
+		more = r.Stock.Open || r.FanOut.Open
+		return more, d.fanned(tx, r, at)
 	}
 	if !r.FanOut.Open {
 		return false, nil
@@ -56,10 +56,16 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 	}
 	more = len(links) == fanPortion
 	r.FanOut.Open = more
-	if _, err := save(tx, r); err != nil {
-		return false, err
+	return more, d.fanned(tx, r, at)
+}
+
+// fanned saves a rumour after a portion; after the last one, it may be looked at again (Recur).
+func (d Desk) fanned(tx storage.Tx, r bot.Rumour, at bot.Instant) error {
+	r, err := d.recur(tx, r, people.Act{At: at, Via: "sweep", Site: d.Site})
+	if err == nil {
+		_, err = save(tx, r)
 	}
-	return more, nil
+	return err
 }
 
 // FanIDs is how many ids one call of Fan may use.
@@ -97,7 +103,7 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 	default:
 		told := o.told
 		told.AnswerNo, told.Outbound, told.Report, told.Heard = r.AnswerNo, id, o.report.ID, o.heard
-		if err := putTold(tx, r.ID, l.Contact, told, at); err != nil {
+		if err := putTold(tx, r, l.Contact, told, at); err != nil {
 			return err
 		}
 		r.FanOut.Queued++

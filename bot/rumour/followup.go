@@ -24,14 +24,16 @@ const (
 const FollowUpPortion = 100
 
 // putTold notes what a person was told, and when they will be asked whether it helped: once for each person and rumour.
-func putTold(tx storage.Tx, r bot.ID, c bot.ContactKey, told bot.Told, at bot.Instant) error {
+// The caller saves the rumour, which knows until when people are asked.
+func putTold(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, told bot.Told, at bot.Instant) error {
 	if told.FollowUp.IsZero() {
 		told.FollowUp = at.Add(helpfulAfter)
-		if err := tx.PutFollowUp(bot.FollowUp{At: told.FollowUp, Rumour: r, Contact: c}); err != nil {
+		if err := tx.PutFollowUp(bot.FollowUp{At: told.FollowUp, Rumour: r.ID, Contact: c}); err != nil {
 			return fmt.Errorf("rumour: told: %w", err)
 		}
+		r.AskUntil = max(r.AskUntil, told.FollowUp)
 	}
-	if err := tx.PutTold(r, c, told); err != nil {
+	if err := tx.PutTold(r.ID, c, told); err != nil {
 		return fmt.Errorf("rumour: told: %w", err)
 	}
 	return nil
@@ -45,10 +47,37 @@ func (d Desk) FollowUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant)
 		return fmt.Errorf("rumour: follow up: %w", err)
 	}
 	err := d.followUp(tx, f, id, at)
+	if err == nil && !f.Ends {
+		err = lastAsked(tx, f)
+	}
 	if errors.Is(err, storage.ErrNotFound) { // erased
 		return nil
 	}
 	return err
+}
+
+// lastAsked notes that nobody else is to be asked about a rumour, after the last of those who were.
+func lastAsked(tx storage.Tx, f bot.FollowUp) error {
+	r, err := tx.Rumour(f.Rumour)
+	if err == nil {
+		r, err = Followed(tx, r)
+	}
+	if err != nil || r.AskUntil.IsZero() || r.AskUntil > f.At {
+		return err
+	}
+	r.AskUntil = 0
+	_, err = save(tx, r)
+	return err
+}
+
+// guardFollowed wants everybody asked who is to be asked whether the answer helped. Where the one who was to be asked last is
+// forgotten, nobody says so: a day later it is over, too.
+func (m *moving) guardFollowed() error {
+	left := m.was.AskUntil.Sub(m.act.At)
+	if m.was.AskUntil.IsZero() || -left >= helpfulLook {
+		return nil
+	}
+	return m.refuse("desk.close_followup", "days", itoa(1+int(max(0, left)/(24*time.Hour))))
 }
 
 func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant) error {
@@ -88,7 +117,10 @@ func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant)
 		when = max(when, at.Add(helpfulLook))
 	}
 	if when > at {
-		told.FollowUp = when
+		told.FollowUp, r.AskUntil = when, max(r.AskUntil, when)
+		if _, err := save(tx, r); err != nil {
+			return err
+		}
 		return errors.Join(tx.PutFollowUp(bot.FollowUp{At: when, Rumour: r.ID, Contact: f.Contact}), tx.PutTold(r.ID, f.Contact, told))
 	}
 	return d.askHelpful(tx, r, told, rep, c, id, at)
@@ -102,6 +134,9 @@ func arrived(o bot.Outbound, at bot.Instant) (when bot.Instant, ever bool) {
 	case bot.OutHandedOver: // not every gateway says what became of it
 		return o.HandedAt.Add(helpfulAfter), true
 	case bot.OutQueued, bot.OutClaimed:
+		if o.ExpiresAt <= at {
+			return 0, false // it leaves no more
+		}
 		return at.Add(helpfulLook), true
 	default:
 		return 0, false

@@ -109,6 +109,13 @@ func (m *moving) guard(g Guard) error {
 			return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
 		}
 		return nil
+	case guardFollowed:
+		return m.guardFollowed()
+	case guardRecurs:
+		if m.was.Since < recurring || m.was.FanOut.Open || m.was.Stock.Open {
+			return m.refuse("desk.internal") // nobody asked for it
+		}
+		return nil
 	case guardSettled:
 		return m.guardSettled()
 	case guardQuiet:

@@ -28,7 +28,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, store: storagetest.Open(t), Desk: rumour.Desk{
+	s := &site{t: t, store: storagetest.Open(t), Desk: rumour.Desk{Site: "test",
 		Service: "TINYE MOPTI", Langs: []bot.Lang{bot.French, bot.Bambara}, Wire: sms.GSMAccent,
 		Texts: catalog.Printer(locales.Policy{}),
 	}}
@@ -53,7 +53,7 @@ func (s *site) refs() []bot.Ref {
 }
 
 func (s *site) tell() string {
-	in := bot.Inbound{ID: s.store.IDs.New(), Contact: bot.ContactKey{1}, ReceivedAt: s.store.Time.Instant()}
+	in := bot.Inbound{ID: s.store.IDs.New(), Gateway: "sim", Contact: bot.ContactKey{1}, ReceivedAt: s.store.Time.Instant()}
 	refs := s.refs()
 	var r bot.Report
 	s.must(s.update(func(tx storage.Tx) (err error) {

@@ -300,25 +300,30 @@ func (d Desk) Close(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour
 }
 
 func (m *moving) end() {
-	m.r.Reason, m.r.ClosedAt, m.reason = m.Reason, m.act.At, string(m.Reason)
+	m.r.Reason, m.r.ClosedAt, m.r.Since, m.reason = m.Reason, m.act.At, 0, string(m.Reason)
 }
 
 // Reopen lets the desk look at a closed or rejected rumour again. What was published is doubted: nobody is answered with it
 // until it is published again.
 func (d Desk) Reopen(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
 	return d.move(tx, a, ref, Reopen, s, nil, func(m *moving) error {
-		m.investigate()
-		m.reason = string(m.was.Reason)
-		m.r.ReopenedAt, m.r.Reason, m.r.ClosedAt, m.r.QuietSince = m.act.At, "", 0, 0
-		m.r.Earlier = m.was.DecidedOn
-		if withheld(m.was) && m.was.WithheldAt.IsZero() { // a row of before
-			m.r.WithheldAt = m.was.DecidedAt
-		}
-		m.r.FanOut.Open, m.r.Stock.Open, m.r.NeutralAt = false, false, 0
-		if m.r.AnswerNo > 0 {
-			m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none
-			m.keepVersion()
-		}
+		m.open()
 		return nil
 	})
+}
+
+// open begins a further investigation of what was ended.
+func (m *moving) open() {
+	m.investigate()
+	m.reason = string(m.was.Reason)
+	m.r.ReopenedAt, m.r.Reason, m.r.ClosedAt, m.r.QuietSince = m.act.At, "", 0, 0
+	m.r.Earlier, m.r.Since, m.r.Recurred = m.was.DecidedOn, 0, false
+	if withheld(m.was) && m.was.WithheldAt.IsZero() { // a row of before
+		m.r.WithheldAt = m.was.DecidedAt
+	}
+	m.r.FanOut.Open, m.r.Stock.Open, m.r.NeutralAt = false, false, 0
+	if m.r.AnswerNo > 0 {
+		m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none
+		m.keepVersion()
+	}
 }

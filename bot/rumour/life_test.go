@@ -83,7 +83,9 @@ func TestEachGuardByItself(t *testing.T) {
 		"risk of the list":  {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.Risk.Level = "huge" }), "desk.bad_risk", ready},
 		"harm with spread": {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.Risk = rumour.GivenRisk{Harm: 2} }), "desk.bad_harm",
 			with(func(x *rumour.Step) { x.Risk = rumour.GivenRisk{Harm: 2, Spread: 2} })},
-		"flag of the list": {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.Risk.Flags = []bot.RiskFlag{"rain"} }), "desk.bad_flag", ready},
+		"flag of the list":  {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.Risk.Flags = []bot.RiskFlag{"rain"} }), "desk.bad_flag", ready},
+		"somebody looked":   {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.RedactionChecked = false }), "desk.redaction_needed", ready},
+		"a verifier looked": {verifier, bot.RumourNew, unset, rumour.Desk.Submit, with(func(x *rumour.Step) { x.RedactionChecked = false }), "desk.redaction_needed", ready},
 		"area for high": {moderator, bot.RumourNew, unset, rumour.Desk.Triage, with(func(x *rumour.Step) { x.Risk.Level = bot.RiskHigh }), "desk.area_needed",
 			with(func(x *rumour.Step) { x.Risk.Level, x.Areas = bot.RiskHigh, gao })},
 		"risk lowered by the way": {moderator, bot.RumourNew, func(r *bot.Rumour) { unset(r); r.Risk.Level = bot.RiskCritical }, rumour.Desk.Triage, ready,
@@ -138,6 +140,30 @@ func TestEachGuardByItself(t *testing.T) {
 		})
 	}
 	s.t = t
+}
+
+// Whoever looked that nobody is named stands with the rumour; it is said once, and what people tell later does not undo it.
+func TestWhoLookedThatNobodyIsNamed(t *testing.T) {
+	s := newSite(t)
+	r, err := s.create(bot.RoleVerifier, "Le pont serait tombé", s.report)
+	s.must(err)
+	step := rumour.Step{Theme: bot.RumourOtherTheme, Risk: rumour.GivenRisk{Level: bot.RiskLow}, RedactionChecked: true}
+	sorted, err := s.as("moderator", rumour.Desk.Triage, r, step)
+	s.must(err)
+	if sorted.RedactedBy != "moderator" || sorted.RedactedAt != s.store.Time.Instant() {
+		t.Errorf("looked at by %q", sorted.RedactedBy)
+	}
+	s.store.Time.Add(time.Hour)
+	s.linked(r, s.tell())
+	again, err := s.as("coordinator", rumour.Desk.Triage, r, step)
+	s.must(err)
+	if again.RedactedBy != "moderator" {
+		t.Errorf("looked at by %q", again.RedactedBy)
+	}
+	step = finding(bot.ConfirmedFalse)
+	step.RedactionChecked = false
+	_, err = s.as("verifier", rumour.Desk.Submit, r, step)
+	s.must(err)
 }
 
 // Only what is of low risk is left alone.

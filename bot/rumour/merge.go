@@ -61,6 +61,9 @@ func (m *moving) moveOne(l bot.LinkCursor) error {
 	if err != nil {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
+	if toldAgain(m.target, rep) {
+		m.target.Since++
+	}
 	rep.Rumour = m.target.ID
 	if m.was.AnswerNo > 0 && rep.AnswerNo == m.was.AnswerNo {
 		rep.AnswerNo = m.target.AnswerNo // the verdict is the same (guardTarget)
@@ -205,6 +208,7 @@ func (m *moving) absorb() (bot.Rumour, error) {
 			t.Evidence = append(slices.Clip(t.Evidence), e)
 		}
 	}
+	t.AskUntil = max(t.AskUntil, m.was.AskUntil)
 	t.Pending = bot.Pending{} // it was said about less
 	if !t.QuietSince.IsZero() {
 		t.QuietSince = m.act.At
@@ -212,6 +216,9 @@ func (m *moving) absorb() (bot.Rumour, error) {
 	reopen(&t)
 	t, err := m.desk.sayNeutral(m.tx, t, m.act.At)
 	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if t, err = m.desk.recur(m.tx, t, m.act); err != nil {
 		return bot.Rumour{}, err
 	}
 	return save(m.tx, t)
@@ -258,6 +265,11 @@ func (d Desk) Split(
 		}
 		m.reason = string(newRef)
 		m.r.Reports -= len(m.moved)
+		for _, rep := range m.moved {
+			if toldAgain(m.was, rep) {
+				m.r.Since = max(0, m.r.Since-1)
+			}
+		}
 		if err := a.Note(tx, m.by, "rumour.created", string(newRef), string(m.was.Ref)); err != nil {
 			return err
 		}
@@ -351,11 +363,11 @@ func Followed(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
 
 // Stands tells whether a message that bears a rumour's answer may still leave: the wording is public, and the answer the one
 // that the message was queued with. An answer of a rumour that was merged since may leave, in its own approved words, while
-// the other rumour has told its reporter nothing else.
+// the other rumour has told its reporter nothing else; so may one that people told again, and that is looked at again for that.
 func Stands(tx storage.Tx, r bot.Rumour, o bot.Outbound, rep bot.Report) (bool, error) {
 	same := o.Kind != bot.KindAnswer || r.AnswerNo == o.AnswerNo
 	if r.State != bot.RumourMerged {
-		return (r.Public() || r.Withdrawn() && o.Key == WithdrawnKey) && same, nil
+		return (r.Public() || r.Withdrawn() && o.Key == WithdrawnKey || Remains(r, o.CreatedAt)) && same, nil
 	}
 	now, err := Followed(tx, r)
 	if err != nil {

@@ -30,6 +30,7 @@ const (
 
 	Monitor Verb = "monitor" // nobody's: time brings these two about (rest.go)
 	Quieten Verb = "quieten"
+	Recur   Verb = "recur" // nobody's, either: people go on telling what was closed
 
 	AssessRisk  Verb = "risk"
 	AddEvidence Verb = "evidence"
@@ -84,6 +85,8 @@ const (
 	guardSpam       Guard = "spam"        // spam or out of scope
 	guardClosed     Guard = "closed"      // a reason that fits
 	guardAnswered   Guard = "answered"    // nobody waits for an answer
+	guardFollowed   Guard = "followed"    // everybody was asked whether it helped who is to be asked
+	guardRecurs     Guard = "recurs"      // recurring reports were told since it was closed, and each has what it was owed
 	guardSettled    Guard = "settled"     // a day has passed
 	guardQuiet      Guard = "quiet"       // nobody has told it for quietDays or quietDaysHigh
 )
@@ -145,9 +148,10 @@ func moves() []Move {
 	add(Withdraw, checked, roles(chief), guards(guardToldBefore, guardComment), published, monitoring, closed, checked, review, decided)
 	add(Reject, rejected, roles(moderator, chief), guards(guardSpam), fresh, triaged)
 	add(Close, closed, roles(moderator, chief), guards(guardClosed), triaged, watching)
-	add(Close, closed, roles(moderator, chief), guards(guardClosed, guardAnswered), withheld, monitoring)
+	add(Close, closed, roles(moderator, chief), guards(guardClosed, guardAnswered, guardFollowed), withheld, monitoring)
 	add(Monitor, monitoring, nil, guards(guardAnswered, guardSettled), published, withheld)
-	add(Quieten, closed, nil, guards(guardAnswered, guardQuiet), monitoring)
+	add(Quieten, closed, nil, guards(guardAnswered, guardFollowed, guardQuiet), monitoring)
+	add(Recur, checked, nil, guards(guardRecurs), closed)
 	add(Reopen, checked, roles(moderator, chief), guards(guardComment), closed)
 	add(Reopen, fresh, roles(moderator, chief), guards(guardComment), rejected)
 

@@ -62,7 +62,7 @@ func TestWhatIsOwedIsQueuedOnce(t *testing.T) {
 
 func (o *owing) step() {
 	before := o.rows()
-	what := rapid.SampledFrom([]string{"tell", "tell", "rumour", "link", "link", "publish", "merge", "split", "stop", "start", "sent", "failed", "fan"}).Draw(o.rt, "step")
+	what := rapid.SampledFrom([]string{"tell", "tell", "rumour", "link", "link", "publish", "merge", "split", "stop", "start", "sent", "failed", "fan", "rest", "again"}).Draw(o.rt, "step")
 	switch what {
 	case "tell":
 		o.tellBy(rapid.SampledFrom(o.people).Draw(o.rt, "who"))
@@ -76,10 +76,23 @@ func (o *owing) step() {
 		})
 	case "publish":
 		ref := o.anyRumour(before)
+		o.refusable(func(tx storage.Tx) error { // one that came back is checked first
+			r, err := rumour.Find(tx, ref)
+			if err != nil || !r.Recurred {
+				return err
+			}
+			r.State = bot.RumourDecided
+			return tx.PutRumour(r, r.Rev)
+		})
 		o.refusable(func(tx storage.Tx) error {
 			_, err := o.Publish(tx, o.act(bot.RoleCoordinator), ref, bot.French, nil)
 			return err
 		})
+	case "rest": // nobody tells anything for a while
+		o.store.Time.Add(15 * 24 * time.Hour)
+		o.rest()
+	case "again": // three people tell what was closed
+		o.again(before)
 	case "merge":
 		ref, into := o.anyRumour(before), o.anyRumour(before)
 		o.refusable(func(tx storage.Tx) error {
@@ -133,6 +146,62 @@ func (o *owing) tellBy(c bot.ContactKey) {
 		return err
 	}))
 	o.reports = append(o.reports, made)
+}
+
+// rest lets every rumour go to rest.
+func (o *owing) rest() {
+	at := o.store.Time.Instant()
+	for _, id := range o.rumours {
+		for range 2 {
+			o.must(o.update(func(tx storage.Tx) error { _, err := o.Rest(tx, id, at); return err }))
+		}
+	}
+}
+
+// again has every person tell a rumour that was published and closed: all of them are answered, and it is looked at again.
+func (o *owing) again(before rows) {
+	id := rapid.SampledFrom(o.rumours).Draw(o.rt, "rumour")
+	r := before.rumours[id]
+	if r.State != bot.RumourClosed || !r.Public() || r.FanOut.Open || r.Since > 0 {
+		return
+	}
+	var refs []string
+	var ids []bot.ID
+	for _, c := range o.people {
+		o.tellBy(c)
+		refs, ids = append(refs, ""), append(ids, o.store.IDs.New())
+	}
+	now := o.rows()
+	told := o.reports[len(o.reports)-len(refs):]
+	for i, report := range told {
+		refs[i] = string(now.reports[report].Ref)
+	}
+	o.must(o.update(func(tx storage.Tx) error {
+		_, err := o.Link(tx, o.act(bot.RoleModerator), string(r.Ref), refs, ids)
+		return err
+	}))
+	now = o.rows()
+	if x := now.rumours[id]; x.State != bot.RumourInvestigating || !x.Recurred {
+		o.rt.Fatalf("three people told again what was closed, and it is %s", x.State)
+	}
+	for _, report := range told {
+		if rep := now.reports[report]; rep.Answer.IsZero() || rep.AnswerNo != r.AnswerNo {
+			o.rt.Fatal("somebody who told a closed rumour is not answered")
+		}
+	}
+}
+
+// stands tells whether a message would leave if it were claimed.
+func (o *owing) stands(r bot.Rumour, m bot.Outbound) (stands bool) {
+	o.must(o.store.View(o.t.Context(), func(tx storage.Tx) error {
+		rep, err := tx.Report(m.Report)
+		if err != nil {
+			return err
+		}
+		stands, err = rumour.Stands(tx, r, m, rep)
+		return err
+	}))
+	return stands
 }
 
 // split takes a report out of its rumour; the new rumour is then decided, as if it were worked on since.
@@ -285,6 +354,13 @@ func (o *owing) everybodyIsAnswered() {
 		r := now.rumours[rep.Rumour]
 		if r.State == bot.RumourMerged {
 			o.rt.Fatal("a report is left under a merged rumour")
+		}
+		if r.Recurred {
+			i := slices.IndexFunc(now.answers, func(m bot.Outbound) bool { return m.ID == rep.Answer })
+			if i >= 0 && now.answers[i].State == bot.OutQueued && !o.stands(r, now.answers[i]) {
+				o.rt.Fatal("who told it before it was looked at again is not answered")
+			}
+			continue
 		}
 		if !r.Public() {
 			if rep.AnswerNo != 0 || !rep.Answer.IsZero() {

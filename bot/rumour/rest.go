@@ -32,7 +32,7 @@ func (d Desk) Rest(tx storage.Tx, id bot.ID, at bot.Instant) (bool, error) {
 	}
 	m.tx, m.r.State = tx, m.line.To
 	if m.verb == Quieten {
-		m.r.ClosedAt, m.r.Reason = at, bot.ClosedAnswered
+		m.r.ClosedAt, m.r.Reason, m.r.Since = at, bot.ClosedAnswered, 0
 		if withheld(m.was) {
 			m.r.Reason = bot.ClosedWithheld
 		}

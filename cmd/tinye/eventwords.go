@@ -54,6 +54,9 @@ func (p *page) detail(e admin.Event) string {
 	case "rumour.rejected", "rumour.closed":
 		return p.ended(bot.ClosedReason(e.Reason))
 	case "rumour.reopened":
+		if e.Reason == rumour.ReasonNewReports {
+			return "on la raconte de nouveau"
+		}
 		return before("avait été close: ", p.ended(bot.ClosedReason(e.Reason)))
 	case "rumour.merged":
 		return before("dans ", e.Reason)

@@ -17,7 +17,7 @@ func TestNamesInWhatTheDeskWrites(t *testing.T) {
 		t.Errorf("a name goes out: exit %d: %s", code, errs)
 	}
 	s.says([]string{"Réponse à " + ref}, "CISSE", append(answer, "--names-checked")...)
-	s.says(nil, "AMI", "rumour", "triage", ref, "--theme", "other", "--risk", "low", "--area", "ml_ct_2023:ML07")
+	s.says(nil, "AMI", "rumour", "triage", ref, "--theme", "other", "--risk", "low", "--area", "ml_ct_2023:ML07", "--redaction-checked")
 	out = s.says([]string{"vérifications notées: 1", "Attention: la note contient un nom de groupe (mot 2)."}, "CISSE", "rumour", "evidence", "add", ref,
 		"--method", "call_stakeholder", "--source", "community_leader", "--supports", "false", "--note", "Les Bambaras d'ici ne savent rien")
 	if strings.Count(out, "Attention") != 1 {

@@ -87,11 +87,6 @@ func checksOf(flags []checkFlag) []admin.Check {
 
 const checkHelp = "A check, as METHOD:SOURCE[:CODE[:GROUP]], such as site_visit:eyewitness; several times for several. Methods: call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement, community_consensus. Sources: eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert, other."
 
-// redactionFlag is what triage takes once.
-type redactionFlag struct {
-	RedactionChecked bool `help:"You have read the claim and its reports (tinye report show), and nobody is named there any more (tinye report mask)."`
-}
-
 type rumourTriage struct {
 	rumourRef
 	riskFlags

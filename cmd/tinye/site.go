@@ -87,7 +87,7 @@ func deskOf(cfg config.Config, texts *locales.Printer) (rumour.Desk, error) {
 	if err != nil {
 		return rumour.Desk{}, err
 	}
-	return rumour.Desk{Service: cfg.Site.Name, Langs: slices.Clone(cfg.Site.Languages), Wire: wire, Texts: texts}, nil
+	return rumour.Desk{Site: cfg.Site.ID, Service: cfg.Site.Name, Langs: slices.Clone(cfg.Site.Languages), Wire: wire, Texts: texts}, nil
 }
 
 // failedScreen is what a caller reads where a hop could not even be read: nobody knows whose it is, so it is in the site's
