@@ -71,12 +71,16 @@ type month struct {
 	wg      sync.WaitGroup
 }
 
+// sweepInMonth is five times as long as it is for tinye serve, so that a month takes seconds with the race detector, too; a step of
+// an escalation is a whole number of it.
+const sweepInMonth = 5 * sweepEvery
+
 var onDuty = []string{"AMI", "BAKARY", "CISSE"}
 
 func phoneOf(name string) string { return fmt.Sprintf("+2236600009%d", slices.Index(onDuty, name)) }
 
 func newMonth(t *testing.T) *month {
-	m := &month{t: t, tower: &tower{}, dir: t.TempDir(), p: &process{d: deps{log: slog.New(slog.DiscardHandler)}}}
+	m := &month{t: t, tower: &tower{}, dir: t.TempDir(), p: &process{d: deps{log: slog.New(slog.DiscardHandler), sweep: sweepInMonth}}}
 	m.open()
 	ctx := context.Background()
 	m.must(m.service.Store.Update(ctx, func(tx storage.Tx) error {
@@ -213,9 +217,9 @@ func TestAMonthOfClocksHolidaysAndEscalations(t *testing.T) {
 		for i := range 60 {
 			came := begin.Add(time.Duration(i)*12*time.Hour + time.Duration(random.IntN(9*3600))*time.Second)
 			place, steps, number := places[i%len(places)], 1+random.IntN(10), fmt.Sprintf("701234%02d", i)
-			answers, allowed := phoneOf(onDuty[random.IntN(3)]), sweepEvery
+			answers, allowed := phoneOf(onDuty[random.IntN(3)]), sweepInMonth
 			if i == 17 || i == 46 { // the program is stopped for some minutes in the midst of it
-				steps, allowed = 9, 2*sweepEvery
+				steps, allowed = 9, 2*sweepInMonth
 				m.at(came.Add(rumour.DutyEvery+time.Minute), func() {
 					m.close()
 					time.Sleep(3 * time.Minute)
@@ -228,7 +232,7 @@ func TestAMonthOfClocksHolidaysAndEscalations(t *testing.T) {
 			m.at(came, func() {
 				ref := m.texted(number, "Attaque à "+place)
 				last := m.clocks(ref, came)
-				time.Sleep(time.Duration(steps-1)*rumour.DutyEvery + 5*time.Minute)
+				time.Sleep(time.Duration(steps-1)*rumour.DutyEvery + 7*time.Minute)
 				if steps < 10 { // one in ten waits for an answer in vain
 					m.texted(answers, ref)
 				}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,7 +36,9 @@ const (
 type deps struct {
 	log *slog.Logger
 	now func() time.Time // nil: time.Now
-	web net.Listener     // nil: cfg.Web.Listen is bound
+	// sweep is how often what time alone brings about is done; 0: sweepEvery.
+	sweep time.Duration
+	web   net.Listener // nil: cfg.Web.Listen is bound
 	// opened runs when the store is open and before a message is taken or sent; nil for nothing.
 	opened func(context.Context, *hotline.Service) error
 	// ready runs when messages can be taken, or once the program waits for tinye unlock; nil for nothing.
@@ -274,7 +277,7 @@ func (h *process) launch(o *opened) {
 	ctx, o.stop = context.WithCancel(context.Background())
 	o.loops.Go(func() { h.fallible("outbox", func() error { return o.sender.Run(ctx) }) })
 	o.loops.Go(func() {
-		ticker := time.NewTicker(sweepEvery)
+		ticker := time.NewTicker(cmp.Or(h.d.sweep, sweepEvery))
 		defer ticker.Stop()
 		repeatedly(ctx, h.d.log, "sweep", o.service.Sweep, ticker.C)
 	})
