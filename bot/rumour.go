@@ -166,6 +166,13 @@ type Helped struct {
 	NoReply     int `cbor:"5,keyasint,omitempty"`
 }
 
+// Plus is both counts together.
+func (h Helped) Plus(o Helped) Helped {
+	return Helped{
+		Asked: h.Asked + o.Asked, Yes: h.Yes + o.Yes, No: h.No + o.No, NotBelieved: h.NotBelieved + o.NotBelieved, NoReply: h.NoReply + o.NoReply,
+	}
+}
+
 // Answer is the text for reporters in one language. Its author never approves it.
 type Answer struct {
 	Lang       Lang    `cbor:"1,keyasint,omitempty"`

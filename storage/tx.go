@@ -26,6 +26,7 @@ type Tx interface {
 	Sources
 	FollowUps
 	Stocks
+	HelpedDays
 	Events
 }
 
@@ -173,6 +174,16 @@ type Stocks interface {
 	Stock(kind bot.StockKind) (bot.Stock, error)
 	// PutStock writes them, read at revision ifRev (0 = none were there); ErrConflict.
 	PutStock(s bot.Stock, ifRev uint64) error
+}
+
+// HelpedDays count what people said to whether an answer helped, by day, whichever rumour it was about.
+type HelpedDays interface {
+	// AddHelped adds counts to those of the UTC day of at.
+	AddHelped(at bot.Instant, h bot.Helped) error
+	// Helped sums the days from that of since on.
+	Helped(since bot.Instant) (bot.Helped, error)
+	// DropHelped forgets all days before the UTC day of the given moment.
+	DropHelped(before bot.Instant) error
 }
 
 // Outbox are the messages to send and those sent.

@@ -49,6 +49,7 @@ type Status struct {
 	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
 	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
 	Missing     []Miss                    `json:"missing"`
+	Helped      *HelpedDays               `json:"helped,omitempty"`  // in the last thirty days
 	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
@@ -119,6 +120,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		if st.Duty, err = dutyStatus(tx); err != nil {
+			return err
+		}
+		if st.Helped, err = helpedDays(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
 		if st.Holding, err = holdingDue(tx, h, bot.At(s.Now())); err != nil {

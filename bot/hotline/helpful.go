@@ -41,7 +41,7 @@ func (t *turn) tryHelpful() (bool, error) {
 	if t.person, err = people.Save(t.tx, people.Close(t.person, bot.QuestionHelpful)); err != nil {
 		return false, err
 	}
-	if _, err := t.Desk.Helped(t.tx, q.Report, said); err != nil {
+	if _, err := t.Desk.Helped(t.tx, q.Report, said, t.in.ReceivedAt); err != nil {
 		return false, err
 	}
 	return true, t.say(reply{key: "sms.helpful_thanks"})
@@ -69,7 +69,7 @@ func (t *hopTurn) helpful(said bot.Helpful) (flows.Result, error) {
 	if err := t.savePerson(); err != nil {
 		return flows.Result{}, err
 	}
-	_, err := t.Desk.Helped(t.tx, q.Report, said)
+	_, err := t.Desk.Helped(t.tx, q.Report, said, t.in.ReceivedAt)
 	return nothing(), err
 }
 

@@ -17,7 +17,8 @@ const (
 	// sessionsKept is how long sessions are known, with every screen that they were answered with: a hop that comes again
 	// within it gets the same bytes.
 	sessionsKept = 24 * time.Hour
-	// talliesKept is how long it is known what happened on the screens of the menus.
+	// talliesKept is how long it is known what happened on the screens of the menus, and on which day people said whether an
+	// answer helped.
 	talliesKept = 365 * 24 * time.Hour
 	// activityKept is how long it is known what a number did on a day.
 	activityKept = 30 * 24 * time.Hour
@@ -35,7 +36,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)),
-			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)))
+			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHelped(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)))
 	})
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)

@@ -93,7 +93,7 @@ func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant)
 		return fmt.Errorf("rumour: follow up: %w", err)
 	}
 	if f.Ends {
-		return d.unreplied(tx, r, told)
+		return d.unreplied(tx, r, told, at)
 	}
 	if told.Asked || told.FollowUp != f.At || told.Outbound.IsZero() || !r.Public() {
 		return nil
@@ -179,7 +179,7 @@ func (d Desk) askHelpful(
 }
 
 // unreplied notes that somebody was asked and did not say.
-func (d Desk) unreplied(tx storage.Tx, r bot.Rumour, told bot.Told) error {
+func (d Desk) unreplied(tx storage.Tx, r bot.Rumour, told bot.Told, at bot.Instant) error {
 	rep, err := tx.Report(told.Report)
 	if err != nil {
 		return fmt.Errorf("rumour: follow up: %w", err)
@@ -187,7 +187,7 @@ func (d Desk) unreplied(tx storage.Tx, r bot.Rumour, told bot.Told) error {
 	if rep.Helpful != "" || !told.Asked {
 		return nil
 	}
-	return d.helped(tx, r, rep, bot.HelpfulNoReply)
+	return d.helped(tx, r, rep, bot.HelpfulNoReply, at)
 }
 
 // AsksHelpful is the report about whose answer a person is to be asked in the menu whether it helped; ok is false where nothing
@@ -251,7 +251,7 @@ func asked(tx storage.Tx, rep bot.Report) error {
 }
 
 // Helped notes what a person said to whether the answer to a report helped.
-func (d Desk) Helped(tx storage.Tx, report bot.ID, said bot.Helpful) (bot.Report, error) {
+func (d Desk) Helped(tx storage.Tx, report bot.ID, said bot.Helpful, at bot.Instant) (bot.Report, error) {
 	rep, err := tx.Report(report)
 	if err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: helped: %w", err)
@@ -263,24 +263,29 @@ func (d Desk) Helped(tx storage.Tx, report bot.ID, said bot.Helpful) (bot.Report
 	if err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: helped: %w", err)
 	}
-	return rep, d.helped(tx, r, rep, said)
+	return rep, d.helped(tx, r, rep, said, at)
 }
 
-func (d Desk) helped(tx storage.Tx, r bot.Rumour, rep bot.Report, said bot.Helpful) error {
+// helped counts with the rumour, and with the day on which it was said.
+func (d Desk) helped(tx storage.Tx, r bot.Rumour, rep bot.Report, said bot.Helpful, at bot.Instant) error {
 	rep.Helpful = said
+	var one bot.Helped
 	switch said {
 	case bot.HelpfulYes:
-		r.Helped.Yes++
+		one.Yes = 1
 	case bot.HelpfulNo:
-		r.Helped.No++
+		one.No = 1
 	case bot.HelpfulNotBelieved:
-		r.Helped.NotBelieved++
+		one.NotBelieved = 1
 	case bot.HelpfulNoReply:
-		r.Helped.NoReply++
+		one.NoReply = 1
 	}
+	r.Helped = r.Helped.Plus(one)
 	if _, err := saveReport(tx, rep); err != nil {
 		return err
 	}
-	_, err := save(tx, r)
-	return err
+	if _, err := save(tx, r); err != nil {
+		return err
+	}
+	return tx.AddHelped(at, one)
 }

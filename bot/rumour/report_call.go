@@ -171,7 +171,7 @@ func (d Desk) Called(tx storage.Tx, a people.Act, ref string, outcome CallOutcom
 		}
 	}
 	if helped != "" {
-		if err := d.saidOnPhone(tx, call, helped); err != nil {
+		if err := d.saidOnPhone(tx, call, helped, a.At); err != nil {
 			return bot.Report{}, err
 		}
 		if err := a.Note(tx, by, "report.helped", string(call.Report.Ref), string(helped)); err != nil {
@@ -197,7 +197,7 @@ func mayHelp(rep bot.Report, outcome CallOutcome, helped bot.Helpful) error {
 }
 
 // saidOnPhone counts what somebody said on the phone, once for each person and rumour as by SMS.
-func (d Desk) saidOnPhone(tx storage.Tx, call ToCall, helped bot.Helpful) error {
+func (d Desk) saidOnPhone(tx storage.Tx, call ToCall, helped bot.Helpful, at bot.Instant) error {
 	rep, err := tx.Report(call.Answer.Report) // the one whose answer was read, which is the one that an SMS would ask about
 	if err != nil {
 		return fmt.Errorf("rumour: called: %w", err)
@@ -205,6 +205,6 @@ func (d Desk) saidOnPhone(tx storage.Tx, call ToCall, helped bot.Helpful) error 
 	if err := asked(tx, rep); err != nil {
 		return err
 	}
-	_, err = d.Helped(tx, rep.ID, helped)
+	_, err = d.Helped(tx, rep.ID, helped, at)
 	return err
 }

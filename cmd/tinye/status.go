@@ -57,6 +57,7 @@ func (p *page) status(st admin.Status) {
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
 	p.field("Attente", holdingWord(st.Holding))
+	p.field("A aidé", p.helpedWord(st.Helped))
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
@@ -153,4 +154,14 @@ func circuitWord(state string) string {
 	default:
 		return "coupée après des pannes, réessayée bientôt"
 	}
+}
+
+// helpedWord is what people said to whether an answer helped; small numbers are not said exactly.
+func (p *page) helpedWord(h *admin.HelpedDays) string {
+	if h == nil {
+		return ""
+	}
+	said := func(what bot.Helpful, n admin.Few) string { return p.worded("state.helped.", string(what)) + " " + n.String() }
+	return fmt.Sprintf("%s; les %d derniers jours", joined(", ", said(bot.HelpfulYes, h.Yes), said(bot.HelpfulNo, h.No),
+		said(bot.HelpfulNotBelieved, h.NotBelieved), said(bot.HelpfulNoReply, h.NoReply)), h.Days)
 }

@@ -57,6 +57,7 @@ var (
 	switchesBucket   = bucket{name: []byte("switches")}
 	followUpsBucket  = bucket{name: []byte("follow_ups"), fill: fillIndex}
 	stocksBucket     = bucket{name: []byte("stocks")}
+	helpedBucket     = bucket{name: []byte("helped")}
 	eventsBucket     = bucket{name: []byte("events"), fill: fillIndex}
 )
 

@@ -91,7 +91,7 @@ func deskBuckets() []bucket {
 		dutyBucket, callsBucket, openCalls, takenCalls,
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,
 		sourcesBucket,
-		followUpsBucket, stocksBucket,
+		followUpsBucket, stocksBucket, helpedBucket,
 	}
 }
 

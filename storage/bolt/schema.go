@@ -120,6 +120,9 @@
 //	                                waits for the reply any more
 //	stocks
 //	  kind                        → bot.Stock, records: who approved a stock wording                   stocks.go
+//	helped
+//	  day "20261121"              → bot.Helped, records: what people said on a day to whether an answer    helped.go
+//	                                helped
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

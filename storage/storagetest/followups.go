@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -73,4 +74,38 @@ func testStocks(t *testing.T, s *site) {
 			t.Errorf("%+v: %v, want ErrInvalid", bad, err)
 		}
 	}
+}
+
+func testHelped(t *testing.T, s *site) {
+	const day = 24 * time.Hour
+	today := s.now()
+	want := func(since bot.Instant, want bot.Helped) {
+		t.Helper()
+		s.view(func(tx storage.Tx) error {
+			if got, err := tx.Helped(since); err != nil || got != want {
+				t.Errorf("since %s: %+v (%v), want %+v", since, got, err, want)
+			}
+			return nil
+		})
+	}
+	want(0, bot.Helped{})
+	s.update(func(tx storage.Tx) error {
+		return errors.Join(
+			tx.AddHelped(today.Add(-40*day), bot.Helped{Asked: 1, NoReply: 1}),
+			tx.AddHelped(today.Add(-day), bot.Helped{Asked: 2, Yes: 1}),
+			tx.AddHelped(today, bot.Helped{No: 1}),
+			tx.AddHelped(today, bot.Helped{NotBelieved: 3, Asked: 1}),
+		)
+	})
+	err := s.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.AddHelped(today, bot.Helped{Yes: 100}), errors.New("no"))
+	})
+	if err == nil {
+		t.Fatal("a failing closure was kept")
+	}
+	want(0, bot.Helped{Asked: 4, Yes: 1, No: 1, NotBelieved: 3, NoReply: 1})
+	want(today.Add(-30*day), bot.Helped{Asked: 3, Yes: 1, No: 1, NotBelieved: 3})
+	want(today, bot.Helped{Asked: 1, No: 1, NotBelieved: 3})
+	s.update(func(tx storage.Tx) error { return tx.DropHelped(today.Add(-day)) })
+	want(0, bot.Helped{Asked: 3, Yes: 1, No: 1, NotBelieved: 3})
 }

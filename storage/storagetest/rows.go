@@ -624,6 +624,8 @@ func testReadOnly(t *testing.T, s *site) {
 			"PutFollowUp":      tx.PutFollowUp(bot.FollowUp{At: 1, Rumour: s.ids.New(), Contact: bot.ContactKey{1}}),
 			"DropFollowUp":     tx.DropFollowUp(bot.FollowUp{At: 1, Rumour: s.ids.New(), Contact: bot.ContactKey{1}}),
 			"PutStock":         tx.PutStock(bot.Stock{Kind: bot.StockHolding}, 0),
+			"AddHelped":        tx.AddHelped(s.now(), bot.Helped{Yes: 1}),
+			"DropHelped":       tx.DropHelped(s.now()),
 			"PutOutbound":      tx.PutOutbound(outbound(s.ids.New(), nil), 0),
 			"PutQuarantined":   tx.PutQuarantined(bot.Quarantined{ID: s.ids.New()}),
 			"PutCase":          tx.PutCase(bot.Case{ID: s.ids.New(), State: bot.CaseNew}, 0),

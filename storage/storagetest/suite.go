@@ -77,6 +77,7 @@ func Run(t *testing.T, open Factory) {
 		{"duty", testDuty},
 		{"follow-ups", testFollowUps},
 		{"stock wordings", testStocks},
+		{"whether answers helped, by day", testHelped},
 		{"events", testEvents},
 		{"failed closures leave no trace", testFailedClosures},
 		{"menus taken back", testTakenBack},
