@@ -11,13 +11,13 @@ import (
 )
 
 type backupCmd struct {
-	Make  backupMake  `cmd:"" default:"withargs" help:"Write a backup of the running hotline: tinye backup FILE."`
-	Prune backupPrune `cmd:"" help:"Remove backups past their time from the site's folder."`
+	Make  backupMake  `cmd:"" default:"withargs" help:"Écrire une sauvegarde pendant que Tinye tourne: tinye backup FILE."`
+	Prune backupPrune `cmd:"" help:"Supprimer du dossier du site les copies qui ont fait leur temps."`
 }
 
 type backupMake struct {
 	deskFlags
-	File string `arg:"" help:"A file that does not exist yet, on the machine of the hotline."`
+	File string `arg:"" help:"Un fichier qui n'existe pas encore, sur la machine de Tinye."`
 }
 
 // Run has the running hotline write a backup.

@@ -12,9 +12,9 @@ import (
 
 type userNumber struct {
 	deskFlags
-	Name   string `arg:"" help:"The account."`
-	Number string `arg:"" optional:"" help:"Its phone, such as 76123456. One that the account had is replaced."`
-	Remove bool   `help:"Take its phone from it: what that texts from then on is ordinary text."`
+	Name   string `arg:"" help:"Le compte."`
+	Number string `arg:"" optional:"" help:"Son téléphone, comme 76123456. Il remplace celui d'avant."`
+	Remove bool   `help:"Lui retirer son téléphone: ses SMS sont ensuite des messages ordinaires."`
 }
 
 // Run registers a phone, or takes one away.
@@ -55,12 +55,12 @@ func (c *userNumbers) Run(ctx context.Context, std streams) error {
 }
 
 type codesCmd struct {
-	Print codesPrint `cmd:"" help:"Draw a sheet of codes for yourself; it is shown once, and your last sheet is void from then on."`
+	Print codesPrint `cmd:"" help:"Tirer une feuille de codes pour vous; elle est montrée une fois, et la précédente ne vaut plus rien."`
 }
 
 type codesPrint struct {
 	deskFlags
-	Count int `default:"20" help:"So many codes, 60 at the most."`
+	Count int `default:"20" help:"Ce nombre de codes, 60 au plus."`
 }
 
 // Run prints a sheet.

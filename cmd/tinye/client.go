@@ -19,10 +19,10 @@ import (
 
 // deskFlags are what every subcommand of the desk takes.
 type deskFlags struct {
-	Socket string `env:"TINYE_SOCKET" placeholder:"FILE" help:"Socket of the running hotline; without it the demo's, var/admin.sock, or else the service's, /run/tinye/admin.sock."`
-	As     string `env:"TINYE_AS" placeholder:"NAME" help:"Your desk account."`
-	JSON   bool   `name:"json" help:"Print the hotline's answer as it is."`
-	Width  int    `env:"TINYE_WIDTH" placeholder:"N" help:"Lines of at most so many characters; without it, as wide as the terminal."`
+	Socket string `env:"TINYE_SOCKET" placeholder:"FILE" help:"Socket de Tinye; sans lui, celui de la démonstration, var/admin.sock, ou celui du service, /run/tinye/admin.sock."`
+	As     string `env:"TINYE_AS" placeholder:"NAME" help:"Votre compte du bureau."`
+	JSON   bool   `name:"json" help:"Imprimer la réponse de Tinye telle quelle, en JSON."`
+	Width  int    `env:"TINYE_WIDTH" placeholder:"N" help:"Lignes de ce nombre de signes au plus; sans lui, la largeur du terminal."`
 }
 
 // socket is the one named, or of the usual ones the first that is there, or the first.

@@ -7,7 +7,7 @@ import (
 )
 
 type clockCmd struct {
-	Accept clockAccept `cmd:"" help:"Say that the machine's clock is right, although our own records bear a later time."`
+	Accept clockAccept `cmd:"" help:"Dire que l'horloge de la machine est juste, bien que nos écritures portent une heure plus tardive."`
 }
 
 type clockAccept struct{ deskFlags }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"regexp"
 	"strings"
 
@@ -54,4 +56,20 @@ func inFrench(said string) string {
 		}
 	}
 	return said
+}
+
+// frenchHelp prints the help of a subcommand with its headings in French.
+func frenchHelp(options kong.HelpOptions, at *kong.Context) error {
+	var help bytes.Buffer
+	out := at.Stdout
+	at.Stdout = &help
+	err := kong.DefaultHelpPrinter(options, at)
+	at.Stdout = out
+	if err != nil {
+		return err
+	}
+	headings := strings.NewReplacer("\nFlags:\n", "\nOptions:\n", "\nCommands:\n", "\nCommandes:\n", " [flags]\n", " [options]\n",
+		"\nRun \"", "\nPlus sur une commande: \"", "\" for more information on a command.\n", "\"\n")
+	_, err = io.WriteString(out, headings.Replace(help.String()))
+	return err
 }

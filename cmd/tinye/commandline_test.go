@@ -40,3 +40,27 @@ func TestWhatIsWrongWithACommandLine(t *testing.T) {
 		}
 	}
 }
+
+// The help of the desk is French, and lists what may be typed with what it means.
+func TestHelpOfTheDesk(t *testing.T) {
+	for line, want := range map[string][]string{
+		"":                    {"une ligne contre les rumeurs", "Le bureau (parle avec Tinye qui tourne):"},
+		"rumour triage":       {"Options:", "violence_48h (violence annoncée", "health_vaccine (santé, vaccins)", "Par exemple: tinye rumour triage"},
+		"rumour evidence add": {"site_visit (visite sur place)", "false (faux)", "Montrer cette aide."},
+		"rumour close":        {"duplicate (doublon)"},
+		"user add":            {"protection_focal (point focal protection)"},
+		"rumour answer":       {"bam (bambara)", "--names-checked"},
+	} {
+		var out, errs bytes.Buffer
+		code := execute(t.Context(), append(strings.Fields(line), "--help"), streams{in: strings.NewReader(""), out: &out, err: &errs})
+		help := strings.Join(strings.Fields(out.String()), " ")
+		for _, words := range want {
+			if code != 0 || !strings.Contains(help, words) {
+				t.Errorf("tinye %s --help: exit %d, without %q:\n%s%s", line, code, words, &out, &errs)
+			}
+		}
+		if strings.Contains(help, "${") || strings.Contains(help, "Flags:") || strings.Contains(help, "Show context") {
+			t.Errorf("tinye %s --help:\n%s", line, &out)
+		}
+	}
+}

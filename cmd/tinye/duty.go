@@ -11,15 +11,15 @@ import (
 )
 
 type dutyCmd struct {
-	Set  dutySet  `cmd:"" help:"Say who is told of alarms by SMS, in this order; each has a registered phone."`
-	Show dutyShow `cmd:"" help:"Show who is on duty, and the alarms that nobody has taken."`
-	Take dutyTake `cmd:"" help:"Note that you see to an alarm: nobody else is told of it any more."`
+	Set  dutySet  `cmd:"" help:"Dire qui est prévenu des alertes par SMS, dans cet ordre; chacun a un téléphone enregistré."`
+	Show dutyShow `cmd:"" help:"Montrer qui est de garde, et les alertes que personne n'a prises."`
+	Take dutyTake `cmd:"" help:"Noter que vous prenez une alerte: personne d'autre n'en est plus prévenu."`
 }
 
 type dutySet struct {
 	deskFlags
-	Names  []string `arg:"" optional:"" help:"Accounts, the first to be told first."`
-	Nobody bool     `help:"Nobody is on duty: an alarm is only shown at the desk."`
+	Names  []string `arg:"" optional:"" help:"Des comptes; le premier est prévenu le premier."`
+	Nobody bool     `help:"Personne n'est de garde: une alerte n'est montrée qu'au bureau."`
 }
 
 // Run sets the list.
@@ -41,7 +41,7 @@ func (c *dutyShow) Run(ctx context.Context, std streams) error {
 
 type dutyTake struct {
 	deskFlags
-	Ref string `arg:"" help:"The alarm's reference."`
+	Ref string `arg:"" help:"La référence de l'alerte."`
 }
 
 // Run takes an alarm.

@@ -16,8 +16,8 @@ import (
 )
 
 type exportCmd struct {
-	File    exportFile    `cmd:"" default:"withargs" help:"Write the lines of a period to a file."`
-	Approve exportApprove `cmd:"" help:"Agree, as a second person, to an export with redacted texts."`
+	File    exportFile    `cmd:"" default:"withargs" help:"Écrire les lignes d'une période dans un fichier."`
+	Approve exportApprove `cmd:"" help:"Accepter, en seconde personne, un export avec textes masqués."`
 }
 
 // Help documents the file.
@@ -36,12 +36,12 @@ second person approves with the token that is printed, and who asked fetches the
 
 type exportFile struct {
 	deskFlags
-	Out   string `placeholder:"FILE" help:"A file that does not exist yet."`
-	Since string `placeholder:"DAY" help:"From that day on: 2026-03-01, or a moment such as 2026-03-01T06:00:00Z. Without it, from the beginning."`
-	Until string `placeholder:"DAY" help:"That day included, or before that moment. Without it, up to now."`
-	Texts bool   `help:"Ask for redacted texts, too: takes two people and --to."`
-	To    string `placeholder:"age1…" help:"The public age key that opens a file with texts."`
-	Token string `placeholder:"TOKEN" help:"Fetch the export with texts that somebody else approved."`
+	Out   string `placeholder:"FILE" help:"Un fichier qui n'existe pas encore."`
+	Since string `placeholder:"DAY" help:"À partir de ce jour: 2026-03-01, ou d'un moment comme 2026-03-01T06:00:00Z. Sans lui, depuis le début."`
+	Until string `placeholder:"DAY" help:"Ce jour compris, ou avant ce moment. Sans lui, jusqu'à maintenant."`
+	Texts bool   `help:"Demander aussi les textes masqués: il faut deux personnes et --to."`
+	To    string `placeholder:"age1…" help:"La clé publique age qui ouvre un fichier avec textes."`
+	Token string `placeholder:"TOKEN" help:"Prendre l'export avec textes que quelqu'un d'autre a approuvé."`
 }
 
 // Run writes an export, or asks for leave to write one with texts.
@@ -129,7 +129,7 @@ func (d deskFlags) fetch(ctx context.Context, path string, question any, into io
 
 type exportApprove struct {
 	deskFlags
-	Token string `arg:"" help:"The token that the first person was shown."`
+	Token string `arg:"" help:"Le jeton montré à la première personne."`
 }
 
 // Run approves an export with texts.

@@ -9,7 +9,7 @@ import (
 
 type eventsLooks struct {
 	deskFlags
-	Month string `placeholder:"MONTH" help:"Such as 2026-11; the present one without it."`
+	Month string `placeholder:"MONTH" help:"Par exemple 2026-11; sans lui, le mois présent."`
 }
 
 // Run tells who looked.
@@ -20,7 +20,7 @@ func (c *eventsLooks) Run(ctx context.Context, std streams) error {
 
 type eventsReview struct {
 	deskFlags
-	Month string `arg:"" help:"Such as 2026-10."`
+	Month string `arg:"" help:"Par exemple 2026-10."`
 }
 
 // Run notes a review.

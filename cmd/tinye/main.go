@@ -26,36 +26,36 @@ const (
 
 // tinye is every subcommand.
 type tinye struct {
-	Serve serveCmd `cmd:"" group:"run" help:"Run the hotline."`
-	Demo  demoCmd  `cmd:"" group:"run" help:"Try it on this machine: own key and data, a simulated carrier, a few rumours."`
-	Phone phoneCmd `cmd:"" group:"run" help:"A phone in the terminal, for the demo."`
+	Serve serveCmd `cmd:"" group:"run" help:"Faire tourner Tinye."`
+	Demo  demoCmd  `cmd:"" group:"run" help:"L'essayer sur cette machine: clé et données à part, opérateur simulé, quelques rumeurs."`
+	Phone phoneCmd `cmd:"" group:"run" help:"Un téléphone dans le terminal, pour la démonstration."`
 
-	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does. Ends with 3 where an alarm waits that nobody answers."`
-	Report     reportCmd     `cmd:"" group:"desk" help:"What people tell."`
-	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
-	Stock      stockCmd      `cmd:"" group:"desk" help:"Stock wordings: sentences that two people approve once."`
-	Source     sourceCmd     `cmd:"" group:"desk" help:"The verifiers' address book: whom to call."`
-	Protect    protectCmd    `cmd:"" group:"desk" help:"Reports about abuse, which the protection focal point alone reads."`
-	Duty       dutyCmd       `cmd:"" group:"desk" help:"Who is told of alarms at night, and what waits."`
-	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Messages to send, and those sent."`
-	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Requests that could not be handled."`
-	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
-	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
-	People     peopleCmd     `cmd:"" group:"desk" help:"What is held about a number, and forgetting it."`
-	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
-	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
-	Export     exportCmd     `cmd:"" group:"desk" help:"What happened, as lines of JSON without contacts."`
-	Backup     backupCmd     `cmd:"" group:"desk" help:"Write a backup of the running hotline."`
-	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Type the passphrase of the master key after a start."`
-	Clock      clockCmd      `cmd:"" group:"desk" help:"The clock, after it was found to be behind."`
+	Status     statusCmd     `cmd:"" group:"desk" help:"L'état de Tinye. Finit par 3 quand une alerte reste sans réponse."`
+	Report     reportCmd     `cmd:"" group:"desk" help:"Ce que les gens signalent."`
+	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Les rumeurs, de la création à la clôture."`
+	Stock      stockCmd      `cmd:"" group:"desk" help:"Les phrases toutes prêtes, que deux personnes approuvent une fois."`
+	Source     sourceCmd     `cmd:"" group:"desk" help:"Le carnet des vérificateurs: qui appeler."`
+	Protect    protectCmd    `cmd:"" group:"desk" help:"Les signalements d'abus, que seul le point focal protection lit."`
+	Duty       dutyCmd       `cmd:"" group:"desk" help:"Qui est prévenu des alertes la nuit, et ce qui attend."`
+	Outbox     outboxCmd     `cmd:"" group:"desk" help:"Les messages à envoyer et envoyés."`
+	Quarantine quarantineCmd `cmd:"" group:"desk" help:"Les requêtes qui n'ont pas pu être traitées."`
+	Place      placeCmd      `cmd:"" group:"desk" help:"Les lieux: ceux qui sont connus, et votre propre liste."`
+	User       userCmd       `cmd:"" group:"desk" help:"Les comptes du bureau."`
+	People     peopleCmd     `cmd:"" group:"desk" help:"Ce qui est gardé d'un numéro, et comment l'oublier."`
+	Codes      codesCmd      `cmd:"" group:"desk" help:"Les codes à usage unique pour commander par SMS."`
+	Events     eventsCmd     `cmd:"" group:"desk" help:"Qui a fait quoi, et qui a lu quoi."`
+	Export     exportCmd     `cmd:"" group:"desk" help:"Ce qui s'est passé, en lignes JSON sans contacts."`
+	Backup     backupCmd     `cmd:"" group:"desk" help:"Écrire une sauvegarde pendant que Tinye tourne."`
+	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Donner la phrase de passe de la clé maîtresse après un démarrage."`
+	Clock      clockCmd      `cmd:"" group:"desk" help:"L'horloge, après un retard constaté."`
 
-	Config  configCmd  `cmd:"" group:"site" help:"The configuration file."`
-	Key     keyCmd     `cmd:"" group:"site" help:"The master key."`
-	Restore restoreCmd `cmd:"" group:"site" help:"Put a backup back, while the hotline is stopped."`
-	Compact compactCmd `cmd:"" group:"site" help:"Give free space back to the disk, while the hotline is stopped."`
-	Locales localesCmd `cmd:"" group:"site" help:"The texts."`
-	Flows   flowsCmd   `cmd:"" group:"site" help:"The menus."`
-	Version versionCmd `cmd:"" group:"site" help:"Print the version."`
+	Config  configCmd  `cmd:"" group:"site" help:"Le fichier de configuration."`
+	Key     keyCmd     `cmd:"" group:"site" help:"La clé maîtresse."`
+	Restore restoreCmd `cmd:"" group:"site" help:"Remettre une sauvegarde, Tinye étant arrêté."`
+	Compact compactCmd `cmd:"" group:"site" help:"Rendre la place libre au disque, Tinye étant arrêté."`
+	Locales localesCmd `cmd:"" group:"site" help:"Les textes."`
+	Flows   flowsCmd   `cmd:"" group:"site" help:"Les menus."`
+	Version versionCmd `cmd:"" group:"site" help:"Imprimer la version."`
 }
 
 // streams are where a subcommand reads and writes.
@@ -108,18 +108,24 @@ func untilSignal() context.Context {
 // execute runs one command line and returns the exit code.
 func execute(ctx context.Context, args []string, std streams) int {
 	exited, code := false, 0
+	values, err := choices()
+	if err != nil {
+		fmt.Fprintln(std.err, "tinye:", err)
+		return exitFailed
+	}
 	parser, err := kong.New(&tinye{},
 		kong.Name("tinye"),
-		kong.Description("Tinye is a rumour hotline: people text, a desk checks, everybody who asked gets the answer."),
+		kong.Description("Tinye, une ligne contre les rumeurs: les gens écrivent, un bureau vérifie, chacun reçoit la réponse."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.ExplicitGroups([]kong.Group{
-			{Key: "run", Title: "Running it:"},
-			{Key: "desk", Title: "The desk (speaks with the running hotline):"},
-			{Key: "site", Title: "Looking after it:"},
+			{Key: "run", Title: "Faire tourner Tinye:"},
+			{Key: "desk", Title: "Le bureau (parle avec Tinye qui tourne):"},
+			{Key: "site", Title: "Entretenir Tinye:"},
 		}),
 		kong.Writers(std.out, std.err),
+		kong.Help(frenchHelp),
 		kong.Exit(func(c int) { exited, code = true, c }),
-		kong.Vars{"checks": checkHelp},
+		values,
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
 	)
@@ -127,6 +133,7 @@ func execute(ctx context.Context, args []string, std streams) int {
 		fmt.Fprintln(std.err, "tinye:", err)
 		return exitFailed
 	}
+	parser.Model.HelpFlag.Help = "Montrer cette aide."
 	line, err := parser.Parse(args)
 	if exited { // --help
 		return code

@@ -9,11 +9,11 @@ import (
 
 type reportMask struct {
 	deskFlags
-	Ref    string       `arg:"" help:"The report's reference."`
-	Words  string       `placeholder:"WORDS" help:"Words to hide, as they can be read in the report; spelling and accents do not matter."`
-	Kind   bot.MaskKind `enum:"name,number,address,spot" default:"name" help:"What they are: name, number, address or spot."`
-	Like   string       `placeholder:"REF" help:"Take over the marks of another report of the same rumour."`
-	Unmask int          `placeholder:"N" help:"Lift the mark of this number: for coordinators."`
+	Ref    string       `arg:"" help:"La référence du signalement."`
+	Words  string       `placeholder:"WORDS" help:"Mots à masquer, comme on les lit dans le signalement; orthographe et accents n'importent pas."`
+	Kind   bot.MaskKind `enum:"name,number,address,spot" default:"name" help:"Ce que c'est: name (nom), number (numéro), address (adresse), spot (lieu précis)."`
+	Like   string       `placeholder:"REF" help:"Reprendre les marques d'un autre signalement de la même rumeur."`
+	Unmask int          `placeholder:"N" help:"Lever la marque de ce numéro: pour les coordinateurs."`
 }
 
 // Run hides words, or shows them again.

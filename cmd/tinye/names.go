@@ -8,7 +8,7 @@ import (
 
 // namesFlag says that whoever writes looked at whom a text names, before it goes out.
 type namesFlag struct {
-	NamesChecked bool `help:"You looked: the number, the name or the group that the text names may go out. Without it such a text is refused."`
+	NamesChecked bool `help:"Vous avez regardé: le numéro, le nom ou le groupe que nomme le texte peut partir. Sans cela, un tel texte est refusé."`
 }
 
 // remarks warn of names in texts that stay at the desk: a coordinator reads these as they are, and no look at them is noted.

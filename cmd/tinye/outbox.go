@@ -9,18 +9,18 @@ import (
 )
 
 type outboxCmd struct {
-	List  outboxList  `cmd:"" help:"List messages to send and sent ones, newest first."`
-	Retry outboxRetry `cmd:"" help:"Send a failed message again, or one of which nobody knows whether it arrived."`
+	List  outboxList  `cmd:"" help:"Lister les messages à envoyer et envoyés, les plus récents d'abord."`
+	Retry outboxRetry `cmd:"" help:"Renvoyer un message échoué, ou dont personne ne sait s'il est arrivé."`
 
-	Pause  outboxPause  `cmd:"" help:"Hold bulletins and follow-ups, as PAUSE by SMS does."`
-	Cut    outboxCut    `cmd:"" help:"Hold every send, as COUPURE by SMS does."`
-	Resume outboxResume `cmd:"" help:"Let everything leave again."`
+	Pause  outboxPause  `cmd:"" help:"Retenir bulletins et suivis, comme PAUSE par SMS."`
+	Cut    outboxCut    `cmd:"" help:"Retenir tous les envois, comme COUPURE par SMS."`
+	Resume outboxResume `cmd:"" help:"Tout laisser repartir."`
 }
 
 type outboxList struct {
 	deskFlags
-	State bot.OutState `enum:",queued,claimed,handed_over,unknown,delivered,failed,expired,suppressed" default:"" placeholder:"STATE" help:"queued, claimed, handed_over, unknown, delivered, failed, expired or suppressed; all without it."`
-	Limit int          `default:"50" help:"At most so many, 500 at the most."`
+	State bot.OutState `enum:",queued,claimed,handed_over,unknown,delivered,failed,expired,suppressed" default:"" placeholder:"STATE" help:"${outstates}; sans lui, tous."`
+	Limit int          `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists messages.
@@ -43,7 +43,7 @@ func (c *outboxList) Run(ctx context.Context, std streams) error {
 
 type outboxRetry struct {
 	deskFlags
-	ID string `arg:"" help:"The message's id, from the list."`
+	ID string `arg:"" help:"L'identifiant du message, pris dans la liste."`
 }
 
 // Run queues a copy of a message.

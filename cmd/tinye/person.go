@@ -10,15 +10,15 @@ import (
 )
 
 type peopleCmd struct {
-	Show   peopleShow   `cmd:"" help:"What is held about a number: states, dates and references. Each look is recorded."`
-	Forget peopleForget `cmd:"" help:"Forget a person who asked for it, as EFFACER does. It cannot be undone."`
+	Show   peopleShow   `cmd:"" help:"Ce qui est gardé d'un numéro: états, dates et références. Chaque lecture est notée."`
+	Forget peopleForget `cmd:"" help:"Oublier une personne qui le demande, comme EFFACER. Sans retour."`
 }
 
 // personFlags name a number and why.
 type personFlags struct {
 	deskFlags
-	Number string `arg:"" help:"The number, such as 76123456."`
-	Reason string `required:"" help:"Why, in a few words; it is kept."`
+	Number string `arg:"" help:"Le numéro, comme 76123456."`
+	Reason string `required:"" help:"Pourquoi, en quelques mots; c'est gardé."`
 }
 
 func (f personFlags) question() admin.AskPerson {
@@ -68,8 +68,8 @@ func (c *peopleForget) Run(ctx context.Context, std streams) error {
 
 type backupPrune struct {
 	deskFlags
-	Folder string `arg:"" optional:"" help:"The site's folder of backups; another one is refused."`
-	Keep   string `placeholder:"30d" help:"Keep backups for so many days, at most as long as the configuration says."`
+	Folder string `arg:"" optional:"" help:"Le dossier des sauvegardes du site; un autre est refusé."`
+	Keep   string `placeholder:"30d" help:"Garder les copies ce nombre de jours, au plus ce que dit la configuration."`
 }
 
 // Run removes backups past their time.

@@ -16,15 +16,15 @@ import (
 )
 
 type placeCmd struct {
-	Import placeImport `cmd:"" help:"Make the places of a CSV file known. Columns code, level, name_fr; name_bm, parent_code, scheme, cod2021_pcode, aliases, source."`
-	Find   placeFind   `cmd:"" help:"Find places by name, in any spelling."`
-	List   placeList   `cmd:"" help:"List regions and cercles, or what lies in one of them."`
+	Import placeImport `cmd:"" help:"Faire connaître les lieux d'un fichier CSV. Colonnes: code, level, name_fr; name_bm, parent_code, scheme, cod2021_pcode, aliases, source."`
+	Find   placeFind   `cmd:"" help:"Chercher un lieu par son nom, dans toute orthographe."`
+	List   placeList   `cmd:"" help:"Lister les régions et cercles, ou ce que l'un d'eux contient."`
 }
 
 type placeImport struct {
 	deskFlags
-	File   string `arg:"" placeholder:"FILE" help:"The file, with commas, semicolons or tabs, at most 4 MiB."`
-	DryRun bool   `help:"Only say what it holds."`
+	File   string `arg:"" placeholder:"FILE" help:"Le fichier, avec virgules, points-virgules ou tabulations, 4 Mio au plus."`
+	DryRun bool   `help:"Dire seulement ce qu'il contient."`
 }
 
 // Run sends the file. It fails where no row of it was good, but for --json, which says so.
@@ -85,8 +85,8 @@ func unreadable(path string, err error) error {
 
 type placeFind struct {
 	deskFlags
-	Words []string `arg:"" help:"The name, or how it begins."`
-	Limit int      `default:"20" help:"At most so many, 500 at the most."`
+	Words []string `arg:"" help:"Le nom, ou son début."`
+	Limit int      `default:"20" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run shows the places that are called so, the best match first.
@@ -100,9 +100,9 @@ func (c *placeFind) Run(ctx context.Context, std streams) error {
 
 type placeList struct {
 	deskFlags
-	Scheme bot.PlaceScheme `enum:",ml_ct_2023,ocha_cod_2021" default:"" placeholder:"SCHEME" help:"ml_ct_2023 (the law) or ocha_cod_2021; both without it."`
-	In     string          `placeholder:"SCHEME:CODE" help:"Only what lies directly in this place, such as ml_ct_2023:ML07."`
-	Limit  int             `default:"500" help:"At most so many, 500 at the most."`
+	Scheme bot.PlaceScheme `enum:",ml_ct_2023,ocha_cod_2021" default:"" placeholder:"SCHEME" help:"ml_ct_2023 (la loi) ou ocha_cod_2021; sans lui, les deux."`
+	In     string          `placeholder:"SCHEME:CODE" help:"Seulement ce qui est directement dans ce lieu, comme ml_ct_2023:ML07."`
+	Limit  int             `default:"500" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists places by their codes.

@@ -20,20 +20,20 @@ import (
 )
 
 type protectCmd struct {
-	NewKey      protectNewKey      `cmd:"" help:"Make the protection focal point's own key, on their own stick; it never comes near the hotline."`
-	Key         protectKey         `cmd:"" help:"Register the focal point's public key (age1…), or retire one."`
-	List        protectList        `cmd:"" help:"Which protected reports wait, and how far the others are. Never what they say."`
-	SealWaiting protectSealWaiting `cmd:"" help:"Seal every protected report that is not sealed yet."`
-	State       protectState       `cmd:"" help:"Note that a protected report is accepted, handed_over, closed or cannot_refer."`
-	Export      protectExport      `cmd:"" help:"Write the sealed reports to a file, to read on the focal point's own machine."`
-	Read        protectRead        `cmd:"" help:"Read such a file with the focal point's key. Needs no hotline."`
+	NewKey      protectNewKey      `cmd:"" help:"Faire la clé du point focal protection, sur sa propre clé USB; elle ne va jamais sur la machine de Tinye."`
+	Key         protectKey         `cmd:"" help:"Enregistrer la clé publique du point focal (age1…), ou en retirer une."`
+	List        protectList        `cmd:"" help:"Quels signalements protégés attendent, et où en sont les autres. Jamais ce qu'ils disent."`
+	SealWaiting protectSealWaiting `cmd:"" help:"Sceller tous les signalements protégés qui ne le sont pas encore."`
+	State       protectState       `cmd:"" help:"Noter où en est un signalement protégé."`
+	Export      protectExport      `cmd:"" help:"Écrire les signalements scellés dans un fichier, à lire sur la machine du point focal."`
+	Read        protectRead        `cmd:"" help:"Lire un tel fichier avec la clé du point focal. Sans Tinye."`
 }
 
 type reportProtect struct {
 	deskFlags
-	Ref    string           `arg:"" help:"The report's reference."`
-	Reason bot.ReferralKind `required:"" placeholder:"KIND" help:"gbv, child, sea, detention, missing_person, imminent_violence, suicide, medical, landmine or other. It is sealed with the texts."`
-	Yes    bool             `help:"Do not ask; there is no way back."`
+	Ref    string           `arg:"" help:"La référence du signalement."`
+	Reason bot.ReferralKind `required:"" placeholder:"KIND" help:"${referrals}. C'est scellé avec les textes."`
+	Yes    bool             `help:"Ne pas demander; il n'y a pas de retour."`
 }
 
 // Run seals a report for the protection focal point, after it was said that there is no way back.
@@ -81,7 +81,7 @@ func (p *page) erasure(pending bool) {
 }
 
 type protectNewKey struct {
-	File string `arg:"" help:"Where to write it, on the focal point's own stick; must not exist."`
+	File string `arg:"" help:"Où l'écrire, sur la clé USB du point focal; ne doit pas exister."`
 }
 
 // Run makes a key and says what to do with it.
@@ -103,8 +103,8 @@ Il ne va jamais sur la machine de Tinye. Donnez seulement ceci, qui est public:
 
 type protectKey struct {
 	deskFlags
-	Public string `arg:"" placeholder:"age1…" help:"The public key, as new-key printed it."`
-	Retire bool   `help:"Seal nothing to it any more."`
+	Public string `arg:"" placeholder:"age1…" help:"La clé publique, telle que new-key l'a montrée."`
+	Retire bool   `help:"Ne plus rien sceller pour elle."`
 }
 
 // Run registers or retires a public key.
@@ -176,8 +176,8 @@ func (c *protectSealWaiting) Run(ctx context.Context, std streams) error {
 
 type protectState struct {
 	deskFlags
-	Ref string        `arg:"" help:"The report's reference."`
-	To  bot.CaseState `required:"" enum:"accepted,handed_over,closed,cannot_refer" help:"accepted, handed_over, closed or cannot_refer."`
+	Ref string        `arg:"" help:"La référence du signalement."`
+	To  bot.CaseState `required:"" enum:"accepted,handed_over,closed,cannot_refer" help:"${cases}."`
 }
 
 // Run notes how far a case is.
@@ -194,7 +194,7 @@ func (c *protectState) Run(ctx context.Context, std streams) error {
 
 type protectExport struct {
 	deskFlags
-	Out string `required:"" placeholder:"FILE" help:"A file that does not exist yet; it can be read with the focal point's key alone."`
+	Out string `required:"" placeholder:"FILE" help:"Un fichier qui n'existe pas encore; seule la clé du point focal le lit."`
 }
 
 // Run writes what is sealed to a file, for another machine.
@@ -227,8 +227,8 @@ func (c *protectExport) Run(ctx context.Context, std streams) error {
 }
 
 type protectRead struct {
-	File string `arg:"" help:"A file of tinye protect export, or a single age file."`
-	Key  string `required:"" placeholder:"FILE" help:"The focal point's key."`
+	File string `arg:"" help:"Un fichier de tinye protect export, ou un seul fichier age."`
+	Key  string `required:"" placeholder:"FILE" help:"La clé du point focal."`
 }
 
 const (

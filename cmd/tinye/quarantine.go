@@ -9,15 +9,15 @@ import (
 )
 
 type quarantineCmd struct {
-	List  quarantineList  `cmd:"" help:"List requests of gateways that could not be handled, newest first."`
-	Show  quarantineShow  `cmd:"" help:"Show what came, with every digit as #. Each look is recorded."`
-	Retry quarantineRetry `cmd:"" help:"Handle one again."`
+	List  quarantineList  `cmd:"" help:"Lister les requêtes qui n'ont pas pu être traitées, les plus récentes d'abord."`
+	Show  quarantineShow  `cmd:"" help:"Montrer ce qui est arrivé, chaque chiffre en #. Chaque lecture est notée."`
+	Retry quarantineRetry `cmd:"" help:"En traiter une de nouveau."`
 }
 
 type quarantineList struct {
 	deskFlags
-	All   bool `help:"Those that were handled since, too."`
-	Limit int  `default:"50" help:"At most so many, 500 at the most."`
+	All   bool `help:"Aussi celles qui ont été traitées depuis."`
+	Limit int  `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists the quarantine.
@@ -38,7 +38,7 @@ func (c *quarantineList) Run(ctx context.Context, std streams) error {
 
 type quarantineShow struct {
 	deskFlags
-	ID string `arg:"" help:"The request's id, from the list."`
+	ID string `arg:"" help:"L'identifiant de la requête, pris dans la liste."`
 }
 
 // Run shows one request.
@@ -61,7 +61,7 @@ func (c *quarantineShow) Run(ctx context.Context, std streams) error {
 
 type quarantineRetry struct {
 	deskFlags
-	ID string `arg:"" help:"The request's id, from the list."`
+	ID string `arg:"" help:"L'identifiant de la requête, pris dans la liste."`
 }
 
 // Run has one request handled again.

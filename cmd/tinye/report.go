@@ -10,27 +10,27 @@ import (
 )
 
 type reportCmd struct {
-	List   reportList   `cmd:"" help:"List reports, newest first."`
-	Show   reportShow   `cmd:"" help:"Show what somebody wrote, with names, numbers and exact spots hidden. Each look is recorded."`
-	Mask   reportMask   `cmd:"" help:"Hide words in a report, or lift such a mark."`
-	New    reportNew    `cmd:"" help:"Enter what somebody said or wrote on another way, for that person."`
-	Ask    reportAsk    `cmd:"" help:"Ask whoever told a report one thing, by SMS."`
-	Reply  reportReply  `cmd:"" help:"Answer a question or a need, which no rumour is made of."`
-	Label  reportLabel  `cmd:"" help:"Say what a report is, where it is no rumour."`
-	Close  reportClose  `cmd:"" help:"Note that nothing more is done about a report."`
-	Calls  reportCalls  `cmd:"" help:"List the answers that wait for a call, oldest first."`
-	Call   reportCall   `cmd:"" help:"Show whom to ring, and what to read out. Each look is recorded."`
-	Called reportCalled `cmd:"" help:"Note what came of a call."`
+	List   reportList   `cmd:"" help:"Lister les signalements, les plus récents d'abord."`
+	Show   reportShow   `cmd:"" help:"Montrer ce que quelqu'un a écrit; noms, numéros et lieux précis sont masqués. Chaque lecture est notée."`
+	Mask   reportMask   `cmd:"" help:"Masquer des mots d'un signalement, ou lever une marque."`
+	New    reportNew    `cmd:"" help:"Noter, pour quelqu'un, ce qu'il a dit ou écrit par une autre voie."`
+	Ask    reportAsk    `cmd:"" help:"Poser une question, par SMS, à qui a fait un signalement."`
+	Reply  reportReply  `cmd:"" help:"Répondre à une question ou à un besoin, dont on ne fait pas de rumeur."`
+	Label  reportLabel  `cmd:"" help:"Dire ce qu'est un signalement, quand ce n'est pas une rumeur."`
+	Close  reportClose  `cmd:"" help:"Noter qu'on ne fait plus rien d'un signalement."`
+	Calls  reportCalls  `cmd:"" help:"Lister les réponses qui attendent un appel, les plus anciennes d'abord."`
+	Call   reportCall   `cmd:"" help:"Montrer qui appeler, et ce qu'il faut lire. Chaque lecture est notée."`
+	Called reportCalled `cmd:"" help:"Noter ce qu'un appel a donné."`
 
-	History reportHistory `cmd:"" help:"Who did what to a report, and who looked at it."`
+	History reportHistory `cmd:"" help:"Qui a fait quoi à un signalement, et qui l'a lu."`
 
-	Protect reportProtect `cmd:"" help:"Seal a report about abuse of a child or a person for the protection focal point. There is no way back."`
+	Protect reportProtect `cmd:"" help:"Sceller un signalement d'abus d'un enfant ou d'une personne, pour le point focal protection. Sans retour."`
 }
 
 type reportList struct {
 	deskFlags
-	State bot.ReportState `enum:",received,linked,answered,answered_direct,out_of_scope,spam,closed" default:"" placeholder:"STATE" help:"received, linked, answered, answered_direct, out_of_scope, spam or closed; all without it."`
-	Limit int             `default:"50" help:"At most so many, 500 at the most."`
+	State bot.ReportState `enum:",received,linked,answered,answered_direct,out_of_scope,spam,closed" default:"" placeholder:"STATE" help:"${reportstates}; sans lui, tous."`
+	Limit int             `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists reports.
@@ -95,9 +95,9 @@ func (p *page) notable(r admin.ReportRow) string {
 
 type reportShow struct {
 	deskFlags
-	Ref    string `arg:"" help:"The report's reference."`
-	Raw    bool   `help:"The words as they were sent: for coordinators, with a reason that stays in the history."`
-	Reason string `placeholder:"WORDS" help:"Why the raw words are needed."`
+	Ref    string `arg:"" help:"La référence du signalement."`
+	Raw    bool   `help:"Les mots tels qu'ils sont arrivés: pour les coordinateurs, avec une raison qui reste dans l'historique."`
+	Reason string `placeholder:"WORDS" help:"Pourquoi il faut les mots bruts."`
 }
 
 // Run shows one report.

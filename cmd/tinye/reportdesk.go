@@ -11,14 +11,14 @@ import (
 
 type reportNew struct {
 	deskFlags
-	Channel bot.Channel   `required:"" enum:"voice_call,missed_call,whatsapp,radio,in_person,paper" placeholder:"CHANNEL" help:"How it came: voice_call, missed_call, whatsapp, radio, in_person or paper."`
-	From    string        `placeholder:"NUMBER" help:"The person's number; without it nobody is owed an answer. It is kept sealed, and agrees to no bulletins."`
-	SaidBy  string        `placeholder:"CODE" help:"A code name for whoever said it, never a person's name."`
-	Lang    string        `placeholder:"LANG" help:"In which the person wants to be answered: fra or bam."`
-	Place   bot.PlaceCode `placeholder:"SCHEME:CODE" help:"Where it is told of; tinye place find tells the codes."`
-	Theme   bot.Theme     `enum:",security,health,aid,authorities,other" default:"" placeholder:"THEME" help:"security, health, aid, authorities or other."`
-	ReplyBy bot.ReplyBy   `enum:",sms,call" default:"" placeholder:"WAY" help:"How the person wants to be answered: sms or call."`
-	Text    string        `required:"" placeholder:"TEXT" help:"What was said."`
+	Channel bot.Channel   `required:"" enum:"voice_call,missed_call,whatsapp,radio,in_person,paper" placeholder:"CHANNEL" help:"Par où c'est venu: ${channels}."`
+	From    string        `placeholder:"NUMBER" help:"Le numéro de la personne; sans lui, personne n'attend de réponse. Il est gardé scellé, et n'accepte aucun bulletin."`
+	SaidBy  string        `placeholder:"CODE" help:"Un nom de code pour qui l'a dit, jamais un nom de personne."`
+	Lang    string        `placeholder:"LANG" help:"Langue de la réponse: ${langs}."`
+	Place   bot.PlaceCode `placeholder:"SCHEME:CODE" help:"Le lieu dont il s'agit; tinye place find donne les codes."`
+	Theme   bot.Theme     `enum:",security,health,aid,authorities,other" default:"" placeholder:"THEME" help:"${menuthemes}."`
+	ReplyBy bot.ReplyBy   `enum:",sms,call" default:"" placeholder:"WAY" help:"Comment la personne veut sa réponse: ${replies}."`
+	Text    string        `required:"" placeholder:"TEXT" help:"Ce qui a été dit."`
 }
 
 // Run enters a report.
@@ -57,8 +57,8 @@ func replyWord(way bot.ReplyBy) string {
 
 type reportAsk struct {
 	deskFlags
-	Ref  string `arg:"" help:"The report's reference."`
-	Text string `required:"" placeholder:"TEXT" help:"The question, short: it goes as one SMS."`
+	Ref  string `arg:"" help:"La référence du signalement."`
+	Text string `required:"" placeholder:"TEXT" help:"La question, courte: elle part en un SMS."`
 	namesFlag
 }
 
@@ -90,8 +90,8 @@ func (p *page) measured(m admin.Measure) {
 
 type reportReply struct {
 	deskFlags
-	Ref  string `arg:"" help:"The report's reference."`
-	Text string `required:"" placeholder:"TEXT" help:"The answer. It goes once, to this person alone."`
+	Ref  string `arg:"" help:"La référence du signalement."`
+	Text string `required:"" placeholder:"TEXT" help:"La réponse. Elle part une fois, à cette seule personne."`
 	namesFlag
 }
 
@@ -110,8 +110,8 @@ func (c *reportReply) Run(ctx context.Context, std streams) error {
 
 type reportLabel struct {
 	deskFlags
-	Ref   string          `arg:"" help:"The report's reference."`
-	Label bot.ReportLabel `arg:"" help:"question, suggestion, complaint, chat, out_of_scope, spam or protection."`
+	Ref   string          `arg:"" help:"La référence du signalement."`
+	Label bot.ReportLabel `arg:"" help:"${labels}."`
 }
 
 // Run labels a report.
@@ -128,8 +128,8 @@ func (c *reportLabel) Run(ctx context.Context, std streams) error {
 
 type reportClose struct {
 	deskFlags
-	Ref    string          `arg:"" help:"The report's reference."`
-	Reason bot.CloseReason `required:"" placeholder:"REASON" help:"answered, duplicate, overtaken_by_events, unreachable, not_a_claim or entered_by_mistake."`
+	Ref    string          `arg:"" help:"La référence du signalement."`
+	Reason bot.CloseReason `required:"" placeholder:"REASON" help:"${closings}."`
 }
 
 // Run closes a report.
@@ -143,7 +143,7 @@ func (c *reportClose) Run(ctx context.Context, std streams) error {
 
 type reportCalls struct {
 	deskFlags
-	Limit int `default:"50" help:"At most so many, 500 at the most."`
+	Limit int `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists the calls to make.
@@ -164,7 +164,7 @@ func (c *reportCalls) Run(ctx context.Context, std streams) error {
 
 type reportCall struct {
 	deskFlags
-	Ref string `arg:"" help:"The report's reference."`
+	Ref string `arg:"" help:"La référence du signalement."`
 }
 
 // Run shows a call to make.
@@ -183,9 +183,9 @@ func (c *reportCall) Run(ctx context.Context, std streams) error {
 
 type reportCalled struct {
 	deskFlags
-	Ref     string             `arg:"" help:"The report's reference."`
-	Outcome rumour.CallOutcome `required:"" enum:"reached,nobody,wrong_number" placeholder:"OUTCOME" help:"reached, nobody or wrong_number."`
-	Helped  bot.Helpful        `enum:",yes,no,not_believed" default:"" placeholder:"SAID" help:"What the person said to whether the answer helped: yes, no or not_believed."`
+	Ref     string             `arg:"" help:"La référence du signalement."`
+	Outcome rumour.CallOutcome `required:"" enum:"reached,nobody,wrong_number" placeholder:"OUTCOME" help:"${outcomes}."`
+	Helped  bot.Helpful        `enum:",yes,no,not_believed" default:"" placeholder:"SAID" help:"Ce que la personne a dit de la réponse: yes (elle a aidé), no (non), not_believed (elle n'y croit pas)."`
 }
 
 // Run notes a call.

@@ -12,42 +12,42 @@ import (
 )
 
 type rumourCmd struct {
-	New     rumourNew     `cmd:"" help:"Make a rumour of a claim and the reports that tell it."`
-	Link    rumourLink    `cmd:"" help:"Put further reports under a rumour."`
-	List    rumourList    `cmd:"" help:"List rumours, the most urgent first."`
-	Show    rumourShow    `cmd:"" help:"Show a rumour, its risk, checks, answers and reports."`
-	History rumourHistory `cmd:"" help:"Who did what to a rumour."`
+	New     rumourNew     `cmd:"" help:"Faire une rumeur d'un énoncé et des signalements qui le disent."`
+	Link    rumourLink    `cmd:"" help:"Rattacher d'autres signalements à une rumeur."`
+	List    rumourList    `cmd:"" help:"Lister les rumeurs, les plus urgentes d'abord."`
+	Show    rumourShow    `cmd:"" help:"Montrer une rumeur, son risque, ses vérifications, ses réponses et ses signalements."`
+	History rumourHistory `cmd:"" help:"Qui a fait quoi à une rumeur."`
 
-	Submit  rumourSubmit  `cmd:"" help:"Propose a verdict with its checks and answers; for low and medium risk from a new rumour at once."`
-	Confirm rumourConfirm `cmd:"" help:"Decide, approve and publish what somebody else submitted, for low and medium risk."`
+	Submit  rumourSubmit  `cmd:"" help:"Proposer un verdict avec ses vérifications et réponses; pour un risque faible ou moyen, dès la rumeur nouvelle."`
+	Confirm rumourConfirm `cmd:"" help:"Décider, approuver et publier ce que quelqu'un d'autre a proposé, pour un risque faible ou moyen."`
 
-	Triage   rumourTriage   `cmd:"" help:"Note theme, place and risk."`
-	Watch    rumourWatch    `cmd:"" help:"Say nothing about a rumour of low risk until a day."`
-	Risk     rumourRisk     `cmd:"" help:"Raise or lower the risk."`
-	Assign   rumourAssign   `cmd:"" help:"Give a rumour to a verifier."`
-	Evidence rumourEvidence `cmd:"" help:"What was checked."`
-	Return   rumourReturn   `cmd:"" help:"Send a proposal back."`
-	Decide   rumourDecide   `cmd:"" help:"Decide what was submitted."`
-	Answer   rumourAnswer   `cmd:"" help:"Write the answer in one language."`
-	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
-	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
-	Lift     rumourLift     `cmd:"" help:"Let what was withheld and then reopened be published after all; for the protection focal point."`
-	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
-	Stock    rumourStock    `cmd:"" help:"Send a stock wording to everybody who told a rumour and was not answered."`
-	Correct  rumourCorrect  `cmd:"" help:"Take back what was published because it was wrong, and decide anew."`
-	Withdraw rumourWithdraw `cmd:"" help:"Take back what was published at once, and tell those who may have got it."`
-	Merge    rumourMerge    `cmd:"" help:"Put all reports of a rumour under another that says the same."`
-	Split    rumourSplit    `cmd:"" help:"Give reports that say something else a rumour of their own."`
-	Reject   rumourReject   `cmd:"" help:"End what never was a rumour."`
-	Close    rumourClose    `cmd:"" help:"End the work on a rumour."`
-	Reopen   rumourReopen   `cmd:"" help:"Look at a closed or rejected rumour again."`
+	Triage   rumourTriage   `cmd:"" help:"Noter thème, lieu et risque."`
+	Watch    rumourWatch    `cmd:"" help:"Ne rien dire d'une rumeur à risque faible jusqu'à un jour donné."`
+	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque."`
+	Assign   rumourAssign   `cmd:"" help:"Confier une rumeur à un vérificateur."`
+	Evidence rumourEvidence `cmd:"" help:"Ce qui a été vérifié."`
+	Return   rumourReturn   `cmd:"" help:"Renvoyer une proposition."`
+	Decide   rumourDecide   `cmd:"" help:"Décider ce qui a été proposé."`
+	Answer   rumourAnswer   `cmd:"" help:"Écrire la réponse dans une langue."`
+	Approve  rumourApprove  `cmd:"" help:"Approuver une réponse écrite par quelqu'un d'autre."`
+	Withhold rumourWithhold `cmd:"" help:"Retenir une rumeur décidée, parce que publier ferait du mal."`
+	Lift     rumourLift     `cmd:"" help:"Laisser publier ce qui a été retenu puis rouvert; pour le point focal protection."`
+	Publish  rumourPublish  `cmd:"" help:"Envoyer la réponse à tous ceux qui ont signalé la rumeur."`
+	Stock    rumourStock    `cmd:"" help:"Envoyer une phrase toute prête à tous ceux qui ont signalé une rumeur et attendent encore."`
+	Correct  rumourCorrect  `cmd:"" help:"Reprendre ce qui est publié et qui était faux, et décider de nouveau."`
+	Withdraw rumourWithdraw `cmd:"" help:"Retirer tout de suite ce qui est publié, et le dire à qui a pu le recevoir."`
+	Merge    rumourMerge    `cmd:"" help:"Mettre tous les signalements d'une rumeur sous une autre qui dit la même chose."`
+	Split    rumourSplit    `cmd:"" help:"Donner une rumeur à part aux signalements qui disent autre chose."`
+	Reject   rumourReject   `cmd:"" help:"Écarter ce qui n'a jamais été une rumeur."`
+	Close    rumourClose    `cmd:"" help:"Finir le travail sur une rumeur."`
+	Reopen   rumourReopen   `cmd:"" help:"Reprendre une rumeur close ou rejetée."`
 }
 
 type rumourNew struct {
 	deskFlags
-	Claim   string   `required:"" placeholder:"TEXT" help:"What is being said, in one sentence, without names of persons."`
-	From    []string `placeholder:"REPORT" help:"References of reports that tell it."`
-	Reports []string `arg:"" optional:"" name:"report" help:"Further ones."`
+	Claim   string   `required:"" placeholder:"TEXT" help:"Ce qui se dit, en une phrase, sans nom de personne."`
+	From    []string `placeholder:"REPORT" help:"Références de signalements qui le disent."`
+	Reports []string `arg:"" optional:"" name:"report" help:"D'autres encore."`
 }
 
 // Run makes a rumour.
@@ -62,8 +62,8 @@ func (c *rumourNew) Run(ctx context.Context, std streams) error {
 
 type rumourLink struct {
 	deskFlags
-	Rumour  string   `arg:"" help:"The rumour's reference."`
-	Reports []string `arg:"" name:"report" help:"References of reports."`
+	Rumour  string   `arg:"" help:"La référence de la rumeur."`
+	Reports []string `arg:"" name:"report" help:"Références de signalements."`
 }
 
 // Run links reports to a rumour.
@@ -78,8 +78,8 @@ func (c *rumourLink) Run(ctx context.Context, std streams) error {
 
 type rumourList struct {
 	deskFlags
-	State bot.RumourState `enum:",new,triaged,watching,investigating,review,decided,withheld,published,monitoring,closed,merged,rejected" default:"" placeholder:"STATE" help:"new, triaged, watching, investigating, review, decided, withheld, published, monitoring, closed, merged or rejected; all without it."`
-	Limit int             `default:"50" help:"At most so many, 500 at the most."`
+	State bot.RumourState `enum:",new,triaged,watching,investigating,review,decided,withheld,published,monitoring,closed,merged,rejected" default:"" placeholder:"STATE" help:"${states}; sans lui, tous."`
+	Limit int             `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists rumours.
@@ -101,7 +101,7 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 
 type rumourShow struct {
 	deskFlags
-	Rumour string `arg:"" help:"The rumour's reference."`
+	Rumour string `arg:"" help:"La référence de la rumeur."`
 }
 
 // Run shows a rumour.
@@ -144,9 +144,9 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 
 type rumourAnswer struct {
 	deskFlags
-	Rumour string `arg:"" help:"The rumour's reference."`
-	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
-	Text   string `required:"" placeholder:"TEXT" help:"What reporters receive, in right spelling."`
+	Rumour string `arg:"" help:"La référence de la rumeur."`
+	Lang   string `required:"" placeholder:"LANG" help:"${langs}."`
+	Text   string `required:"" placeholder:"TEXT" help:"Ce que reçoivent ceux qui ont signalé, bien orthographié."`
 	namesFlag
 }
 
@@ -164,8 +164,8 @@ func (c *rumourAnswer) Run(ctx context.Context, std streams) error {
 
 type rumourApprove struct {
 	deskFlags
-	Rumour string `arg:"" help:"The rumour's reference."`
-	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
+	Rumour string `arg:"" help:"La référence de la rumeur."`
+	Lang   string `required:"" placeholder:"LANG" help:"${langs}."`
 }
 
 // Run approves an answer.
@@ -182,9 +182,9 @@ func (c *rumourApprove) Run(ctx context.Context, std streams) error {
 
 type rumourPublish struct {
 	deskFlags
-	Rumour   string            `arg:"" help:"The rumour's reference."`
-	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
-	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language. For a rumour that is published already, titles alone set those."`
+	Rumour   string            `arg:"" help:"La référence de la rumeur."`
+	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse approuvée."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue. Pour une rumeur déjà publiée, donner les titres seuls les change."`
 	namesFlag
 }
 

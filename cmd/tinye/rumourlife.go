@@ -16,7 +16,7 @@ import (
 // rumourRef is what every verb of a rumour's life takes.
 type rumourRef struct {
 	deskFlags
-	Rumour string `arg:"" help:"The rumour's reference."`
+	Rumour string `arg:"" help:"La référence de la rumeur."`
 }
 
 // move asks for a verb and prints how the rumour then stands, after what done prints; done is left out where a second person
@@ -46,11 +46,11 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 
 // riskFlags are how dangerous somebody holds a rumour to be.
 type riskFlags struct {
-	Risk   bot.RiskLevel  `placeholder:"LEVEL" help:"low, medium, high or critical."`
-	Harm   int            `placeholder:"1-3" help:"1 minor, 2 moderate, 3 major; with --spread the rule finds the level."`
-	Spread int            `placeholder:"1-3" help:"1 one report, 2 several people or places, 3 several cercles."`
-	Flag   []bot.RiskFlag `placeholder:"FLAG" help:"violence_48h, violence_7d, property_livestock, names_person, targets_group, health_danger or panic_movement; several times for several."`
-	Area   []areaFlag     `placeholder:"SCHEME:CODE" help:"Where it concerns; several times for several. tinye place find gives the codes."`
+	Risk   bot.RiskLevel  `placeholder:"LEVEL" help:"${levels}."`
+	Harm   int            `placeholder:"1-3" help:"1 faible, 2 moyen, 3 grave; avec --spread, la règle donne le niveau."`
+	Spread int            `placeholder:"1-3" help:"1 un signalement, 2 plusieurs personnes ou lieux, 3 plusieurs cercles."`
+	Flag   []bot.RiskFlag `placeholder:"FLAG" help:"${flags}; plusieurs fois pour plusieurs. « violence_48h » rend le risque critique, « property_livestock » au moins élevé."`
+	Area   []areaFlag     `placeholder:"SCHEME:CODE" help:"Où cela se passe; plusieurs fois pour plusieurs. tinye place find donne les codes."`
 }
 
 // areaFlag is a place's code as it is typed.
@@ -85,13 +85,11 @@ func checksOf(flags []checkFlag) []admin.Check {
 	return list
 }
 
-const checkHelp = "A check, as METHOD:SOURCE[:CODE[:GROUP]], such as site_visit:eyewitness; several times for several. Methods: call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement, community_consensus. Sources: eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert, other."
-
 type rumourTriage struct {
 	rumourRef
 	riskFlags
 	redactionFlag
-	Theme bot.RumourTheme `placeholder:"THEME" help:"security_attack, armed_group, forces_conduct, intercommunal, abduction_missing, blockade_fuel_prices, aid_distribution, displacement, health_vaccine, elections_governance, religion, fraud_job_scam, public_figure or other."`
+	Theme bot.RumourTheme `placeholder:"THEME" help:"${themes}."`
 }
 
 // Run notes theme, areas and risk.
@@ -105,7 +103,7 @@ func (c *rumourTriage) Run(ctx context.Context, std streams) error {
 
 type rumourWatch struct {
 	rumourRef
-	Until string `placeholder:"YYYY-MM-DD" help:"When it is looked at again, at most 14 days from now; 14 days without it."`
+	Until string `placeholder:"YYYY-MM-DD" help:"Quand la revoir, dans 14 jours au plus; sans lui, dans 14 jours."`
 }
 
 // Run leaves a rumour alone for a while.
@@ -126,10 +124,10 @@ func (c *rumourWatch) Run(ctx context.Context, std streams) error {
 type rumourRisk struct {
 	rumourRef
 	riskFlags
-	Hate       bot.HateSpeech `placeholder:"HATE" help:"Hate speech: none, suspected or confirmed."`
-	Intent     bot.Intent     `placeholder:"INTENT" help:"unknown, misinformation or disinformation."`
-	Restricted *bool          `negatable:"" help:"For those who must know: coordinators and those who work on it."`
-	Reason     string         `placeholder:"TEXT" help:"Why it is lower than it was."`
+	Hate       bot.HateSpeech `placeholder:"HATE" help:"Discours de haine: ${hates}."`
+	Intent     bot.Intent     `placeholder:"INTENT" help:"${intents}."`
+	Restricted *bool          `negatable:"" help:"Réservée à qui doit savoir: les coordinateurs et ceux qui y travaillent."`
+	Reason     string         `placeholder:"TEXT" help:"Pourquoi il est plus bas qu'avant."`
 }
 
 // Run notes the risk.
@@ -141,7 +139,7 @@ func (c *rumourRisk) Run(ctx context.Context, std streams) error {
 
 type rumourAssign struct {
 	rumourRef
-	To string `required:"" placeholder:"NAME" help:"The verifier who checks it."`
+	To string `required:"" placeholder:"NAME" help:"Le vérificateur qui la vérifie."`
 }
 
 // Run gives a rumour to a verifier.
@@ -152,17 +150,17 @@ func (c *rumourAssign) Run(ctx context.Context, std streams) error {
 }
 
 type rumourEvidence struct {
-	Add rumourEvidenceAdd `cmd:"" help:"Note what was checked, with whom, and what it says."`
+	Add rumourEvidenceAdd `cmd:"" help:"Noter ce qui a été vérifié, auprès de qui, et ce qu'il en ressort."`
 }
 
 type rumourEvidenceAdd struct {
 	rumourRef
-	Method   bot.CheckMethod `required:"" placeholder:"METHOD" help:"call_stakeholder, site_visit, document, media_archive, reverse_image, expert, authority_statement or community_consensus."`
-	Source   bot.SourceType  `required:"" placeholder:"TYPE" help:"eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert or other."`
-	Code     string          `placeholder:"CODE" help:"The source's pseudonym, never a name."`
-	Group    string          `placeholder:"GROUP" help:"The same for sources that repeat one origin: they count once."`
-	Supports bot.Supports    `required:"" placeholder:"WAY" help:"What it says of the claim: true, false, mixed or none."`
-	Note     string          `placeholder:"TEXT" help:"For the desk, without names of persons."`
+	Method   bot.CheckMethod `required:"" placeholder:"METHOD" help:"${methods}."`
+	Source   bot.SourceType  `required:"" placeholder:"TYPE" help:"${sources}."`
+	Code     string          `placeholder:"CODE" help:"Le pseudonyme de la source, jamais un nom."`
+	Group    string          `placeholder:"GROUP" help:"Le même pour les sources qui répètent une seule origine: elles comptent une fois."`
+	Supports bot.Supports    `required:"" placeholder:"WAY" help:"Ce que cela dit de l'énoncé: ${supports}."`
+	Note     string          `placeholder:"TEXT" help:"Pour le bureau, sans nom de personne."`
 }
 
 // Run notes a check.
@@ -177,12 +175,12 @@ type rumourSubmit struct {
 	rumourRef
 	riskFlags
 	redactionFlag
-	Theme    bot.RumourTheme   `placeholder:"THEME" help:"As for triage; not needed for what is triaged."`
-	Verdict  bot.Verdict       `required:"" placeholder:"VERDICT" help:"confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
+	Theme    bot.RumourTheme   `placeholder:"THEME" help:"Comme pour triage; inutile pour ce qui est trié."`
+	Verdict  bot.Verdict       `required:"" placeholder:"VERDICT" help:"${verdicts}."`
 	Evidence []checkFlag       `sep:"none" placeholder:"METHOD:SOURCE" help:"${checks}"`
-	Finding  string            `placeholder:"TEXT" help:"What may be said; the first answer without it."`
-	Internal string            `placeholder:"TEXT" help:"What is for the desk alone."`
-	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The answer in a language; once for each."`
+	Finding  string            `placeholder:"TEXT" help:"Ce qui peut être dit; sans lui, la première réponse."`
+	Internal string            `placeholder:"TEXT" help:"Ce qui est pour le bureau seul."`
+	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"La réponse dans une langue; une fois par langue."`
 	namesFlag
 }
 
@@ -205,7 +203,7 @@ func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 
 type rumourReturn struct {
 	rumourRef
-	Reason string `required:"" placeholder:"TEXT" help:"What is to be looked at again."`
+	Reason string `required:"" placeholder:"TEXT" help:"Ce qui est à revoir."`
 }
 
 // Run sends a proposal back.
@@ -215,9 +213,9 @@ func (c *rumourReturn) Run(ctx context.Context, std streams) error {
 
 type rumourConfirm struct {
 	rumourRef
-	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Another verdict than the one proposed; its answers are then to be approved anew."`
-	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an answer."`
-	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language."`
+	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Un autre verdict que celui proposé; les réponses sont alors à approuver de nouveau."`
+	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue."`
 	namesFlag
 }
 
@@ -232,8 +230,8 @@ func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
 
 type rumourDecide struct {
 	rumourRef
-	Verdict bot.Verdict `placeholder:"VERDICT" help:"Another verdict than the one proposed: confirmed_true, probably_true, misleading, probably_false, confirmed_false, unverifiable or not_a_claim."`
-	Reason  string      `placeholder:"TEXT" help:"How it was checked, where nobody proposed a verdict in 14 days."`
+	Verdict bot.Verdict `placeholder:"VERDICT" help:"Un autre verdict que celui proposé: ${verdicts}."`
+	Reason  string      `placeholder:"TEXT" help:"Comment c'est vérifié, quand personne n'a proposé de verdict en 14 jours."`
 }
 
 // Run notes the verdict.
@@ -244,7 +242,7 @@ func (c *rumourDecide) Run(ctx context.Context, std streams) error {
 
 type rumourWithhold struct {
 	rumourRef
-	Reason string `placeholder:"TEXT" help:"What harm publishing would do, without names of persons."`
+	Reason string `placeholder:"TEXT" help:"Quel mal ferait la publication, sans nom de personne."`
 }
 
 // Run keeps a decided rumour back.
@@ -254,7 +252,7 @@ func (c *rumourWithhold) Run(ctx context.Context, std streams) error {
 
 type rumourLift struct {
 	rumourRef
-	Reason string `required:"" placeholder:"TEXT" help:"Why publishing harms nobody any more, without names of persons."`
+	Reason string `required:"" placeholder:"TEXT" help:"Pourquoi publier ne fait plus de mal à personne, sans nom de personne."`
 }
 
 // Run lets what was withheld be published after all.
@@ -266,7 +264,7 @@ func (c *rumourLift) Run(ctx context.Context, std streams) error {
 
 type rumourMerge struct {
 	rumourRef
-	Into string `required:"" placeholder:"REF" help:"The rumour that takes the reports."`
+	Into string `required:"" placeholder:"REF" help:"La rumeur qui prend les signalements."`
 }
 
 // Run moves a rumour's reports under another one.
@@ -279,8 +277,8 @@ func (c *rumourMerge) Run(ctx context.Context, std streams) error {
 
 type rumourSplit struct {
 	rumourRef
-	Reports []string `arg:"" name:"report" help:"References of the reports that tell something else."`
-	Claim   string   `required:"" placeholder:"TEXT" help:"What these say, in one sentence, without names of persons."`
+	Reports []string `arg:"" name:"report" help:"Références des signalements qui disent autre chose."`
+	Claim   string   `required:"" placeholder:"TEXT" help:"Ce qu'ils disent, en une phrase, sans nom de personne."`
 }
 
 // Run moves reports to a rumour of their own.
@@ -292,7 +290,7 @@ func (c *rumourSplit) Run(ctx context.Context, std streams) error {
 
 type rumourReject struct {
 	rumourRef
-	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"spam or out_of_scope."`
+	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"${rejections}."`
 }
 
 // Run ends what never was a rumour.
@@ -302,7 +300,7 @@ func (c *rumourReject) Run(ctx context.Context, std streams) error {
 
 type rumourClose struct {
 	rumourRef
-	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"answered, withheld_do_no_harm, unverifiable_timeout, out_of_scope, not_a_claim, duplicate or overtaken_by_events."`
+	Reason bot.ClosedReason `required:"" placeholder:"REASON" help:"${endings}."`
 }
 
 // Run ends the work on a rumour.
@@ -312,9 +310,9 @@ func (c *rumourClose) Run(ctx context.Context, std streams) error {
 
 type rumourCorrect struct {
 	rumourRef
-	Verdict bot.Verdict       `placeholder:"VERDICT" help:"The new verdict; as it was, without it: then only the text was wrong."`
-	Reason  string            `required:"" placeholder:"TEXT" help:"What was wrong, without names of persons."`
-	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The new answer in a language; once for each. Somebody else approves it."`
+	Verdict bot.Verdict       `placeholder:"VERDICT" help:"Le nouveau verdict; sans lui il reste, et seul le texte était faux."`
+	Reason  string            `required:"" placeholder:"TEXT" help:"Ce qui était faux, sans nom de personne."`
+	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"La nouvelle réponse dans une langue; une fois par langue. Quelqu'un d'autre l'approuve."`
 	namesFlag
 }
 
@@ -329,7 +327,7 @@ func (c *rumourCorrect) Run(ctx context.Context, std streams) error {
 
 type rumourWithdraw struct {
 	rumourRef
-	Reason string `required:"" placeholder:"TEXT" help:"Why it does not hold, without names of persons."`
+	Reason string `required:"" placeholder:"TEXT" help:"Pourquoi elle ne tient pas, sans nom de personne."`
 }
 
 // Run takes an answer back and says so.
@@ -342,7 +340,7 @@ func (c *rumourWithdraw) Run(ctx context.Context, std streams) error {
 
 type rumourReopen struct {
 	rumourRef
-	Reason string `required:"" placeholder:"TEXT" help:"Why it is looked at again."`
+	Reason string `required:"" placeholder:"TEXT" help:"Pourquoi on la reprend."`
 }
 
 // Run lets the desk look at a rumour again.

@@ -8,22 +8,22 @@ import (
 )
 
 type sourceCmd struct {
-	Add    sourceAdd    `cmd:"" help:"Put a source into the address book, under a pseudonym."`
-	List   sourceList   `cmd:"" help:"List the sources; never how to reach them."`
-	Show   sourceShow   `cmd:"" help:"Show how to reach a source. Each look is recorded."`
-	Retire sourceRetire `cmd:"" help:"Do not ask a source any more; how to reach it is forgotten."`
-	For    sourceFor    `cmd:"" help:"Whom to call about a rumour, a report, or a place and a theme."`
+	Add    sourceAdd    `cmd:"" help:"Noter une source dans le carnet, sous un pseudonyme."`
+	List   sourceList   `cmd:"" help:"Lister les sources, jamais leur contact."`
+	Show   sourceShow   `cmd:"" help:"Montrer comment joindre une source. Chaque lecture est notée."`
+	Retire sourceRetire `cmd:"" help:"Ne plus appeler une source; son contact est oublié."`
+	For    sourceFor    `cmd:"" help:"Qui appeler pour une rumeur, un signalement, ou un lieu et un sujet."`
 }
 
 type sourceAdd struct {
 	deskFlags
-	Code    string            `placeholder:"CODE" help:"A pseudonym of 2 to 12 letters and digits; one is drawn without it."`
-	Kind    bot.SourceType    `required:"" placeholder:"KIND" help:"eyewitness, community_leader, health_worker, local_official, security_force, ngo_un, media, expert or other."`
-	Place   string            `placeholder:"SCHEME:CODE" help:"A region or cercle (tinye place find); without it, no place in particular."`
-	Theme   []bot.RumourTheme `placeholder:"THEME" help:"What it knows of; may be given several times. All without it."`
-	Group   string            `placeholder:"WORD" help:"Independence group: sources that repeat one origin have the same."`
-	Contact string            `required:"" help:"How to reach it: a number, or words."`
-	Note    string            `help:"What else to know."`
+	Code    string            `placeholder:"CODE" help:"Un pseudonyme de 2 à 12 lettres et chiffres; sans lui, il est tiré au sort."`
+	Kind    bot.SourceType    `required:"" placeholder:"KIND" help:"${sources}."`
+	Place   string            `placeholder:"SCHEME:CODE" help:"Une région ou un cercle (tinye place find); sans lui, aucun lieu en particulier."`
+	Theme   []bot.RumourTheme `placeholder:"THEME" help:"Ce qu'elle connaît; plusieurs fois pour plusieurs; sans lui, tout: ${themes}."`
+	Group   string            `placeholder:"WORD" help:"Groupe d'indépendance: le même pour les sources qui répètent une seule origine."`
+	Contact string            `required:"" help:"Comment la joindre: un numéro, ou des mots."`
+	Note    string            `help:"Ce qu'il faut savoir d'autre."`
 }
 
 // Run adds a source.
@@ -62,7 +62,7 @@ func (p *page) sourceKind(s admin.SourceRow) string {
 
 type sourceShow struct {
 	deskFlags
-	Code string `arg:"" help:"The source's code."`
+	Code string `arg:"" help:"Le code de la source."`
 }
 
 // Run shows how to reach a source.
@@ -83,7 +83,7 @@ func (c *sourceShow) Run(ctx context.Context, std streams) error {
 
 type sourceRetire struct {
 	deskFlags
-	Code string `arg:"" help:"The source's code."`
+	Code string `arg:"" help:"Le code de la source."`
 }
 
 // Run retires a source.
@@ -96,9 +96,9 @@ func (c *sourceRetire) Run(ctx context.Context, std streams) error {
 
 type sourceFor struct {
 	deskFlags
-	Ref   string            `arg:"" optional:"" help:"A rumour's or a report's reference."`
-	Place string            `placeholder:"SCHEME:CODE" help:"In place of what the reference says."`
-	Theme []bot.RumourTheme `placeholder:"THEME" help:"In place of what the reference says; may be given several times."`
+	Ref   string            `arg:"" optional:"" help:"La référence d'une rumeur ou d'un signalement."`
+	Place string            `placeholder:"SCHEME:CODE" help:"À la place de ce que dit la référence."`
+	Theme []bot.RumourTheme `placeholder:"THEME" help:"À la place de ce que dit la référence; plusieurs fois pour plusieurs."`
 }
 
 // Run lists whom to call.

@@ -9,12 +9,12 @@ import (
 )
 
 type stockCmd struct {
-	Approve stockApprove `cmd:"" help:"Approve a stock wording; two coordinators do, once for each text."`
+	Approve stockApprove `cmd:"" help:"Approuver une phrase toute prête; deux coordinateurs le font, une fois par texte."`
 }
 
 type stockApprove struct {
 	deskFlags
-	Kind bot.StockKind `arg:"" help:"holding, unverifiable, out_of_scope or closed."`
+	Kind bot.StockKind `arg:"" help:"${stocks}."`
 }
 
 // Run approves a stock wording.
@@ -32,7 +32,7 @@ func (c *stockApprove) Run(ctx context.Context, std streams) error {
 
 type rumourStock struct {
 	rumourRef
-	Kind bot.StockKind `arg:"" help:"holding, unverifiable, out_of_scope or closed."`
+	Kind bot.StockKind `arg:"" help:"${stocks}."`
 }
 
 // Run sends a stock wording to everybody who told a rumour and was not answered.

@@ -8,17 +8,17 @@ import (
 )
 
 type userCmd struct {
-	Add  userAdd  `cmd:"" help:"Make a desk account. The first of a site is an admin and needs no --as."`
-	List userList `cmd:"" help:"List the desk accounts."`
+	Add  userAdd  `cmd:"" help:"Créer un compte. Le premier d'un site est admin et se passe de --as."`
+	List userList `cmd:"" help:"Lister les comptes du bureau."`
 
-	Number  userNumber  `cmd:"" help:"Register a phone for an account: what it texts may be a command, and what it tells is somebody else's report."`
-	Numbers userNumbers `cmd:"" help:"List the registered phones, with their last two digits."`
+	Number  userNumber  `cmd:"" help:"Enregistrer un téléphone pour un compte: ses SMS peuvent être des commandes, et ce qu'il raconte est le signalement d'un autre."`
+	Numbers userNumbers `cmd:"" help:"Lister les téléphones enregistrés, par leurs deux derniers chiffres."`
 }
 
 type userAdd struct {
 	deskFlags
-	Name string     `arg:"" help:"A code name, not a real one: it stands in the records."`
-	Role []bot.Role `required:"" placeholder:"ROLE" help:"field_agent, moderator, verifier, coordinator, protection_focal or admin; may be given several times."`
+	Name string     `arg:"" help:"Un nom de code, pas un vrai nom: il reste dans l'historique."`
+	Role []bot.Role `required:"" placeholder:"ROLE" help:"${roles}; plusieurs fois pour plusieurs."`
 }
 
 // Run makes a desk account.

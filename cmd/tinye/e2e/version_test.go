@@ -14,7 +14,7 @@ func TestCommandLine(t *testing.T) {
 		want string
 	}{
 		{[]string{"version"}, 0, "tinye "},
-		{[]string{"--help"}, 0, "rumour hotline"},
+		{[]string{"--help"}, 0, "une ligne contre les rumeurs"},
 		{[]string{"sing"}, 2, "Voir: tinye --help"},
 		{nil, 2, "Voir: tinye --help"},
 	} {
