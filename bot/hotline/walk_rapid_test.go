@@ -228,6 +228,11 @@ func (w *walkers) press(p *walker, input string) {
 			w.rt.Fatalf("%q was told and the session goes on with %q", typed, string(got.Screen))
 		}
 	}
+	for _, l := range []bot.Lang{bot.French, bot.Bambara} {
+		if got.End && strings.HasPrefix(string(got.Screen), w.Says("ussd.erased", l)) {
+			p.said = nil // with the number goes what it told
+		}
+	}
 	if typed == input && !got.End && slices.Contains(shownNumbers(string(was.Screen)), input) {
 		for _, l := range []bot.Lang{bot.French, bot.Bambara} {
 			for _, key := range []string{"ussd.bad_choice", "ussd.bad_choice_again", "ussd.no_such_place", "ussd.nothing_found", "ussd.too_short"} {
