@@ -245,3 +245,35 @@ func (c *saying) nobodyWaits() {
 		}
 	}
 }
+
+// A holding line is due no more once it was sent, and again when the rumour is reopened.
+func TestAHoldingLineIsDueUntilItIsSent(t *testing.T) {
+	const hour = time.Hour
+	made := bot.Instant(1_700_000_000_000_000)
+	r := bot.Rumour{State: bot.RumourInvestigating, Risk: bot.Risk{Level: bot.RiskCritical}, CreatedAt: made, Reports: 1}
+	due := func() (at bot.Instant) {
+		for _, d := range (rumour.Calendar{}).Dues(r) {
+			if d.Stage == rumour.StageHolding {
+				at = d.At
+			}
+		}
+		return at
+	}
+	if due() != made.Add(4*hour) || rumour.Owes(r) != bot.StockHolding {
+		t.Errorf("before: due at %s, owes %q", due(), rumour.Owes(r))
+	}
+	r.HeldAt = made.Add(hour)
+	if due() != 0 || rumour.Owes(r) != "" {
+		t.Errorf("sent: due at %s, owes %q", due(), rumour.Owes(r))
+	}
+	r.ReopenedAt = made.Add(100 * hour)
+	if due() != made.Add(104*hour) || rumour.Owes(r) != bot.StockHolding {
+		t.Errorf("reopened: due at %s, owes %q", due(), rumour.Owes(r))
+	}
+	for _, level := range []bot.RiskLevel{bot.RiskLow, bot.RiskMedium, ""} {
+		r.Risk.Level = level
+		if rumour.Owes(r) != "" {
+			t.Errorf("a rumour of risk %q owes %q", level, rumour.Owes(r))
+		}
+	}
+}
