@@ -23,8 +23,8 @@ type eventsList struct {
 	Actor string `placeholder:"NAME" help:"Ce que ce compte a fait."`
 	Kind  string `placeholder:"KIND" help:"Par exemple rumour.decided, ou rumour pour tout ce qui touche aux rumeurs."`
 	Key   string `placeholder:"REF" help:"Ce qui a été fait à cette référence, cet identifiant ou ce nom."`
-	Epoch int    `placeholder:"E" help:"Only what was done in this epoch: a new one begins when a backup is put back, 1 is the first. All, if left out."`
-	After string `placeholder:"[E/]N" help:"Go on behind that number, of epoch E or of the present one, the oldest first; 1/0 begins at the beginning. Without it the newest are listed."`
+	Epoch int    `placeholder:"E" help:"Seulement ce qui a été fait dans cette époque: une sauvegarde remise en commence une nouvelle, 1 est la première. Sans lui, toutes."`
+	After string `placeholder:"[E/]N" help:"Continuer après ce numéro, de l'époque E ou de la présente, les plus anciens d'abord; 1/0 part du début. Sans lui, les plus récents."`
 	Limit int    `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 

@@ -161,7 +161,9 @@ func (p *page) helpedWord(h *admin.HelpedDays) string {
 	if h == nil {
 		return ""
 	}
-	said := func(what bot.Helpful, n admin.Few) string { return p.worded("state.helped.", string(what)) + " " + n.String() }
+	said := func(what bot.Helpful, n admin.Few) string {
+		return p.worded("state.helped.", string(what)) + " " + n.String()
+	}
 	return fmt.Sprintf("%s; les %d derniers jours", joined(", ", said(bot.HelpfulYes, h.Yes), said(bot.HelpfulNo, h.No),
 		said(bot.HelpfulNotBelieved, h.NotBelieved), said(bot.HelpfulNoReply, h.NoReply)), h.Days)
 }
