@@ -33,6 +33,14 @@ type User struct {
 	// FocalAt is when a protection focal point was last told by SMS that something waits, Focal that message.
 	FocalAt Instant `cbor:"7,keyasint,omitempty"`
 	Focal   ID      `cbor:"8,keyasint,omitzero"`
+	// Conflict is what the account has a stake in, as was declared: it checks nothing of that.
+	Conflict Conflict `cbor:"12,keyasint,omitzero"`
+}
+
+// Conflict is a declared conflict of interest: areas and themes.
+type Conflict struct {
+	Places []PlaceCode   `cbor:"1,keyasint,omitempty"`
+	Themes []RumourTheme `cbor:"2,keyasint,omitempty"`
 }
 
 // Has tells whether the account has one of the roles.

@@ -4,7 +4,7 @@
 // Every request is a POST with one JSON object, read strictly; who asks stands in it as "as", the name of a desk account.
 // The paths are the subcommands:
 //
-//	/user/add   /user/list   /user/number   /user/numbers   /codes/print
+//	/user/add   /user/list   /user/conflict   /user/number   /user/numbers   /codes/print
 //	/report/list   /report/show   /report/mask
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history   /report/history   /events/list
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return

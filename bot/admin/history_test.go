@@ -98,6 +98,10 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.does("/user/add", admin.AddUser{By: by("ROOT"), Name: "NEW", Roles: []bot.Role{bot.RoleVerifier}}, &u, "ROOT", "user.added", "NEW")
 	w.does("/user/number", admin.SetNumber{By: by("ROOT"), Name: "NEW", Number: "76111213"}, &admin.Number{}, "ROOT", "user.number_set", "NEW")
 	w.does("/user/number", admin.SetNumber{By: by("ROOT"), Name: "NEW", Remove: true}, &admin.Number{}, "ROOT", "user.number_removed", "NEW")
+	w.does("/user/conflict", admin.DeclareConflict{By: by("CISSE"), Name: "CISSE", Themes: []bot.RumourTheme{bot.RumourReligion}}, &u,
+		"CISSE", "user.conflict_declared", "CISSE")
+	w.does("/user/conflict", admin.DeclareConflict{By: by("ROOT"), Name: "CISSE", Themes: []bot.RumourTheme{bot.RumourReligion}, Lift: true}, &u,
+		"ROOT", "user.conflict_lifted", "CISSE")
 	w.does("/codes/print", admin.PrintCodes{By: by("AMI"), Count: 2}, &admin.Sheet{}, "AMI", "codes.printed", "AMI")
 	w.does("/outbox/sending", admin.SetSending{By: by("AMI"), State: bot.SendPaused}, &admin.Sending{}, "AMI", "sending.paused", "test")
 	w.does("/outbox/sending", admin.SetSending{By: by("AMI")}, &admin.Sending{}, "AMI", "sending.resumed", "test")

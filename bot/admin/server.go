@@ -127,6 +127,7 @@ func (s *Server) deskPaths() map[string]http.Handler {
 	return map[string]http.Handler{
 		"/user/add":         open(s, s.addUser),
 		"/user/list":        open(s, s.listUsers),
+		"/user/conflict":    open(s, s.declareConflict),
 		"/user/number":      open(s, s.setNumber),
 		"/user/numbers":     open(s, s.listNumbers),
 		"/codes/print":      open(s, s.printCodes),

@@ -16,6 +16,15 @@ type AddUser struct {
 	Roles []bot.Role `json:"roles"`
 }
 
+// DeclareConflict notes what an account has a stake in, beside what was declared before; Lift takes it back.
+type DeclareConflict struct {
+	By
+	Name   string            `json:"name"`
+	Places []bot.PlaceCode   `json:"places,omitempty"`
+	Themes []bot.RumourTheme `json:"themes,omitempty"`
+	Lift   bool              `json:"lift,omitempty"`
+}
+
 // ListUsers asks for all desk accounts.
 type ListUsers struct{ By }
 
@@ -25,6 +34,9 @@ type User struct {
 	Roles     []bot.Role  `json:"roles"`
 	CreatedAt bot.Instant `json:"created_at,omitzero"`
 	CreatedBy string      `json:"created_by,omitempty"`
+	// What it has a stake in, and checks nothing of.
+	Places []bot.PlaceCode   `json:"conflict_places,omitempty"`
+	Themes []bot.RumourTheme `json:"conflict_themes,omitempty"`
 }
 
 // Users are the desk accounts by name.
@@ -33,7 +45,7 @@ type Users struct {
 }
 
 func userOf(u bot.User) User {
-	return User{Name: u.Name, Roles: u.Roles, CreatedAt: u.CreatedAt, CreatedBy: u.CreatedBy}
+	return User{Name: u.Name, Roles: u.Roles, CreatedAt: u.CreatedAt, CreatedBy: u.CreatedBy, Places: u.Conflict.Places, Themes: u.Conflict.Themes}
 }
 
 func (s *Server) addUser(ctx context.Context, h *hotline.Service, q AddUser) (User, error) {
@@ -62,4 +74,17 @@ func (s *Server) listUsers(ctx context.Context, h *hotline.Service, q ListUsers)
 		return err
 	})
 	return list, err
+}
+
+func (s *Server) declareConflict(ctx context.Context, h *hotline.Service, q DeclareConflict) (User, error) {
+	act, c, rule := s.act(h, q.By), bot.Conflict{Places: q.Places, Themes: q.Themes}, people.DeclareConflict
+	if q.Lift {
+		rule = people.LiftConflict
+	}
+	var u bot.User
+	err := h.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		u, err = rule(tx, act, q.Name, c, h.Places())
+		return err
+	})
+	return userOf(u), err
 }

@@ -71,14 +71,20 @@ func (a Act) userToChange(tx storage.Tx, name string) (bot.Actor, bot.User, erro
 	if err != nil {
 		return bot.Actor{}, bot.User{}, err
 	}
+	u, err := userNamed(tx, name)
+	return by, u, err
+}
+
+// userNamed finds an account by its name.
+func userNamed(tx storage.Tx, name string) (bot.User, error) {
 	u, err := tx.User(name)
 	if errors.Is(err, storage.ErrNotFound) {
-		return bot.Actor{}, bot.User{}, bot.Fault(bot.CodeNotFound, "desk.no_such_user", "name", name)
+		return bot.User{}, bot.Fault(bot.CodeNotFound, "desk.no_such_user", "name", name)
 	}
 	if err != nil {
-		return bot.Actor{}, bot.User{}, fmt.Errorf("people: %w", err)
+		return bot.User{}, fmt.Errorf("people: %w", err)
 	}
-	return by, u, nil
+	return u, nil
 }
 
 func dropNumber(tx storage.Tx, u bot.User) error {

@@ -10,6 +10,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/place"
 	"tinye/bot/sms"
 	"tinye/locales"
 	"tinye/storage"
@@ -17,11 +18,13 @@ import (
 
 // Desk is what the rules need to know about the site.
 type Desk struct {
-	Site     string // the site's id, in what it does by itself
-	Service  string // the service's name, at most 11 GSM-7 characters
-	Langs    []bot.Lang
-	Wire     sms.Mode
-	Texts    *locales.Printer
+	Site    string // the site's id, in what it does by itself
+	Service string // the service's name, at most 11 GSM-7 characters
+	Langs   []bot.Lang
+	Wire    sms.Mode
+	Texts   *locales.Printer
+	// Places are the places of the site's gazetteer; without it, those that are built in.
+	Places   func() *place.Gazetteer
 	Validity time.Duration // of an answer, from the moment it is queued; 0 = seven days
 }
 

@@ -41,6 +41,8 @@ func (m *moving) guard(g Guard) error {
 		return m.guardReviewDate()
 	case guardVerifier:
 		return m.guardVerifier()
+	case guardImpartial:
+		return m.guardImpartial()
 	case guardShortLane:
 		return m.guardShortLane()
 	case guardEvidence:
@@ -173,6 +175,9 @@ func (m *moving) guardVerifier() error {
 	}
 	if !u.Has(bot.RoleVerifier) {
 		return m.refuse("desk.assign_verifier", "name", m.Assignee)
+	}
+	if what := m.stake(u); what != "" {
+		return m.refuse("desk.assign_conflict", "name", u.Name, "place", what)
 	}
 	return nil
 }

@@ -63,6 +63,7 @@ const (
 	guardLow        Guard = "low"         // the risk is low
 	guardReviewDate Guard = "review_date" // at most WatchDays away
 	guardVerifier   Guard = "verifier"    // the work goes to a verifier
+	guardImpartial  Guard = "impartial"   // who checks it has declared no stake in it
 	guardShortLane  Guard = "short_lane"  // low or medium risk, and nothing that takes two coordinators
 	guardEvidence   Guard = "evidence"    // at least one check
 	guardProposal   Guard = "proposal"    // a verdict, and what may be said in public
@@ -132,9 +133,9 @@ func moves() []Move {
 	add(Triage, triaged, roles(moderator, chief), guards(guardTheme, guardRisk, guardNotLowered, guardArea), triaged, watching)
 	add(Watch, watching, roles(chief), guards(guardLow, guardReviewDate), triaged, watching)
 	add(Assign, checked, roles(chief), guards(guardVerifier), triaged, watching, checked)
-	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal, guardRedacted), fresh)
-	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal), triaged)
-	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardArea, guardEvidence, guardProposal), checked)
+	add(Submit, review, roles(verifier), guards(guardImpartial, guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal, guardRedacted), fresh)
+	add(Submit, review, roles(verifier), guards(guardImpartial, guardTheme, guardRisk, guardNotLowered, guardShortLane, guardEvidence, guardProposal), triaged)
+	add(Submit, review, roles(verifier), guards(guardImpartial, guardTheme, guardRisk, guardNotLowered, guardArea, guardEvidence, guardProposal), checked)
 	add(Return, checked, roles(verifier, chief), guards(guardOther, guardComment), review)
 	add(Return, checked, roles(chief), guards(guardComment), decided)
 	add(Decide, decided, roles(chief), guards(guardOther, guardApart, guardSources, guardTwo), review)

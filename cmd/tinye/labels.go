@@ -90,7 +90,7 @@ func (p *page) roles(list []bot.Role) string { return each(list, p.role) }
 func (p *page) rumourThemes(list []bot.RumourTheme) string { return each(list, p.rumourTheme) }
 
 // each is a list of codes in words.
-func each[T ~string](list []T, word func(T) string) string {
+func each[T any](list []T, word func(T) string) string {
 	words := make([]string, len(list))
 	for i, code := range list {
 		words[i] = word(code)

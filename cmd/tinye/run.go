@@ -237,6 +237,7 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 		return nil, err
 	}
 	service.Site, service.Store, service.Desk, service.Texts = siteOf(h.cfg), store, desk, h.texts
+	service.Desk.Places = service.Places
 	service.Now, service.NewID, service.Random, service.Log = h.d.now, newID, newRandom(), h.d.log
 	service.Seen, service.Hopped = h.metrics.seen, h.metrics.hopped
 	service.CloseCase = seal.Case

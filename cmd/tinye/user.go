@@ -11,6 +11,8 @@ type userCmd struct {
 	Add  userAdd  `cmd:"" help:"Créer un compte. Le premier d'un site est admin et se passe de --as."`
 	List userList `cmd:"" help:"Lister les comptes du bureau."`
 
+	Conflict userConflict `cmd:"" help:"Noter ce qui touche de près un vérificateur: rien de cela ne lui est confié."`
+
 	Number  userNumber  `cmd:"" help:"Enregistrer un téléphone pour un compte: ses SMS peuvent être des commandes, et ce qu'il raconte est le signalement d'un autre."`
 	Numbers userNumbers `cmd:"" help:"Lister les téléphones enregistrés, par leurs deux derniers chiffres."`
 }

@@ -44,6 +44,14 @@ func (tx *Tx) PutUser(u bot.User, ifRev uint64) error {
 	if err := checkTexts(u.Roles...); err != nil {
 		return err
 	}
+	if err := checkTexts(u.Conflict.Themes...); err != nil {
+		return err
+	}
+	for _, p := range u.Conflict.Places {
+		if err := checkTexts(string(p.Scheme), p.Code); err != nil {
+			return err
+		}
+	}
 	old, sealed, err := tx.user(u.Name)
 	if err := expect(ifRev, old.Rev, err); err != nil {
 		return err
