@@ -13,7 +13,7 @@ func TestAHoldingLineInWords(t *testing.T) {
 	ref := strings.Fields(s.says(nil, "CISSE", "rumour", "new", "--claim", "Des hommes armés viendraient", "--from", s.received("On dit que des hommes armés viennent ce soir")))[1]
 	region := s.service.Places().Regions(bot.SchemeCT2023)[0]
 	s.says([]string{"attendent le texte type", "deux personnes l'approuvent (tinye stock approve holding), puis: tinye rumour stock " + ref + " holding"},
-		"AMI", "rumour", "triage", ref, "--theme", "security_attack", "--risk", "critical", "--area", region.Code.String())
+		"AMI", "rumour", "triage", ref, "--theme", "security_attack", "--risk", "critical", "--area", region.Code.String(), "--redaction-checked")
 	s.says([]string{"confiée à CISSE", "attendent le texte type"}, "AMI", "rumour", "assign", ref, "--to", "CISSE")
 	s.says([]string{"Échéances:", "Texte dû:", "tinye stock approve holding"}, "AMI", "rumour", "show", ref)
 	s.says([]string{"Attente:", "à envoyer pour 1 rumeur(s), dont 0 EN RETARD", "tinye rumour stock REF holding"}, "AMI", "status")
