@@ -10,7 +10,7 @@ import (
 // A holding line that is due is said where the desk looks, with what sends it; once it was sent, nothing more is said of it.
 func TestAHoldingLineInWords(t *testing.T) {
 	s := start(t)
-	ref := strings.Fields(s.says(nil, "CISSE", "rumour", "new", "--claim", "Des hommes armés viendraient", "--from", s.received("On dit que des hommes armés viennent ce soir")))[1]
+	ref := strings.Fields(s.says(nil, "CISSE", "rumour", "new", "--claim", "Des hommes armés viendraient", "--from", s.received("On dit que le grand marché est fermé")))[1]
 	region := s.service.Places().Regions(bot.SchemeCT2023)[0]
 	s.says([]string{"attendent le texte type", "deux personnes l'approuvent (tinye stock approve holding), puis: tinye rumour stock " + ref + " holding"},
 		"AMI", "rumour", "triage", ref, "--theme", "security_attack", "--risk", "critical", "--area", region.Code.String(), "--redaction-checked")
