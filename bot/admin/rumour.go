@@ -173,7 +173,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 	for _, a := range r.Answers {
 		shown.Answers = append(shown.Answers, answerOf(d, a))
 	}
-	shown.AnswerNo = r.AnswerNo
+	shown.AnswerNo, shown.Possible = r.AnswerNo, d.Possible(r)
 	if k := r.Helped; k.Asked > 0 {
 		shown.Helped = &Helped{Asked: k.Asked, Yes: k.Yes, No: k.No, NotBelieved: k.NotBelieved, NoReply: k.NoReply}
 	}

@@ -130,7 +130,7 @@ func lifeOf(r bot.Rumour) Life {
 	l := Life{
 		Theme: r.Theme, Areas: r.Areas, Hate: r.Hate, Intent: r.Intent, Restricted: r.Restricted, AssignedTo: r.AssignedTo,
 		TriagedAt: r.TriagedAt, RedactedBy: r.RedactedBy, RedactedAt: r.RedactedAt, ReviewAt: r.ReviewAt, Closed: r.Reason, ClosedAt: r.ClosedAt, ReopenedAt: r.ReopenedAt,
-		HarmNote: r.HarmNote, QuietSince: r.QuietSince, Possible: rumour.VerbsFrom(r.State),
+		HarmNote: r.HarmNote, QuietSince: r.QuietSince,
 	}
 	if k := r.Risk; k.Level != "" {
 		l.Risk = &Risk{Level: k.Level, Harm: k.Harm, Spread: k.Spread, Flags: k.Flags, Reasons: k.Reasons, By: k.By, At: k.At, Alarm: k.Alarm}

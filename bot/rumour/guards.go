@@ -159,7 +159,10 @@ func (m *moving) guardReviewDate() error {
 	if m.Until.IsZero() {
 		m.Until = latest
 	}
-	if m.Until <= m.act.At || m.Until > latest {
+	if m.Until <= m.act.At {
+		return m.refuse("desk.watch_past", "days", itoa(WatchDays))
+	}
+	if m.Until > latest {
 		return m.refuse("desk.watch_until", "days", itoa(WatchDays))
 	}
 	return nil
@@ -292,16 +295,19 @@ func (m *moving) guardAnswer() error {
 	if m.Fallback != "" {
 		return approved(m.r, m.Fallback)
 	}
-	some := false
-	for _, l := range m.desk.Langs {
-		if approved(m.r, l) == nil {
-			some = true
-		} else if n := m.needs[l]; n > 0 {
-			return m.refuse("desk.fallback_needed", "n", itoa(n), "lang", string(l), "fallback", string(m.desk.Default()))
+	instead := slices.IndexFunc(m.desk.Langs, func(l bot.Lang) bool { return approved(m.r, l) == nil })
+	if instead < 0 { // a fallback would have no text, either
+		for _, l := range m.desk.Langs {
+			if _, written := m.r.AnswerIn(l); written {
+				return approved(m.r, l)
+			}
 		}
+		return approved(m.r, m.desk.Default())
 	}
-	if !some {
-		return m.refuse("desk.not_approved", "lang", string(m.desk.Default()))
+	for _, l := range m.desk.Langs {
+		if n := m.needs[l]; n > 0 && approved(m.r, l) != nil {
+			return m.refuse("desk.fallback_needed", "n", itoa(n), "lang", string(l), "fallback", string(m.desk.Langs[instead]))
+		}
 	}
 	return nil
 }

@@ -90,6 +90,10 @@ func TestEachGuardByItself(t *testing.T) {
 			with(func(x *rumour.Step) { x.Risk.Level, x.Areas = bot.RiskHigh, gao })},
 		"risk lowered by the way": {moderator, bot.RumourNew, func(r *bot.Rumour) { unset(r); r.Risk.Level = bot.RiskCritical }, rumour.Desk.Triage, ready,
 			"desk.risk_lower_apart", with(func(x *rumour.Step) { x.Risk, x.Areas = rumour.GivenRisk{}, gao })},
+		"watch from now on": {coordinator, bot.RumourTriaged, nil, rumour.Desk.Watch,
+			rumour.Step{Until: s.store.Time.Instant().Add(-time.Hour)}, "desk.watch_past", rumour.Step{Until: s.store.Time.Instant().Add(24 * time.Hour)}},
+		"hate of the list":   {verifier, bot.RumourNew, unset, rumour.Desk.Assess, with(func(x *rumour.Step) { x.Hate = "bla" }), "desk.bad_hate", ready},
+		"intent of the list": {verifier, bot.RumourNew, unset, rumour.Desk.Assess, with(func(x *rumour.Step) { x.Intent = "bla" }), "desk.bad_intent", ready},
 		"watch a while": {coordinator, bot.RumourTriaged, nil, rumour.Desk.Watch,
 			rumour.Step{Until: s.store.Time.Instant().Add(15 * 24 * time.Hour)}, "desk.watch_until", rumour.Step{Until: s.store.Time.Instant().Add(24 * time.Hour)}},
 		"assign somebody":   {coordinator, bot.RumourTriaged, nil, rumour.Desk.Assign, rumour.Step{Assignee: "NOBODY"}, "desk.no_such_user", ready},
@@ -502,7 +506,7 @@ func TestAConfirmationIsWhole(t *testing.T) {
 	s := newSite(t)
 	r := s.put(bot.RumourReview, func(r *bot.Rumour) { r.Answers = r.Answers[:0] })
 	_, err := s.as("coordinator", confirm, r, rumour.Step{})
-	s.refused(err, "desk.not_approved")
+	s.refused(err, "desk.no_answer")
 	s.must(s.store.View(t.Context(), func(tx storage.Tx) error {
 		now, err := tx.Rumour(r.ID)
 		if now.State != bot.RumourReview || now.Verdict != "" {

@@ -19,8 +19,11 @@ func (m *moving) guardRisk() error {
 			return m.invalid("desk.bad_flag", "flag", string(f), "flags", list(bot.RiskFlags()))
 		}
 	}
-	if m.Hate != "" && !slices.Contains(bot.HateSpeeches(), m.Hate) || m.Intent != "" && !slices.Contains(bot.Intents(), m.Intent) {
-		return m.invalid("desk.bad_request")
+	if m.Hate != "" && !slices.Contains(bot.HateSpeeches(), m.Hate) {
+		return m.invalid("desk.bad_hate", "value", string(m.Hate), "levels", list(bot.HateSpeeches()))
+	}
+	if m.Intent != "" && !slices.Contains(bot.Intents(), m.Intent) {
+		return m.invalid("desk.bad_intent", "value", string(m.Intent), "levels", list(bot.Intents()))
 	}
 	if m.newRisk().Level == "" || m.verb == AssessRisk && !g.given() && m.Hate == "" && m.Intent == "" && m.Restrict == nil {
 		return m.refuse("desk.risk_needed", "levels", list(bot.RiskLevels()))

@@ -165,7 +165,7 @@ func (d Desk) line(r bot.Rumour, v Verb) (Move, error) {
 		return Move{}, bot.Fault(bot.CodeRefused, "desk.already_published", "ref", string(r.Ref))
 	}
 	state := d.Texts.Text(bot.French, "state.rumour."+string(r.State), nil).Text
-	can := VerbsFrom(r.State)
+	can := d.Possible(r)
 	if len(can) == 0 {
 		return Move{}, bot.Fault(bot.CodeRefused, "desk.move_ended", "ref", string(r.Ref), "state", state, "verb", string(v))
 	}
