@@ -26,6 +26,8 @@ type Contact struct {
 	LastPlace PlaceCode  `cbor:"19,keyasint,omitzero"`  // of the last report by menu, offered first next time
 	ErasedAt  Instant    `cbor:"20,keyasint,omitempty"` // when the person was last forgotten
 	LastText  ID         `cbor:"21,keyasint,omitzero"`  // the Outbound that says so: once it has left, or cannot any more, the number goes too
+	Sex       Sex        `cbor:"22,keyasint,omitempty"`
+	Enrolled  Enrolment  `cbor:"23,keyasint,omitzero"` // who brought the person to us, the first time
 }
 
 // Stopped tells whether the person said STOP and has not come back.
@@ -95,6 +97,7 @@ type Question struct {
 	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
 	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk: what it is about
+	Remind  Instant      `cbor:"9,keyasint,omitempty"` // when it is asked once more if nobody answered; 0 = not, or done
 }
 
 // Draft is a report without its words.

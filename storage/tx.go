@@ -27,6 +27,7 @@ type Tx interface {
 	FollowUps
 	Stocks
 	Events
+	Projects
 }
 
 // Repeats are the marks of handled messages. They live under the day of their commit and go with it.
@@ -248,4 +249,14 @@ type Events interface {
 	Append(e bot.Event) error
 	// Events lists events of the present epoch after number seq, at most limit.
 	Events(seq uint64, limit int) ([]bot.Event, error)
+}
+
+// Projects are what cohorts, codes, imports and bulletins are counted for.
+type Projects interface {
+	// Project reads a project; ErrNotFound.
+	Project(code string) (bot.Project, error)
+	// PutProject writes a project that was read at revision ifRev (0 = new); ErrConflict.
+	PutProject(p bot.Project, ifRev uint64) error
+	// Projects lists all projects by code.
+	Projects() ([]bot.Project, error)
 }

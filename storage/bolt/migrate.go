@@ -92,6 +92,7 @@ func deskBuckets() []bucket {
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
+		projectsBucket,
 	}
 }
 

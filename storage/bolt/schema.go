@@ -110,6 +110,8 @@
 //	                                waits for the reply any more
 //	stocks
 //	  kind                        → bot.Stock, records: who approved a stock wording                   stocks.go
+//	projects
+//	  code                        → bot.Project, records                                               projects.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

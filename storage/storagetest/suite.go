@@ -68,6 +68,8 @@ func Run(t *testing.T, open Factory) {
 		{"users", testUsers},
 		{"vault", testVault},
 		{"sources", testSources},
+		{"projects", testProjects},
+		{"contact walk", testContactWalk},
 		{"erasures", testErasures},
 		{"forgetting", testForgetting},
 		{"old texts", testOldTexts},
