@@ -161,14 +161,18 @@ func ageIn(runs []string, under bool) (bot.AgeBand, bool) {
 	case 0:
 		return "", true
 	case 1:
-		if under {
-			return bot.AgeUnder15, runs[0] == "15" // of "moins de 20" nothing follows
+		if !under {
+			return bandOf(runs[0])
 		}
-		return bandOf(runs[0])
+		if runs[0] == "15" { // of "moins de 20" nothing follows
+			return bot.AgeUnder15, true
+		}
 	case 2:
 		first, ok := bandOf(runs[0])
 		last, also := bandOf(runs[1])
-		return first, ok && also && first == last
+		if ok && also && first == last {
+			return first, true
+		}
 	}
 	return "", false
 }
@@ -232,10 +236,7 @@ func (v *Vocabulary) age(tokens []string) ageSaid {
 		return ageSaid{unsure: true}
 	}
 	band, ok := ageIn(digits, under)
-	if !ok {
-		return ageSaid{unsure: true}
-	}
-	return ageSaid{band: band}
+	return ageSaid{band: band, unsure: !ok}
 }
 
 // enrolCode finds four digits that may be a code of the day, alone or beside courtesy, and with asked after the word code:
