@@ -26,6 +26,8 @@ type Contact struct {
 	LastPlace PlaceCode  `cbor:"19,keyasint,omitzero"`  // of the last report by menu, offered first next time
 	ErasedAt  Instant    `cbor:"20,keyasint,omitempty"` // when the person was last forgotten
 	LastText  ID         `cbor:"21,keyasint,omitzero"`  // the Outbound that says so: once it has left, or cannot any more, the number goes too
+	Sex       Sex        `cbor:"22,keyasint,omitempty"`
+	Enrolled  Enrolment  `cbor:"23,keyasint,omitzero"` // who brought the person to us, the first time
 }
 
 // Stopped tells whether the person said STOP and has not come back.
@@ -81,6 +83,9 @@ const (
 	QuestionDesk QuestionKind = "desk"
 	// QuestionHelpful asks whether an answer helped: A yes, B no, C I do not believe it; open for three days.
 	QuestionHelpful QuestionKind = "helpful"
+	// QuestionAge asks somebody who has just agreed and came by a code for the age band: a number from 1 to 6, or the age;
+	// open for three days.
+	QuestionAge QuestionKind = "age"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )
@@ -95,6 +100,7 @@ type Question struct {
 	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
 	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk: what it is about
+	Remind  Instant      `cbor:"9,keyasint,omitempty"` // when it is asked once more if nobody answered; 0 = not, or done
 }
 
 // Draft is a report without its words.

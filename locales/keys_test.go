@@ -165,6 +165,7 @@ func goFiles(t *testing.T, root string) []string {
 // wherever the desk reads it. Beside them, those of which no value is ever printed, with the reason.
 var wordings = map[string]string{
 	"bot.AgeBand":           "state.age.",
+	"bot.AgentStatus":       "state.agent.",
 	"bot.AnswerKind":        "state.answer.",
 	"bot.CaseState":         "state.case.",
 	"bot.Channel":           "state.channel.",
@@ -173,6 +174,7 @@ var wordings = map[string]string{
 	"bot.ClosedReason":      "state.ended.",
 	"bot.ConsentState":      "state.consent.",
 	"bot.DutyState":         "state.duty.",
+	"bot.EnrolVia":          "state.enrolled.",
 	"bot.HateSpeech":        "state.hate.",
 	"bot.Intent":            "state.intent.",
 	"bot.Kind":              "state.kind.",
@@ -189,6 +191,7 @@ var wordings = map[string]string{
 	"bot.Role":              "state.role.",
 	"bot.RumourState":       "state.rumour.",
 	"bot.RumourTheme":       "state.theme.",
+	"bot.Sex":               "state.sex.",
 	"bot.SourceType":        "state.source.",
 	"bot.StockKind":         "state.stock.",
 	"bot.Supports":          "state.supports.",

@@ -212,6 +212,16 @@ func (f *forgetting) followUpOf(tx *Tx, at walkAt, _ []byte) (bool, error) {
 	return false, err
 }
 
+// arrivalOf tells whether somebody's coming by a code goes with them; who came back by it later stays.
+func (f *forgetting) arrivalOf(tx *Tx, at walkAt, sealed []byte) (bool, error) {
+	e, ok := f.who[bot.ContactKey(at.after[idSize:2*idSize])]
+	if !ok {
+		return false, nil
+	}
+	a, err := tx.openArrival(at.after, sealed)
+	return err == nil && a.At <= e.at, err
+}
+
 // drops deletes a row of a bucket.
 func drops(b bucket) func(*Tx, walkAt, *storage.Forgotten) error {
 	return func(tx *Tx, at walkAt, _ *storage.Forgotten) error {

@@ -200,6 +200,7 @@ func (f *forgetting) stages() []walkStage {
 		stage(followUpsBucket, false, f.followUpOf, drops(followUpsBucket)),
 		stage(rumoursBucket, false, f.cursorAt, f.forgetCursor),
 		stage(sessionsBucket, true, f.sessionOf, f.forgetSession),
+		stage(arrivalsBucket, false, f.arrivalOf, drops(arrivalsBucket)),
 		stage(forgettingBucket, false, f.entryOf, f.walked),
 	}
 }

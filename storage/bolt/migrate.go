@@ -92,6 +92,8 @@ func deskBuckets() []bucket {
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket, helpedBucket,
+		projectsBucket,
+		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
 	}
 }
 

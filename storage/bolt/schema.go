@@ -123,6 +123,16 @@
 //	helped
 //	  day "20261121"              → bot.Helped, records: what people said on a day to whether an answer    helped.go
 //	                                helped
+//	projects
+//	  code                        → bot.Project, records                                               projects.go
+//	agents
+//	  name                        → bot.Agent, records: a code name                                    agents.go
+//	enrol_codes
+//	  id                          → bot.EnrolCode, records                                             agents.go
+//	enrol_codes_like
+//	  digits id                   index of enrol_codes by their four digits                            agents.go
+//	arrivals
+//	  code id, ContactKey         → bot.Arrival, records: who came by a code                           agents.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -119,6 +120,7 @@ func TestNothingReadable(t *testing.T) {
 	secrets := []string{
 		hiddenFrench, hiddenBambara, hiddenBroken, hiddenStopped,
 		hiddenReport, hiddenMore, hiddenBam, hiddenStop, hiddenInvalid, hiddenClaim, hiddenAnswer, hiddenReply,
+		hiddenAgent, hiddenEntered, hiddenEnrolled, hiddenName,
 	}
 	list := needles(secrets)
 	find := newSearcher(list)
@@ -129,6 +131,7 @@ func TestNothingReadable(t *testing.T) {
 	p := s.Serve(t)
 	p.Ready(t)
 	s.Staff(t)
+	enrolled := enrolmentStory(t, s, carrier)
 	tellStory(t, s, carrier)
 
 	seen := map[string][]byte{ // what others than files show
@@ -136,6 +139,7 @@ func TestNothingReadable(t *testing.T) {
 		"/readyz":  []byte(mustGet(t, s.URL+"/readyz")),
 		"status":   []byte(s.Must(t, "status", "--json") + s.Must(t, "status")),
 	}
+	maps.Copy(seen, enrolled)
 	stdout, stderr, _ := Run(t, s, "config", "check", "--config", s.Config)
 	seen["config check"] = []byte(stdout + stderr)
 	backup := filepath.Join(s.Dir, "copy.tinye")
