@@ -40,7 +40,7 @@ func TestARumourFromReportToAnswer(t *testing.T) {
 	if m := r.Answers[0].Measure; m.Encoding != bot.GSM7 || m.Parts != 1 || len(m.Outsiders) != 0 || len(r.Answers) != 1 {
 		t.Errorf("measure of a GSM-7 text: %+v", m)
 	}
-	s.refused("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref}, http.StatusUnprocessableEntity, "desk.fallback_needed")
+	s.refused("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref}, http.StatusUnprocessableEntity, "desk.not_approved")
 	s.refused("/rumour/approve", admin.ApproveAnswer{By: by("AMI"), Rumour: ref, Lang: "fra"}, http.StatusUnprocessableEntity, "desk.author_approves")
 	s.ask("/rumour/approve", admin.ApproveAnswer{By: by("BAKARY"), Rumour: ref, Lang: "fra"}, &r)
 	if a := r.Answers[0]; a.Author != "AMI" || a.Approver != "BAKARY" || a.ApprovedAt.IsZero() {

@@ -17,6 +17,9 @@ func (d Desk) CloseReport(tx storage.Tx, a people.Act, ref string, reason bot.Cl
 	if !slices.Contains(bot.CloseReasons(), reason) {
 		return bot.Report{}, bot.Fault(bot.CodeInvalid, "desk.bad_reason", "reason", string(reason), "reasons", list(bot.CloseReasons()))
 	}
+	if rep.State == bot.ReportClosed && !rep.Answer.IsZero() {
+		return bot.Report{}, bot.Fault(bot.CodeRefused, "desk.report_done", "ref", string(rep.Ref))
+	}
 	if rep.State == bot.ReportClosed {
 		return bot.Report{}, bot.Fault(bot.CodeRefused, "desk.report_closed", "ref", string(rep.Ref))
 	}

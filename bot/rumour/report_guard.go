@@ -48,6 +48,8 @@ func person(tx storage.Tx, rep bot.Report) (bot.Contact, error) {
 // undone refuses a report that is dealt with: answered, or put aside.
 func undone(rep bot.Report) error {
 	switch {
+	case !rep.Answer.IsZero() && rep.State == bot.ReportClosed:
+		return bot.Fault(bot.CodeRefused, "desk.report_done", "ref", string(rep.Ref))
 	case !rep.Answer.IsZero():
 		return bot.Fault(bot.CodeRefused, "desk.report_answered", "ref", string(rep.Ref))
 	case rep.State == bot.ReportSpam || rep.State == bot.ReportClosed || rep.State == bot.ReportOutOfScope:
