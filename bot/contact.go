@@ -83,6 +83,9 @@ const (
 	QuestionDesk QuestionKind = "desk"
 	// QuestionHelpful asks whether an answer helped: A yes, B no, C I do not believe it; open for three days.
 	QuestionHelpful QuestionKind = "helpful"
+	// QuestionAge asks somebody who has just agreed and came by a code for the age band: a number from 1 to 6, or the age;
+	// open for three days.
+	QuestionAge QuestionKind = "age"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )

@@ -28,6 +28,7 @@ const (
 	ClassWord      Class = "word"      // a word for us: stop, start, help, language
 	ClassReference Class = "reference" // a reference, alone or after VERIF or REF
 	ClassCommand   Class = "command"   // a command of a desk account, from a number registered for it
+	ClassEnrol     Class = "enrol"     // a code of the day
 	ClassChat      Class = "chat"      // merci, ok, i ni ce
 	ClassReport    Class = "report"    // a telling
 	ClassJoined    Class = "joined"    // a second text of a report less than ten minutes old

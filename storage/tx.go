@@ -28,6 +28,7 @@ type Tx interface {
 	Stocks
 	Events
 	Projects
+	Agents
 }
 
 // Repeats are the marks of handled messages. They live under the day of their commit and go with it.
@@ -259,4 +260,28 @@ type Projects interface {
 	PutProject(p bot.Project, ifRev uint64) error
 	// Projects lists all projects by code.
 	Projects() ([]bot.Project, error)
+}
+
+// Agents are who brings people, with their codes and who came by each.
+type Agents interface {
+	// Agent reads an agent; ErrNotFound.
+	Agent(name string) (bot.Agent, error)
+	// PutAgent writes an agent that was read at revision ifRev (0 = new); ErrConflict.
+	PutAgent(a bot.Agent, ifRev uint64) error
+	// Agents lists all agents by name.
+	Agents() ([]bot.Agent, error)
+
+	// EnrolCode reads a code of the day; ErrNotFound.
+	EnrolCode(id bot.ID) (bot.EnrolCode, error)
+	// PutEnrolCode writes a code that was read at revision ifRev (0 = new); its digits stay. ErrConflict.
+	PutEnrolCode(c bot.EnrolCode, ifRev uint64) error
+	// EnrolCodes lists codes, oldest first unless the page says otherwise.
+	EnrolCodes(p Page) ([]bot.EnrolCode, error)
+	// EnrolCodesLike lists all codes that ever had these digits, the oldest first.
+	EnrolCodesLike(digits string) ([]bot.EnrolCode, error)
+
+	// PutArrival notes that a number came by a code. ErrConflict if it did before: the first stays.
+	PutArrival(a bot.Arrival) error
+	// Arrivals lists who came by a code in the order of their keys, after the given one.
+	Arrivals(code bot.ID, after bot.ContactKey, limit int) ([]bot.Arrival, error)
 }

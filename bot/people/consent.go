@@ -69,6 +69,8 @@ func AnswerConsent(tx storage.Tx, c bot.Contact, yes bool, channel bot.Channel, 
 	if yes {
 		state, scope = bot.ConsentGranted, []string{"reply", "bulletins", "followup"}
 		c.StoppedAt, c.MaybeStop = 0, 0
+	} else {
+		c = unagreed(c)
 	}
 	c.Consent = bot.Consent{State: state, Version: ConsentVersion, At: at, Channel: channel, Scope: scope}
 	return Save(tx, Close(c, bot.QuestionConsent))

@@ -20,12 +20,16 @@ func SetNumber(tx storage.Tx, a Act, name string, p Phone) (bot.User, error) {
 	if err != nil {
 		return bot.User{}, err
 	}
+	return setNumber(tx, a, by, u, p)
+}
+
+func setNumber(tx storage.Tx, a Act, by bot.Actor, u bot.User, p Phone) (bot.User, error) {
 	if !p.Number.Answerable() || p.Key.IsZero() {
 		return bot.User{}, bot.Fault(bot.CodeInvalid, "desk.bad_number")
 	}
 	n, err := tx.DeskNumber(p.Key)
 	switch {
-	case err == nil && n.User != name:
+	case err == nil && n.User != u.Name:
 		return bot.User{}, bot.Fault(bot.CodeConflict, "desk.number_taken", "name", n.User)
 	case err == nil:
 		return u, nil
@@ -35,14 +39,14 @@ func SetNumber(tx storage.Tx, a Act, name string, p Phone) (bot.User, error) {
 	if err := dropNumber(tx, u); err != nil {
 		return bot.User{}, err
 	}
-	if err := tx.PutDeskNumber(bot.DeskNumber{Key: p.Key, User: name, Since: a.At}, 0); err != nil {
+	if err := tx.PutDeskNumber(bot.DeskNumber{Key: p.Key, User: u.Name, Since: a.At}, 0); err != nil {
 		return bot.User{}, fmt.Errorf("people: set number: %w", err)
 	}
 	u.Number, u.NumberKey = p.Number, p.Key
 	if u, err = putUser(tx, u); err != nil {
 		return bot.User{}, err
 	}
-	return u, a.Note(tx, by, "user.number_set", name, "")
+	return u, a.Note(tx, by, "user.number_set", u.Name, "")
 }
 
 // RemoveNumber takes an account's phone from it: what it texts from then on is ordinary text.

@@ -87,8 +87,11 @@ func release(tx storage.Tx, a Act, by bot.Actor) (bot.Switch, error) {
 	return sw, a.Note(tx, by, "sending.resumed", "", with)
 }
 
-// ViaSMS is the way in of a command from a registered phone.
-const ViaSMS = "sms"
+// Ways in from a registered phone: a command, and the menus.
+const (
+	ViaSMS  = "sms"
+	ViaUSSD = "ussd"
+)
 
 func putSwitch(tx storage.Tx, sw bot.Switch) (bot.Switch, error) {
 	if err := tx.PutSwitch(sw, sw.Rev); err != nil {

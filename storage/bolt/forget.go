@@ -132,7 +132,7 @@ func (db *DB) forget(ctx context.Context, f *forgetting) error {
 	if err := db.forgetMessages(ctx, f); err != nil {
 		return err
 	}
-	for _, b := range []bucket{toldBucket, linksBucket} {
+	for _, b := range []bucket{toldBucket, linksBucket, arrivalsBucket} {
 		if err := db.forgetKeyed(ctx, b, f); err != nil {
 			return err
 		}
@@ -329,7 +329,7 @@ func (tx *Tx) forgetOutbound(id bot.ID, f *forgetting, done *storage.Forgotten) 
 	return tx.writeOutbound(next, o, sealed)
 }
 
-// forgetKeyed deletes the rows of told and links that name somebody who is forgotten. (The links of a report that lost its
+// forgetKeyed deletes the rows of told, links and arrivals that name somebody who is forgotten. (The links of a report that lost its
 // contact are there again without one.)
 func (db *DB) forgetKeyed(ctx context.Context, b bucket, f *forgetting) error {
 	for after, more := []byte(nil), true; more; {
@@ -370,7 +370,7 @@ func (db *DB) forgetKeyed(ctx context.Context, b bucket, f *forgetting) error {
 	return nil
 }
 
-// goneWith tells whether a row of told or links goes with somebody. What was told of a later report stays.
+// goneWith tells whether a row of told, links or arrivals goes with somebody. What was told of a later report stays.
 func (tx *Tx) goneWith(b bucket, key, sealed []byte, f *forgetting) (bool, error) {
 	c := bot.ContactKey(key[idSize : 2*idSize])
 	if _, ok := f.who[c]; !ok {
@@ -378,6 +378,10 @@ func (tx *Tx) goneWith(b bucket, key, sealed []byte, f *forgetting) (bool, error
 	}
 	if bytes.Equal(b.name, linksBucket.name) {
 		return f.of(c, linkOf(key).Report), nil
+	}
+	if bytes.Equal(b.name, arrivalsBucket.name) {
+		a, err := tx.openArrival(key, sealed)
+		return err == nil && a.At <= f.who[c].At, err
 	}
 	var t bot.Told
 	if err := tx.open(toldBucket, key, sealed, &t); err != nil {

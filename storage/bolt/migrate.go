@@ -93,6 +93,7 @@ func deskBuckets() []bucket {
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 		projectsBucket,
+		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
 	}
 }
 

@@ -62,7 +62,8 @@ func (db *DB) renewRecords(ctx context.Context) error {
 func recordBuckets() (rows, byDay []bucket) {
 	return []bucket{
 			messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
-			switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket,
+			switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, stocksBucket, projectsBucket,
+			agentsBucket, enrolCodesBucket, arrivalsBucket, eventsBucket,
 		}, []bucket{
 			repeatsBucket, activityBucket, sessionsBucket, talliesBucket,
 		}

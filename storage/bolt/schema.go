@@ -112,6 +112,14 @@
 //	  kind                        → bot.Stock, records: who approved a stock wording                   stocks.go
 //	projects
 //	  code                        → bot.Project, records                                               projects.go
+//	agents
+//	  name                        → bot.Agent, records: a code name                                    agents.go
+//	enrol_codes
+//	  id                          → bot.EnrolCode, records                                             agents.go
+//	enrol_codes_like
+//	  digits id                   index of enrol_codes by their four digits                            agents.go
+//	arrivals
+//	  code id, ContactKey         → bot.Arrival, records: who came by a code                           agents.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

@@ -13,7 +13,12 @@ import (
 // testForgetting forgets a person: what hangs on the contact and is not newer goes, and everything of anybody else stays.
 func testForgetting(t *testing.T, s *site) {
 	gone, kept := bot.ContactKey(s.ids.New()), bot.ContactKey(s.ids.New())
-	rumour := s.ids.New()
+	rumour, code := s.ids.New(), s.ids.New()
+	s.update(func(tx storage.Tx) error {
+		return errors.Join(tx.PutAgent(bot.Agent{Name: "GAO-1"}, 0), tx.PutProject(bot.Project{Code: "JADE"}, 0),
+			tx.PutEnrolCode(bot.EnrolCode{ID: code, Digits: "4731", Agent: "GAO-1"}, 0),
+			tx.PutStock(bot.Stock{Kind: bot.StockHolding, First: "AMI"}, 0))
+	})
 	reports := make(map[bot.ContactKey]bot.ID)
 	told := func(c bot.ContactKey) bot.ID {
 		id := s.ids.New()
@@ -31,6 +36,7 @@ func testForgetting(t *testing.T, s *site) {
 		s.update(func(tx storage.Tx) error {
 			return errors.Join(tx.PutContact(bot.Contact{Key: c, LastSeen: s.now()}, 0),
 				tx.PutTold(rumour, c, bot.Told{AnswerNo: 1, Report: reports[c]}),
+				tx.PutArrival(bot.Arrival{Code: code, Contact: c, At: s.now()}),
 				tx.Link(rumour, bot.LinkCursor{Contact: c, Report: reports[c]}))
 		})
 	}
@@ -54,6 +60,20 @@ func testForgetting(t *testing.T, s *site) {
 	if pending, err := s.RenewRecords(t.Context()); err != nil || pending {
 		t.Errorf("renew: %v, %v", pending, err)
 	}
+	s.view(func(tx storage.Tx) error { // sealed anew, these can be read as before
+		a, err := tx.Agent("GAO-1")
+		p, err2 := tx.Project("JADE")
+		c, err3 := tx.EnrolCode(code)
+		st, err4 := tx.Stock(bot.StockHolding)
+		if err := errors.Join(err, err2, err3, err4); err != nil || a.Rev != 1 || p.Rev != 1 || c.Digits != "4731" || st.First != "AMI" {
+			t.Errorf("after the renewal: %v, %+v %+v %+v %+v", err, a, p, c, st)
+		}
+		list, err := tx.Arrivals(code, bot.ContactKey{}, 10)
+		if err != nil || len(list) != 1 || list[0].Contact != kept {
+			t.Errorf("arrivals %+v (%v), want the one who was not forgotten", list, err)
+		}
+		return nil
+	})
 	s.view(func(tx storage.Tx) error {
 		for _, x := range []struct {
 			who    bot.ContactKey

@@ -69,6 +69,8 @@ func Run(t *testing.T, open Factory) {
 		{"vault", testVault},
 		{"sources", testSources},
 		{"projects", testProjects},
+		{"agents and codes", testAgents},
+		{"arrivals", testArrivals},
 		{"contact walk", testContactWalk},
 		{"erasures", testErasures},
 		{"forgetting", testForgetting},
