@@ -28,6 +28,7 @@ type Tx interface {
 	Stocks
 	Events
 	Projects
+	Imports
 	Agents
 }
 

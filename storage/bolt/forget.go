@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"go.etcd.io/bbolt"
+	"maps"
+	"slices"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -97,7 +97,7 @@ type forgetting struct {
 	last map[bot.ID]bool                // the messages that tell somebody of it
 	busy map[bot.ContactKey]bool        // something of theirs is being sent
 	done storage.Forgotten
-	keys [][]byte
+	keys map[bot.ContactKey][][]byte // of forgettingBucket
 }
 
 // of tells whether a row made at the time of an id hangs on somebody who is forgotten.
@@ -113,7 +113,7 @@ const forgetRows = 100
 // who told what; all rows are looked at.
 func (db *DB) ForgetContacts(ctx context.Context) (storage.Forgotten, error) {
 	f := &forgetting{who: make(map[bot.ContactKey]bot.Erasure), full: make(map[bot.ContactKey]bot.Instant),
-		last: make(map[bot.ID]bool), busy: make(map[bot.ContactKey]bool)}
+		last: make(map[bot.ID]bool), busy: make(map[bot.ContactKey]bool), keys: make(map[bot.ContactKey][][]byte)}
 	if err := db.forget(ctx, f); err != nil {
 		return f.done, fmt.Errorf("storage: forget: %w", err)
 	}
@@ -132,17 +132,35 @@ func (db *DB) forget(ctx context.Context, f *forgetting) error {
 	if err := db.forgetMessages(ctx, f); err != nil {
 		return err
 	}
-	for _, b := range []bucket{toldBucket, linksBucket, arrivalsBucket} {
+	for _, b := range []bucket{toldBucket, linksBucket, arrivalsBucket, importPeople} {
 		if err := db.forgetKeyed(ctx, b, f); err != nil {
 			return err
 		}
 	}
-	return db.update(ctx, func(tx *Tx) error {
-		done, busy := storage.Forgotten{}, 0
-		for c, e := range f.who {
-			if err := tx.forgetDays(c, e.At); err != nil {
-				return err
-			}
+	for portion := range slices.Chunk(slices.Collect(maps.Keys(f.who)), forgetPeople) {
+		if err := db.forgetPortion(ctx, f, portion); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetPeople is how many people one commit is done with at most: a list of thousands that was imported may lapse in one day.
+const forgetPeople = 500
+
+// forgetPortion takes off what is left of some, and is done with them.
+func (db *DB) forgetPortion(ctx context.Context, f *forgetting, portion []bot.ContactKey) error {
+	var people, busy int
+	err := db.update(ctx, func(tx *Tx) error {
+		people, busy = 0, 0
+		who := make(map[bot.ContactKey]bot.Instant, len(portion))
+		for _, c := range portion {
+			who[c] = f.who[c].At
+		}
+		if err := tx.forgetDays(who); err != nil {
+			return err
+		}
+		for _, c := range portion {
 			over, err := tx.forgetNumber(c)
 			if err != nil {
 				return err
@@ -151,18 +169,19 @@ func (db *DB) forget(ctx context.Context, f *forgetting) error {
 				busy++
 				continue
 			}
-			done.People++
-			for _, key := range f.keys {
-				if bytes.Equal(key[:idSize], c[:]) {
-					if err := tx.del(tx.bucket(forgettingBucket), key); err != nil {
-						return err
-					}
+			people++
+			for _, key := range f.keys[c] {
+				if err := tx.del(tx.bucket(forgettingBucket), key); err != nil {
+					return err
 				}
 			}
 		}
-		f.done.People, f.done.Waiting = done.People, busy
 		return nil
 	})
+	if err == nil {
+		f.done.People, f.done.Waiting = f.done.People+people, f.done.Waiting+busy
+	}
+	return err
 }
 
 // begin reads whom it is about.
@@ -170,7 +189,7 @@ func (f *forgetting) begin(tx *Tx) error {
 	return tx.walk(tx.bucket(forgettingBucket), nil, nil, false, func(k, _ []byte) (bool, error) {
 		e := forgettingOf(k)
 		c := bot.ContactKey(e.ID)
-		f.keys = append(f.keys, bytes.Clone(k))
+		f.keys[c] = append(f.keys[c], bytes.Clone(k))
 		if e.At > f.who[c].At {
 			f.who[c] = e
 		}
@@ -372,6 +391,10 @@ func (db *DB) forgetKeyed(ctx context.Context, b bucket, f *forgetting) error {
 
 // goneWith tells whether a row of told, links or arrivals goes with somebody. What was told of a later report stays.
 func (tx *Tx) goneWith(b bucket, key, sealed []byte, f *forgetting) (bool, error) {
+	if bytes.Equal(b.name, importPeople.name) { // who came back by a later list stays on that
+		run, i := importedOf(key)
+		return f.of(i.Contact, run), nil
+	}
 	c := bot.ContactKey(key[idSize : 2*idSize])
 	if _, ok := f.who[c]; !ok {
 		return false, nil
@@ -388,62 +411,6 @@ func (tx *Tx) goneWith(b bucket, key, sealed []byte, f *forgetting) (bool, error
 		return false, err
 	}
 	return f.of(c, t.Report), nil
-}
-
-// forgetDays deletes what a number did on the days up to a moment, and its sessions.
-func (tx *Tx) forgetDays(c bot.ContactKey, at bot.Instant) error {
-	last := dayName(at)
-	err := tx.eachDay(activityBucket, last, func(_ []byte, b *bbolt.Bucket) error { return tx.del(b, bytes.Clone(c[:])) })
-	if err != nil {
-		return err
-	}
-	return tx.eachDay(sessionsBucket, last, func(day []byte, b *bbolt.Bucket) error {
-		var keys [][]byte
-		var mine []bot.Session
-		err := tx.walk(b, nil, nil, false, func(k, v []byte) (bool, error) {
-			if len(k) != len(bot.SessionKey{}) {
-				return true, nil
-			}
-			var s bot.Session
-			if err := tx.open(sessionsBucket, dayKey(day, k), v, &s); err != nil {
-				return false, err
-			}
-			if s.Contact == c && s.StartedAt <= at {
-				s.Key = bot.SessionKey(k)
-				mine = append(mine, s)
-			}
-			return true, nil
-		})
-		for _, s := range mine {
-			err = errors.Join(err, tx.del(tx.bucket(openSessions), openKey(s)),
-				tx.walk(b, s.Key[:], nil, false, func(k, _ []byte) (bool, error) {
-					keys = append(keys, bytes.Clone(k))
-					return true, nil
-				}))
-		}
-		for _, k := range keys {
-			err = errors.Join(err, tx.del(b, k))
-		}
-		return err
-	})
-}
-
-// eachDay visits the days up to the last.
-func (tx *Tx) eachDay(parent bucket, last []byte, visit func(day []byte, b *bbolt.Bucket) error) error {
-	p := tx.bt.Bucket(parent.name)
-	var days [][]byte
-	c := p.Cursor()
-	for day, _ := c.First(); day != nil && bytes.Compare(day, last) <= 0; day, _ = c.Next() {
-		if !tx.dropping(parent, day) {
-			days = append(days, bytes.Clone(day))
-		}
-	}
-	for _, day := range days {
-		if err := visit(day, p.Bucket(day)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // forgetNumber takes the number off a contact's row once its last message has left, or cannot any more; over tells whether

@@ -93,6 +93,7 @@ func deskBuckets() []bucket {
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 		projectsBucket,
+		importRuns, importFiles, importPeople,
 		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
 	}
 }

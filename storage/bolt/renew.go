@@ -63,7 +63,7 @@ func recordBuckets() (rows, byDay []bucket) {
 	return []bucket{
 			messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
 			switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, stocksBucket, projectsBucket,
-			agentsBucket, enrolCodesBucket, arrivalsBucket, eventsBucket,
+			agentsBucket, enrolCodesBucket, arrivalsBucket, importRuns, eventsBucket,
 		}, []bucket{
 			repeatsBucket, activityBucket, sessionsBucket, talliesBucket,
 		}
