@@ -12,6 +12,7 @@ import (
 type peopleCmd struct {
 	Show   peopleShow   `cmd:"" help:"What is held about a number: states, dates and references. Each look is recorded."`
 	Forget peopleForget `cmd:"" help:"Forget a person who asked for it, as EFFACER does. It cannot be undone."`
+	Import peopleImport `cmd:"" help:"Lists of numbers: bring them in, see how they stand, forget them."`
 }
 
 // personFlags name a number and why.
