@@ -3,6 +3,7 @@ package admin
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -207,7 +208,9 @@ func (s *Server) importRows(ctx context.Context, h *hotline.Service, q ImportRow
 		if err := people.MayImport(tx, act); err != nil || q.DryRun {
 			return err
 		}
-		r, err = tx.ImportRun(q.Run)
+		if r, err = tx.ImportRun(q.Run); errors.Is(err, storage.ErrNotFound) {
+			return bot.Fault(bot.CodeNotFound, "desk.no_such_import")
+		}
 		return err
 	})
 	if err != nil {

@@ -101,7 +101,7 @@ func ListedNumber(cell string, normalise func(string) bot.Address) (bot.Address,
 	if m := decimals.FindStringSubmatch(cell); m != nil {
 		cell = m[1]
 	}
-	if strings.ContainsAny(cell, "/;&") || digits(cell) >= 16 {
+	if digits(cell) >= 16 || digits(cell) >= 12 && strings.ContainsAny(cell, "/;&") {
 		return bot.Address{}, wrong("desk.list_two_numbers")
 	}
 	a := normalise(cell)
