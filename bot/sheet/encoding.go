@@ -40,6 +40,12 @@ type Format struct {
 	crlf      bool
 }
 
+// CSV is the shape of a file with semicolons in UTF-8, with the mark by which Excel knows it.
+func CSV() Format { return Format{kind: kindCSV, charset: charsetMarked, separator: ';', crlf: true} }
+
+// Workbook is that of an Excel workbook.
+func Workbook() Format { return Format{kind: kindXLSX} }
+
 // Extension is how a file of that shape is called: csv or xlsx.
 func (f Format) Extension() string {
 	if f.kind == kindXLSX {
