@@ -184,14 +184,12 @@ func (s *Server) beginImport(ctx context.Context, h *hotline.Service, q BeginImp
 		return importOf(r), err
 	}
 	r.ID = h.NewID()
+	var begun bot.ImportRun
 	err = h.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		begun, err := people.BeginImport(tx, act, r)
-		if err == nil {
-			r = begun
-		}
+		begun, err = people.BeginImport(tx, act, r)
 		return err
 	})
-	return importOf(r), err
+	return importOf(begun), err
 }
 
 // importRows reads the rows outside of the transaction, and takes the good ones in.
@@ -393,9 +391,9 @@ func (s *Server) forgetImport(ctx context.Context, h *hotline.Service, q AskImpo
 		run, err = people.DropImport(tx, act, q.Run, reason)
 		return err
 	})
-	for more := true; more && err == nil; {
+	for id, more := run.ID, true; more && err == nil; {
 		err = h.Store.Update(ctx, func(tx storage.Tx) (err error) {
-			run, more, err = people.DropImported(tx, run.ID, ImportAtATime, act.At)
+			run, more, err = people.DropImported(tx, id, ImportAtATime, act.At)
 			return err
 		})
 	}
