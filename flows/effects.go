@@ -21,7 +21,7 @@ type Spec struct {
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
 func Specs() []Spec {
 	return []Spec{
-		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "desk", "consent"}},
+		{Name: "begin", Use: "looks for what the caller left unfinished, and whether it is an agent's phone", Outcomes: []string{"agent", "draft", "desk", "consent"}},
 		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme"}},
 		{Name: "forget_draft", Use: "drops the draft"},
 		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
@@ -63,6 +63,22 @@ func Specs() []Spec {
 		{Name: "reply_ways", Use: "tells how the caller is answered now, and whether the desk rings people", Values: []string{"way", "call_back"}},
 		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
 			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},
+		{Name: "enrol_code", Use: "notes that the caller came by a code of the day", Outcomes: []string{"already", "early", "over", "unknown", "young"},
+			Values: []string{"date"}},
+		{Name: "agent_tally", Use: "counts who came by the agent's codes of the day", Outcomes: []string{"no_code"},
+			Values: []string{"came", "yes", "no", "none"}},
+		{Name: "form_begin", Use: "offers the place and language of the last person whom the agent entered", Outcomes: []string{"no_code", "not_now"},
+			Values: []string{"place", "language", "form_place", "form_lang", "form_age", "form_sex"}},
+		{Name: "form_place", Use: "keeps where the person lives", Outcomes: []string{"elsewhere"}, Values: []string{"form_place"}},
+		{Name: "form_region", Use: "keeps in which region the person lives", Values: []string{"form_place"}},
+		{Name: "find_form_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
+			Values: []string{"form_place"}, Lists: []string{"regions"}, Errors: []string{"ussd.no_such_place", badChoice}},
+		{Name: "form_langs", Use: "lists the site's languages", Lists: []string{"langs"}},
+		{Name: "form_lang", Use: "keeps the person's language", Values: []string{"form_lang"}},
+		{Name: "form_age", Use: "keeps the person's age band", With: words(bot.AgeBands()), Values: []string{"form_age"}},
+		{Name: "form_sex", Use: "keeps the person's sex", With: words(bot.Sexes()), Values: []string{"form_sex"}},
+		{Name: "form_enrol", Use: "has the person asked for consent by SMS at the number", Outcomes: []string{"bad", "no_code", "not_now"},
+			Values: []string{"ends"}, Errors: []string{"ussd.form_bad_number"}, SMSOut: []string{"sms.consent"}, Quiet: []string{"bad", "no_code", "not_now"}},
 		{Name: "language", Use: "goes over to the site's next language; the key 99 runs it"},
 	}
 }

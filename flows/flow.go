@@ -21,6 +21,7 @@ type Screen struct {
 	List    *List    `json:"list,omitempty"`    // lines from an effect, before the choices
 	Choices []Choice `json:"choices,omitempty"` // fixed lines
 	Input   *Target  `json:"input,omitempty"`   // takes what is typed and is no number of a line
+	Code    *Target  `json:"code,omitempty"`    // takes four digits, which no line has
 	Read    bool     `json:"read,omitempty"`    // it must have been on a screen: a code dialled in one go stops here
 	End     bool     `json:"end,omitempty"`     // the session is over with it
 }

@@ -95,6 +95,8 @@ func (w way) label() string {
 		}
 	case byTyping:
 		label = "text"
+	case byCode:
+		label = "code"
 	}
 	switch {
 	case w.outcome == "":

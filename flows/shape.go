@@ -53,7 +53,7 @@ func (l *linter) screen(s *Screen) {
 	if s.Text == "" {
 		l.report(s.ID, "has no text")
 	}
-	if s.End && (s.Load != nil || s.List != nil || len(s.Choices) > 0 || s.Input != nil) {
+	if s.End && (s.Load != nil || s.List != nil || len(s.Choices) > 0 || s.Input != nil || s.Code != nil) {
 		l.report(s.ID, "is a last screen and leads on")
 	}
 	if len(s.Choices) > maxLines {

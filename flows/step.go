@@ -11,7 +11,7 @@ import (
 // Keys that mean the same on every screen.
 const (
 	keyBack     = "0"
-	keyHome     = "00"
+	KeyHome     = "00"
 	keyNext     = "98"
 	keyLanguage = "99"
 )
@@ -56,7 +56,7 @@ func (f *Flow) Step(w bot.Walk, input string) (bot.Walk, Effect) {
 	switch input {
 	case keyBack:
 		return f.goBack(w)
-	case keyHome:
+	case KeyHome:
 		return f.goHome(w)
 	case keyNext:
 		w.Page = min(w.Page, maxPage) + 1
@@ -66,6 +66,9 @@ func (f *Flow) Step(w bot.Walk, input string) (bot.Walk, Effect) {
 	}
 	if l, ok := lineOf(s, w, input); ok {
 		return f.follow(w, l.target, l.id)
+	}
+	if s.Code != nil && IsCode(input) {
+		return f.follow(w, s.Code, input)
 	}
 	if s.Input != nil {
 		return f.follow(w, s.Input, input)
@@ -110,6 +113,11 @@ func (f *Flow) Ends(w bot.Walk) bool {
 func (f *Flow) TakesText(w bot.Walk) bool {
 	s := f.byID[w.Screen]
 	return s != nil && s.Input != nil
+}
+
+// IsCode tells whether an input is a code as Screen.Code takes it: four plain digits.
+func IsCode(input string) bool {
+	return len(input) == bot.EnrolDigits && strings.Trim(input, "0123456789") == ""
 }
 
 // apply puts what came into what there is, of which w holds no other reference; what is not worth keeping goes.

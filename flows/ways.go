@@ -15,6 +15,7 @@ const (
 	byLine                  // a line of a list
 	byChoice                // a fixed line
 	byTyping
+	byCode // four digits
 )
 
 // way leads from a screen to another, or to the same.
@@ -38,6 +39,8 @@ func (w way) String() string {
 		return "the list"
 	case byChoice:
 		return fmt.Sprintf("line %d", w.choice)
+	case byCode:
+		return "code"
 	default:
 		return "input"
 	}
@@ -74,6 +77,9 @@ func (s *Screen) targets() []way {
 	}
 	if s.Input != nil {
 		all = append(all, way{from: s, by: byTyping, at: s.Input})
+	}
+	if s.Code != nil {
+		all = append(all, way{from: s, by: byCode, at: s.Code})
 	}
 	return all
 }

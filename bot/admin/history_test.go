@@ -20,7 +20,8 @@ func silent() []string {
 	return []string{
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
-		"/protect/list", "/duty/show", "/status", "/unlock", "/people/import/list", "/people/import/show",
+		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
+		"/people/import/list", "/people/import/show",
 	}
 }
 
@@ -125,6 +126,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.does("/quarantine/retry", admin.RetryQuarantined{By: by("AMI"), ID: id}, &admin.QuarantinedRow{}, "AMI", "quarantine.retried", id)
 
 	w.people()
+	w.agents()
 	w.imports()
 	w.duty()
 	w.stock()

@@ -73,6 +73,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
+		"/agent/add":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AddAgent{By: b, Name: "X1", Event: true} }},
+		"/agent/list":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListAgents{By: b} }},
+		"/agent/show":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowAgent{By: b, Name: "X1"} }},
+		"/agent/status":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetAgentStatus{By: b, Name: "X1", Status: bot.AgentPaused} }},
+		"/agent/form":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AgentForm{By: b, Agent: "X1"} }},
+		"/code/new":      {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewCode{By: b, Agent: "X1"} }},
+		"/code/list":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListCodes{By: b} }},
+		"/code/tally":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.TallyCodes{By: b} }},
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
 		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},

@@ -119,6 +119,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	all := s.deskPaths()
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
+	maps.Copy(all, s.agentPaths())
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
 	maps.Copy(all, s.importPaths())

@@ -73,6 +73,28 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.replyWays(), nil
 	case "set_reply_by":
 		return t.setReplyBy(bot.ReplyBy(e.With))
+	case "enrol_code":
+		return t.enrolCode(e.Input)
+	case "agent_tally":
+		return t.agentTally()
+	case "form_begin":
+		return t.beginForm()
+	case "form_place":
+		return t.formPlace(e.Input), nil
+	case "form_region":
+		return kept("form_place", e.Input), nil
+	case "find_form_region":
+		return t.findFormRegion(e.Input), nil
+	case "form_langs":
+		return listed("langs", t.langItems()), nil
+	case "form_lang":
+		return kept("form_lang", e.Input), nil
+	case "form_age":
+		return kept("form_age", e.With), nil
+	case "form_sex":
+		return kept("form_sex", e.With), nil
+	case "form_enrol":
+		return t.enrolForm(e.Input)
 	case "language":
 		return t.changeLanguage()
 	}

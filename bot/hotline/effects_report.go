@@ -15,7 +15,7 @@ import (
 const fewestLetters = 3
 
 // lookBack finds what the caller left unfinished: a draft, a question from the desk, or the consent question that an SMS asked and that no screen
-// has shown yet.
+// has shown yet. Else an agent's phone begins with what agents do.
 func (t *hopTurn) lookBack() (flows.Result, error) {
 	at := t.in.ReceivedAt
 	if d, ok := people.Drafted(t.person, at); ok && (!d.Protect || !d.Place.IsZero()) {
@@ -25,13 +25,15 @@ func (t *hopTurn) lookBack() (flows.Result, error) {
 		return outcome("desk"), err
 	}
 	q := people.OpenQuestion(t.person, at)
-	if q == nil || q.Kind != bot.QuestionConsent || q.Shown {
-		return nothing(), nil
+	if q != nil && q.Kind == bot.QuestionConsent && !q.Shown {
+		if asked, err := people.Asked(t.tx, q); err != nil || asked {
+			return outcome("consent"), err
+		}
 	}
-	if asked, err := people.Asked(t.tx, q); err != nil || !asked {
-		return nothing(), err
+	if _, ok, err := t.agent(); err != nil || ok {
+		return outcome("agent"), err
 	}
-	return outcome("consent"), nil
+	return nothing(), nil
 }
 
 // resume goes on with the draft at the first thing that it lacks.

@@ -11,6 +11,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/panicked"
 	"tinye/bot/people"
+	"tinye/flows"
 	"tinye/storage"
 )
 
@@ -280,7 +281,11 @@ func (t *hopTurn) answer() (bot.Reply, error) {
 	}
 	inputs, through := t.inputs()
 	t.takeSaid()
-	if through && t.session.Walk.Screen != t.Flow.Home() {
+	switch {
+	case !through || t.session.Walk.Screen == t.Flow.Home():
+	case len(inputs) > 0 && flows.IsCode(inputs[0]): // what else is asked comes up again the next time
+		inputs = append([]string{flows.KeyHome}, inputs...)
+	default:
 		inputs = nil // they were meant for home, and something else is asked first
 	}
 	if t.lateFor && t.session.End == bot.EndDone {

@@ -40,10 +40,13 @@ func (t *turn) handle() error {
 		try  func() (bool, error)
 	}{
 		{bot.ClassReply, t.tryReply},
+		{bot.ClassReply, t.tryAge},
 		{bot.ClassReply, t.tryHelpful},
 		{bot.ClassWord, t.tryWord},
 		{bot.ClassReference, t.tryReference},
+		{bot.ClassCommand, t.tryAgent},
 		{bot.ClassCommand, t.tryCommand},
+		{bot.ClassEnrol, t.tryCode},
 		{bot.ClassChat, t.tryChat},
 		{bot.ClassReport, t.tryDraft},
 		{bot.ClassReply, t.tryDesk},
@@ -77,16 +80,19 @@ func (t *turn) tryReply() (bool, error) {
 		if asked, err := people.Asked(t.tx, q); err != nil || w == wordYes && !asked {
 			return true, err // a yes to a text that has not left yet is none; the text is on its way
 		}
-		c, err := people.AnswerConsent(t.tx, t.person, w == wordYes, t.in.Channel, t.in.ReceivedAt)
+		young := t.person.AgeBand == bot.AgeUnder15
+		c, err := people.AnswerConsent(t.tx, t.person, w == wordYes && !young, t.in.Channel, t.in.ReceivedAt)
 		if err != nil {
 			return false, err
 		}
 		t.person = c
-		key := "sms.consent_no"
-		if w == wordYes {
-			key = "sms.consent_yes"
+		switch {
+		case w == wordYes && young:
+			return true, t.say(reply{key: "sms.too_young"})
+		case w == wordYes:
+			return true, t.agreed()
 		}
-		return true, t.say(reply{key: key})
+		return true, t.say(reply{key: "sms.consent_no"})
 	case w == wordNone && !q.Again && t.says.doubtful && t.open() == bot.QuestionConsent:
 		c, err := people.AskedAgain(t.tx, t.person, *q)
 		if err != nil {

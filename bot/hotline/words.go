@@ -40,6 +40,8 @@ type Vocabulary struct {
 	thanks, greetings                             set
 	languages                                     map[string]bot.Lang
 	commands                                      map[string]verb
+	enrol, tally, code                            set
+	women, men, otherSex, years, under, aboutAge  set
 }
 
 // set is a set of folded words.
@@ -56,6 +58,10 @@ func LoadVocabulary() (*Vocabulary, error) {
 		Courtesy, Things, Sending, Pronouns     []string
 		Refuse, Verify, Aside                   []string
 		Thanks, Greetings                       []string
+		Enrol, Tally, Code, Women, Men          []string
+		OtherSex                                []string `json:"other_sex"`
+		Years, Under                            []string
+		AboutAge                                []string `json:"about_age"`
 	}
 	d := json.NewDecoder(bytes.NewReader(wordsFile))
 	d.DisallowUnknownFields()
@@ -68,6 +74,8 @@ func LoadVocabulary() (*Vocabulary, error) {
 		courtesy: folded(f.Courtesy), things: folded(f.Things),
 		sending: folded(f.Sending), pronouns: folded(f.Pronouns), refuse: folded(f.Refuse), verify: folded(f.Verify),
 		aside: folded(f.Aside), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
+		enrol: folded(f.Enrol), tally: folded(f.Tally), code: folded(f.Code), women: folded(f.Women), men: folded(f.Men),
+		otherSex: folded(f.OtherSex), years: folded(f.Years), under: folded(f.Under), aboutAge: folded(f.AboutAge),
 		languages: make(map[string]bot.Lang), commands: make(map[string]verb),
 	}
 	for c, names := range f.Commands {
@@ -105,6 +113,11 @@ type saying struct {
 	isRef     bool
 	asked     bool // somebody asks about ref
 	command   command
+	digits    string // four, which may be a code of the day
+	codeAsked bool   // the word code stands beside them
+	age       ageSaid
+	form      formSaid
+	tally     bool // an agent asks for the own counts
 }
 
 // read works out what a text says to us. It is done before the transaction, which everybody waits for.
@@ -115,6 +128,9 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.doubtful, s.maybeStop = v.doubtful(tokens), v.maybeStop(tokens)
 	s.ref, s.asked, s.isRef = v.reference(tokens, service)
 	s.command = v.command(tokens)
+	s.digits, s.codeAsked = v.enrolCode(tokens)
+	s.age, s.form = v.age(tokens), v.form(tokens)
+	s.tally = only(tokens, v.tally, v.courtesy)
 	return s
 }
 

@@ -1,0 +1,89 @@
+package hotline_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
+)
+
+// enrolStep does one thing at the desk with agents and their codes; known is false for a verb of something else.
+//
+//	! AMI agent GAO-1 66000098 ML0701 bam      adds an agent; - for no number makes it an event
+//	! AMI status GAO-1 paused                  pauses one
+//	! AMI code GAO-1 4731 2026-11-23 1         gives four digits for some days; - for today
+//	! AMI tally 4731 started 2 yes 1           what the tally of the newest such code says
+func (p *player) enrolStep(name, verb string, args []string) (known bool, err error) {
+	act := p.act(name)
+	switch verb {
+	case "agent":
+		return true, p.addAgent(act, args[0], args[1], args[2], bot.Lang(args[3]))
+	case "status":
+		return true, p.updated(func(tx storage.Tx) error {
+			_, err := people.SetAgentStatus(tx, act, args[0], bot.AgentStatus(args[1]))
+			return err
+		})
+	case "code":
+		days, err := strconv.Atoi(args[3])
+		if err != nil {
+			return true, err
+		}
+		return true, p.drawCode(act, args[0], args[1], strings.TrimPrefix(args[2], "-"), days)
+	case "tally":
+		tally, err := p.tally(act, args[0])
+		if err != nil {
+			return true, err
+		}
+		got := tallyWords(tally)
+		for i := 1; i+1 < len(args); i += 2 {
+			if strconv.Itoa(got[args[i]]) != args[i+1] {
+				return true, fmt.Errorf("%s is %d: %+v", args[i], got[args[i]], tally)
+			}
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+func tallyWords(t people.Tally) map[string]int {
+	return map[string]int{
+		"started": t.Started, "yes": t.Yes, "no": t.No, "waiting": t.Waiting, "silent": t.Silent, "stopped": t.Stopped, "young": t.Young,
+		"already": t.Already, "share": t.Share(), "runs": t.Runs, "in_runs": t.InRuns,
+	}
+}
+
+func (d *desk) addAgent(act people.Act, name, number, place string, lang bot.Lang) error {
+	add := people.AgentToAdd{Name: name, Event: number == "-", Lang: lang, Place: bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: place}}
+	if !add.Event {
+		phone := d.Numbers.Normalise(number)
+		add.Phone = people.Phone{Number: phone, Key: d.Store.ContactKey(phone)}
+	}
+	return d.updated(func(tx storage.Tx) error {
+		_, err := people.AddAgent(tx, act, add, d.Site.Langs, d.Places())
+		return err
+	})
+}
+
+// drawCode gives an agent the digits; from "" is today.
+func (d *desk) drawCode(act people.Act, agent, digits, from string, days int) error {
+	q := people.CodeToDraw{Agent: agent, From: from, Days: days, Drawn: []string{digits}, ID: d.NewID()}
+	return d.updated(func(tx storage.Tx) error {
+		_, err := people.NewEnrolCode(tx, act, q, d.Today(act.At))
+		return err
+	})
+}
+
+// tally counts who came by the newest code with the digits.
+func (d *desk) tally(act people.Act, digits string) (t people.Tally, err error) {
+	err = d.Store.View(d.t.Context(), func(tx storage.Tx) error {
+		codes, err := people.CodesOfDigits(tx, act, digits, "")
+		if err == nil {
+			t, err = people.CountCode(tx, act, codes[len(codes)-1], nil)
+		}
+		return err
+	})
+	return t, err
+}
