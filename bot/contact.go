@@ -43,6 +43,7 @@ type LangSource string
 
 // Sources of a language, strongest last.
 const (
+	LangListed   LangSource = "listed" // by whoever made a list of numbers
 	LangDetected LangSource = "detected"
 	LangChosen   LangSource = "chosen"
 )

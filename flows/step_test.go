@@ -105,6 +105,30 @@ func filled(r flows.Result) flows.Result {
 	return r
 }
 
+// Four digits are taken by the screen that says so, before what takes any text; three and five are not.
+func TestCodeOfFourDigits(t *testing.T) {
+	f, err := flows.Parse([]byte(`{"name": "codes", "start": {"to": "home"}, "screens": [
+		{"id": "home", "text": "x", "choices": [{"label": "y", "to": "plain"}],
+			"code": {"run": "enrol_code", "to": "plain", "else": {"unknown": "unknown"}}, "input": {"run": "search", "to": "text"}},
+		{"id": "plain", "text": "x"}, {"id": "unknown", "text": "x"}, {"id": "text", "text": "x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for input, want := range map[string]string{
+		"4731": "plain <home|enrol_code  4731", "473": "text <home|search  473", "47310": "text <home|search  47310",
+		"473a": "text <home|search  473a", "1": "plain <home|", "９９９９": "text <home|search  ９９９９",
+	} {
+		c := (&caller{t: t, flow: f}).dial().press(input)
+		if got := c.String() + "|" + strings.Join(c.done, ","); got != want {
+			t.Errorf("%s: %s, want %s", input, got, want)
+		}
+	}
+	c := (&caller{t: t, flow: f, results: map[string]flows.Result{"enrol_code": {Outcome: "unknown"}}}).dial().press("9999")
+	if c.String() != "unknown <home" {
+		t.Errorf("an unknown code: %s", c)
+	}
+}
+
 func TestStep(t *testing.T) {
 	twelve := flows.Result{Lists: map[string][]bot.Item{"things": items("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l")}}
 	full := map[string]flows.Result{"fill": filled(flows.Result{})}

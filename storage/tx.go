@@ -29,6 +29,7 @@ type Tx interface {
 	HelpedDays
 	Events
 	Projects
+	Imports
 	Agents
 }
 

@@ -15,6 +15,8 @@
 //	/source/add   /source/list   /source/show   /source/retire   /source/for
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list
+//	/people/show   /people/forget
+//	/people/import/begin   /people/import/rows   /people/import/list   /people/import/show   /people/import/forget
 //	/status   /unlock   /backup   /clock/accept   /export   /export/ask   /export/approve
 //
 // A refusal is a Problem: a code for machines, the locale key, and the sentence for the person, in the desk's language.

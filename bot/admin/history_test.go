@@ -21,6 +21,7 @@ func silent() []string {
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
+		"/people/import/list", "/people/import/show",
 	}
 }
 
@@ -132,6 +133,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 
 	w.people()
 	w.agents()
+	w.imports()
 	w.duty()
 	w.stock()
 	w.reports(called)

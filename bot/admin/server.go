@@ -45,6 +45,9 @@ type Server struct {
 	// CloseExport closes what is written to the writer it gives to an age public key, and hands it on to w.
 	CloseExport func(w io.Writer, public string) (io.WriteCloser, error)
 
+	// Air is what a part costs in XOF by a gateway, and how many it sends a second; 0 = not known. nil = none is.
+	Air func(gateway string) (xof int, perSecond float64)
+
 	DeskLang bot.Lang // of the sentences
 	Texts    *locales.Printer
 	Log      *slog.Logger
@@ -121,6 +124,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
 	maps.Copy(all, s.looksPaths())
+	maps.Copy(all, s.importPaths())
 	return all
 }
 

@@ -59,18 +59,23 @@ func Lapse(tx storage.Tx, key bot.ContactKey, before, at bot.Instant) (done bool
 	if !Lapses(c, before) {
 		return false, nil
 	}
-	if c.Stopped() {
-		_, err = Save(tx, bot.Contact{Key: key, Rev: c.Rev, StoppedAt: c.StoppedAt, ErasedAt: at})
-	} else {
-		err = tx.DropContact(key)
-	}
-	if err == nil {
-		err = tx.Forget(bot.Erasure{Kind: bot.ErasedNumber, At: at, ID: key})
-	}
-	if err != nil {
+	if err := forgetNumber(tx, c, at); err != nil {
 		return false, fmt.Errorf("people: lapse: %w", err)
 	}
 	return true, nil
+}
+
+// forgetNumber takes a number off; a STOP stays, with nothing but the key it stands against.
+func forgetNumber(tx storage.Tx, c bot.Contact, at bot.Instant) (err error) {
+	if c.Stopped() {
+		_, err = Save(tx, bot.Contact{Key: c.Key, Rev: c.Rev, StoppedAt: c.StoppedAt, ErasedAt: at})
+	} else {
+		err = tx.DropContact(c.Key)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Forget(bot.Erasure{Kind: bot.ErasedNumber, At: at, ID: c.Key})
 }
 
 // Lapses tells whether a contact holds a number that was not heard of since before a moment.

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,6 +314,26 @@ func TestFigures(t *testing.T) {
 		missed := strings.Contains(line, "MISSED")
 		if missed != (name == "inbound_c256_vs_plain") {
 			t.Errorf("%s", line)
+		}
+	}
+}
+
+// TestImports brings a short list of either kind in over a real socket: everybody on it is in the database.
+func TestImports(t *testing.T) {
+	for _, workbook := range []bool{false, true} {
+		dir, err := os.MkdirTemp("", "tinye-") // short, for the socket
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+		var out bytes.Buffer
+		o := importOptions{Dir: filepath.Join(dir, "data"), Socket: filepath.Join(dir, "s"), Rows: 1200, Workbook: workbook}
+		if err := importList(t.Context(), o, &out); err != nil {
+			t.Fatal(err)
+		}
+		var done imported
+		if err := json.Unmarshal(out.Bytes(), &done); err != nil || done.New != 1200 || done.Seconds <= 0 || done.AnonBytes <= 0 {
+			t.Errorf("%+v, %v", done, err)
 		}
 	}
 }

@@ -23,6 +23,7 @@ func benches() []bench {
 		{"plain", edge(modePlain)},
 		{"limits", limits},
 		{"ussd", ussd},
+		{"imports", imports},
 		{"million", million},
 		{"forget", forgetting},
 	}

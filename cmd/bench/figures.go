@@ -77,6 +77,10 @@ func aims() []aim {
 		{"bytes_per_message", true, 1000},
 		{"ussd_c64_rps", false, 5400},
 		{"ussd_c64_p99_ms", true, 20},
+		{"import_rows_per_s", false, 1700}, // 100,000 in a minute
+		{"import_rss_mb", true, 100},
+		{"import_xlsx_rows_per_s", false, 1700},
+		{"import_xlsx_rss_mb", true, 100},
 		{"rss_anon_mb", true, 100},
 		{"rss_anon_1m_mb", true, 100},
 	}

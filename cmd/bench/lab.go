@@ -17,9 +17,10 @@ import (
 
 // Parts that this program plays as a process of its own.
 const (
-	roleServe = "serve"
-	roleLoad  = "load"
-	roleFill  = "fill"
+	roleServe  = "serve"
+	roleLoad   = "load"
+	roleFill   = "fill"
+	roleImport = "import" // brings a list in
 )
 
 // lab is where the benchmarks run: a folder on the disk to be measured, and processes of our own.

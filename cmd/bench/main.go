@@ -45,6 +45,8 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 			return play(args[1], func(o fillOptions) error { return fill(ctx, o) })
 		case roleForget:
 			return play(args[1], func(o forgetOptions) error { return forget(ctx, o, out) })
+		case roleImport:
+			return play(args[1], func(o importOptions) error { return importList(ctx, o, out) })
 		}
 	}
 	return measure(ctx, args, out)
@@ -66,18 +68,19 @@ type plan struct {
 	window      time.Duration // of one run
 	connections []int
 	preload     int // messages stored before the runs that want many
+	listed      int // rows of an imported list
 }
 
 // most is the number of connections at which the figures with one number only are taken.
 const most = 256
 
 func fullPlan() plan {
-	return plan{rounds: 3, warmup: time.Second, window: 10 * time.Second, connections: []int{1, 16, 64, most}, preload: 1_000_000}
+	return plan{rounds: 3, warmup: time.Second, window: 10 * time.Second, connections: []int{1, 16, 64, most}, preload: 1_000_000, listed: 100_000}
 }
 
 // quickPlan is for trying: its figures are not worth keeping.
 func quickPlan() plan {
-	return plan{rounds: 1, warmup: 500 * time.Millisecond, window: 2 * time.Second, connections: []int{1, most}, preload: 50_000}
+	return plan{rounds: 1, warmup: 500 * time.Millisecond, window: 2 * time.Second, connections: []int{1, most}, preload: 50_000, listed: 10_000}
 }
 
 func measure(ctx context.Context, args []string, out io.Writer) (err error) {

@@ -32,10 +32,21 @@ func (h *process) adminServer() *admin.Server {
 		Backups: admin.BackupFolder{
 			Path: h.cfg.Retention.Backups, Days: h.cfg.Retention.BackupsDays, Prune: pruner(h.d.now),
 		},
+		Air:   h.air,
 		Texts: h.texts,
 		Log:   h.d.log,
 		Now:   h.d.now,
 	}
+}
+
+// air is what the configuration says of a gateway's price and pace.
+func (h *process) air(gateway string) (xof int, perSecond float64) {
+	for _, g := range h.cfg.Gateways {
+		if g.Name == gateway {
+			return g.Price, g.Rate
+		}
+	}
+	return 0, 0
 }
 
 // unlockAsked is unlock for whoever types the passphrase: why it does not open the store is theirs to know.

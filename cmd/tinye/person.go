@@ -12,6 +12,7 @@ import (
 type peopleCmd struct {
 	Show   peopleShow   `cmd:"" help:"Ce qui est gardé d'un numéro: états, dates et références. Chaque lecture est notée."`
 	Forget peopleForget `cmd:"" help:"Oublier une personne qui le demande, comme EFFACER. Sans retour."`
+	Import peopleImport `cmd:"" help:"Les listes de numéros: les faire entrer, voir où elles en sont, les oublier."`
 }
 
 // personFlags name a number and why.

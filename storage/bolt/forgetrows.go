@@ -222,6 +222,12 @@ func (f *forgetting) arrivalOf(tx *Tx, at walkAt, sealed []byte) (bool, error) {
 	return err == nil && a.At <= e.at, err
 }
 
+// importedOf tells whether somebody's place on an imported list goes with them; who came back by a later list stays on that.
+func (f *forgetting) importedOf(_ *Tx, at walkAt, _ []byte) (bool, error) {
+	run, i := importedOf(at.after)
+	return f.of(i.Contact, run), nil
+}
+
 // drops deletes a row of a bucket.
 func drops(b bucket) func(*Tx, walkAt, *storage.Forgotten) error {
 	return func(tx *Tx, at walkAt, _ *storage.Forgotten) error {

@@ -201,6 +201,7 @@ func (f *forgetting) stages() []walkStage {
 		stage(rumoursBucket, false, f.cursorAt, f.forgetCursor),
 		stage(sessionsBucket, true, f.sessionOf, f.forgetSession),
 		stage(arrivalsBucket, false, f.arrivalOf, drops(arrivalsBucket)),
+		stage(importPeople, false, f.importedOf, drops(importPeople)),
 		stage(forgettingBucket, false, f.entryOf, f.walked),
 	}
 }

@@ -93,6 +93,7 @@ func deskBuckets() []bucket {
 		sourcesBucket,
 		followUpsBucket, stocksBucket, helpedBucket,
 		projectsBucket,
+		importRuns, importFiles, importPeople,
 		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
 	}
 }

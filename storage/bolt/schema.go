@@ -133,6 +133,13 @@
 //	  digits id                   index of enrol_codes by their four digits                            agents.go
 //	arrivals
 //	  code id, ContactKey         → bot.Arrival, records: who came by a code                           agents.go
+//	import_runs
+//	  id                          → bot.ImportRun, records                                             imports.go
+//	import_files
+//	  bot.RepeatKey (HMAC)        → id of import_runs: the file's run that was not dropped; not sealed imports.go
+//	import_people
+//	  run id, row (4 bytes BE),   who stands in which row of an imported list                          imports.go
+//	    contact
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

@@ -13,7 +13,7 @@ import (
 // testForgetting forgets a person: what hangs on the contact and is not newer goes, and everything of anybody else stays.
 func testForgetting(t *testing.T, s *site) {
 	gone, kept := bot.ContactKey(s.ids.New()), bot.ContactKey(s.ids.New())
-	rumour, code := s.ids.New(), s.ids.New()
+	rumour, code, run := s.ids.New(), s.ids.New(), s.ids.New()
 	s.update(func(tx storage.Tx) error {
 		return errors.Join(tx.PutAgent(bot.Agent{Name: "GAO-1"}, 0), tx.PutProject(bot.Project{Code: "JADE"}, 0),
 			tx.PutEnrolCode(bot.EnrolCode{ID: code, Digits: "4731", Agent: "GAO-1"}, 0),
@@ -37,6 +37,7 @@ func testForgetting(t *testing.T, s *site) {
 			return errors.Join(tx.PutContact(bot.Contact{Key: c, LastSeen: s.now()}, 0),
 				tx.PutTold(rumour, c, bot.Told{AnswerNo: 1, Report: reports[c]}),
 				tx.PutArrival(bot.Arrival{Code: code, Contact: c, At: s.now()}),
+				tx.PutImported(run, bot.Imported{Row: 1, Contact: c}),
 				tx.Link(rumour, bot.LinkCursor{Contact: c, Report: reports[c]}))
 		})
 	}
@@ -76,6 +77,9 @@ func testForgetting(t *testing.T, s *site) {
 		list, err := tx.Arrivals(code, bot.ContactKey{}, 10)
 		if err != nil || len(list) != 1 || list[0].Contact != kept {
 			t.Errorf("arrivals %+v (%v), want the one who was not forgotten", list, err)
+		}
+		if rows, err := tx.Imported(run, 0, 10); err != nil || len(rows) != 1 || rows[0].Contact != kept {
+			t.Errorf("on the imported list: %+v (%v), want the one who was not forgotten", rows, err)
 		}
 		return nil
 	})

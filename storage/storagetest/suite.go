@@ -69,6 +69,7 @@ func Run(t *testing.T, open Factory) {
 		{"vault", testVault},
 		{"sources", testSources},
 		{"projects", testProjects},
+		{"imports", testImports},
 		{"agents and codes", testAgents},
 		{"arrivals", testArrivals},
 		{"contact walk", testContactWalk},

@@ -22,8 +22,8 @@ type stored struct {
 	events    []bot.Event // of the present epoch
 }
 
-// Stored reads the database of a site that is stopped: the command line shows the newest 500 rows only.
-func (s Site) Stored(t *testing.T) stored {
+// Open opens the database of a site that is stopped.
+func (s Site) Open(t *testing.T) *bolt.DB {
 	t.Helper()
 	file, err := seal.ReadMasterKey(filepath.Join(s.Dir, "tinye.key"))
 	if err != nil {
@@ -40,13 +40,20 @@ func (s Site) Stored(t *testing.T) stored {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// Stored reads the database of a site that is stopped: the command line shows the newest 500 rows only.
+func (s Site) Stored(t *testing.T) stored {
+	t.Helper()
+	db := s.Open(t)
 	defer func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
 	rows := stored{inbounds: make(map[bot.ID]bot.Inbound)}
-	err = db.View(context.Background(), func(tx storage.Tx) error {
+	err := db.View(context.Background(), func(tx storage.Tx) error {
 		var err error
 		rows.reports, err = all(func(p storage.Page) ([]bot.Report, error) { return tx.Reports("", p) },
 			func(r bot.Report) bot.ID { return r.ID })

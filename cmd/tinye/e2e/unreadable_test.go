@@ -103,7 +103,9 @@ const (
 	hiddenBambara = "+22366876543"
 	hiddenBroken  = "+22375765432"
 	hiddenStopped = "+22379654321"
+	hiddenListed  = "+22372345698"
 
+	hiddenOnList  = "Oumarou Diaminatou Sangaré"
 	hiddenReport  = "Mon cousin raconte que des camions volent le riz de Diafarabé pendant la nuit"
 	hiddenMore    = "Quelqu'un a vu trois pirogues remplies de sacs près du débarcadère"
 	hiddenBam     = "Mɔgɔ dɔw bɛ ka malo sonya Jafarabe, u b'a fɔ ko ɲɔgɔnna tɛ: tiɲɛ don wa?"
@@ -118,7 +120,7 @@ const (
 // number and no text can be seen in them (design §2.4).
 func TestNothingReadable(t *testing.T) {
 	secrets := []string{
-		hiddenFrench, hiddenBambara, hiddenBroken, hiddenStopped,
+		hiddenFrench, hiddenBambara, hiddenBroken, hiddenStopped, hiddenListed, hiddenOnList,
 		hiddenReport, hiddenMore, hiddenBam, hiddenStop, hiddenInvalid, hiddenClaim, hiddenAnswer, hiddenReply,
 		hiddenAgent, hiddenEntered, hiddenEnrolled, hiddenName,
 	}
@@ -128,11 +130,17 @@ func TestNothingReadable(t *testing.T) {
 
 	carrier := NewCarrier(t, nil)
 	s := NewCarrierSite(t, carrier)
+	temporary := filepath.Join(s.Dir, "tmp")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.Env = append(s.Env, "TMPDIR="+temporary) // is searched as well
 	p := s.Serve(t)
 	p.Ready(t)
 	s.Staff(t)
 	enrolled := enrolmentStory(t, s, carrier)
 	tellStory(t, s, carrier)
+	bringList(t, s)
 
 	seen := map[string][]byte{ // what others than files show
 		"/metrics": []byte(mustGet(t, s.URL+"/metrics")),
@@ -279,6 +287,21 @@ func tellStory(t *testing.T, s Site, carrier *Carrier) {
 	carrier.Await(t, hiddenBambara, 2)
 	carrier.busy.Store(true) // one is on its way when the copy is made
 	s.Bring(t, MO{ID: "r6", From: hiddenBroken, Text: hiddenInvalid})
+}
+
+// bringList imports a number with a name beside it, and one that is handed back with its row.
+func bringList(t *testing.T, s Site) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "liste.csv") // the list itself, and what comes back of it, are the desk's own
+	text := fmt.Sprintf("Nom;Téléphone;Remarque\n%s;%s;%s\n%s;%s0;x\n", hiddenOnList, hiddenListed, hiddenReport, hiddenOnList, hiddenListed)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := s.Must(t, "people", "import", file, "--source", "registre de "+hiddenListed, "--as", second)
+	if !strings.Contains(out, "1 nouveaux") || !strings.Contains(out, "1 à corriger") || strings.Contains(out, hiddenOnList) {
+		t.Errorf("the import says:\n%s", out)
+	}
+	s.Must(t, "people", "import", "list", "--as", second)
 }
 
 func mustGet(t *testing.T, url string) string {
