@@ -41,8 +41,8 @@ type tinye struct {
 	Place      placeCmd      `cmd:"" group:"desk" help:"Places: those that are known, and a list of your own."`
 	User       userCmd       `cmd:"" group:"desk" help:"The desk's accounts."`
 	People     peopleCmd     `cmd:"" group:"desk" help:"What is held about a number, and forgetting it."`
-	Agent      agentCmd      `cmd:"" group:"desk" help:"Who enrols people: agents with a phone, and events."`
-	Code       codeCmd       `cmd:"" group:"desk" help:"Codes of the day, by which people enrol from their own phone."`
+	Agent      agentCmd      `cmd:"" group:"desk" help:"Qui inscrit des gens: les agents avec un téléphone, et les événements."`
+	Code       codeCmd       `cmd:"" group:"desk" help:"Les codes du jour, pour s'inscrire de son propre téléphone."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"One-use codes for commands by SMS."`
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Who did what, and who looked at what."`
 	Export     exportCmd     `cmd:"" group:"desk" help:"What happened, as lines of JSON without contacts."`
