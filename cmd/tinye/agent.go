@@ -11,23 +11,23 @@ import (
 )
 
 type agentCmd struct {
-	Add    agentAdd    `cmd:"" help:"Add somebody who enrols people, with their phone, or an event."`
-	List   agentList   `cmd:"" help:"List agents and events."`
-	Show   agentShow   `cmd:"" help:"Show one, with its codes of the day."`
-	Pause  agentPause  `cmd:"" help:"Have one enrol nobody for a while. It holds at once, also for codes that are out."`
-	Resume agentResume `cmd:"" help:"Have one go on."`
-	Exit   agentExit   `cmd:"" help:"Note that one has left: it holds at once, and the phone is an ordinary one again."`
-	Form   agentForm   `cmd:"" help:"Write a paper form without names to print, with the code of the day."`
+	Add    agentAdd    `cmd:"" help:"Ajouter quelqu'un qui inscrit des gens, avec son téléphone, ou un événement."`
+	List   agentList   `cmd:"" help:"Lister les agents et les événements."`
+	Show   agentShow   `cmd:"" help:"En montrer un, avec ses codes du jour."`
+	Pause  agentPause  `cmd:"" help:"Mettre en pause: n'inscrit plus personne, tout de suite, aussi par les codes déjà affichés."`
+	Resume agentResume `cmd:"" help:"Finir la pause."`
+	Exit   agentExit   `cmd:"" help:"Noter un départ: tout de suite, et le téléphone redevient celui de n'importe qui."`
+	Form   agentForm   `cmd:"" help:"Écrire une fiche papier sans noms à imprimer, avec le code du jour."`
 }
 
 type agentAdd struct {
 	deskFlags
-	Name    string `arg:"" help:"A code name, not a real one: it stands in the records."`
-	Number  string `placeholder:"N" help:"The agent's phone, such as 76123456: what it texts may be a command."`
-	Place   string `placeholder:"SCHEME:CODE" help:"The region or cercle of the people it brings (tinye place find)."`
-	Lang    string `placeholder:"LANG" help:"In which they are asked, fra or bam, unless they chose one; the site's first without it."`
-	Project string `placeholder:"CODE" help:"For whose project it is counted (tinye project list)."`
-	Event   bool   `help:"It is an event such as a market day: codes, and no phone."`
+	Name    string `arg:"" help:"Un nom de code, jamais un vrai nom: il reste dans l'historique."`
+	Number  string `placeholder:"N" help:"Le téléphone de l'agent, comme 76123456: ce qu'il envoie peut être une commande."`
+	Place   string `placeholder:"SCHEME:CODE" help:"La région ou le cercle des gens inscrits (tinye place find)."`
+	Lang    string `placeholder:"LANG" help:"La langue du texte de consentement, fra ou bam, sauf pour qui en a choisi une; sans cela, la première du site."`
+	Project string `placeholder:"CODE" help:"Le projet pour lequel on compte (tinye project list)."`
+	Event   bool   `help:"C'est un événement, comme un jour de marché: des codes, pas de téléphone."`
 }
 
 // Run adds an agent or an event.
@@ -89,7 +89,7 @@ func yes(b bool) string {
 
 type agentName struct {
 	deskFlags
-	Name string `arg:"" help:"The agent or event."`
+	Name string `arg:"" help:"L'agent ou l'événement."`
 }
 
 type agentShow struct{ agentName }
@@ -134,16 +134,16 @@ func (c *agentExit) Run(ctx context.Context, std streams) error {
 }
 
 type codeCmd struct {
-	New   codeNew   `cmd:"" help:"Draw a code of the day for an agent or an event: four digits that people text or dial."`
-	List  codeList  `cmd:"" help:"List the codes that are valid or will be."`
-	Tally codeTally `cmd:"" help:"Count what became of those who came by codes; never a number."`
+	New   codeNew   `cmd:"" help:"Tirer un code du jour pour un agent ou un événement: quatre chiffres à envoyer ou à composer."`
+	List  codeList  `cmd:"" help:"Lister les codes valables ou à venir."`
+	Tally codeTally `cmd:"" help:"Compter ce que sont devenues les personnes venues par les codes; jamais un numéro."`
 }
 
 type codeNew struct {
 	deskFlags
-	Agent string `arg:"" help:"The agent or event."`
-	Days  int    `default:"1" help:"So many days, 31 at the most."`
-	From  string `placeholder:"DATE" help:"Its first day, such as 2026-11-23; today without it."`
+	Agent string `arg:"" help:"L'agent ou l'événement."`
+	Days  int    `default:"1" help:"Sa durée en jours, 31 au plus."`
+	From  string `placeholder:"DATE" help:"Son premier jour, comme 2026-11-23; sans cela, aujourd'hui."`
 }
 
 // Run draws a code.
@@ -169,7 +169,7 @@ func days(c admin.CodeRow) string {
 
 type codeList struct {
 	deskFlags
-	Agent string `arg:"" optional:"" help:"The codes of this agent or event only."`
+	Agent string `arg:"" optional:"" help:"Seulement les codes de cet agent ou événement."`
 }
 
 // Run lists codes.
@@ -188,8 +188,8 @@ func (p *page) codeRows(codes []admin.CodeRow) {
 
 type codeTally struct {
 	deskFlags
-	Of  string `arg:"" optional:"" help:"Four digits, an agent or an event; without it, every code that is valid."`
-	Day string `placeholder:"DATE" help:"Only who came on this day, such as 2026-11-23."`
+	Of  string `arg:"" optional:"" help:"Quatre chiffres, un agent ou un événement; sans cela, tous les codes valables."`
+	Day string `placeholder:"DATE" help:"Seulement qui est venu ce jour-là, comme 2026-11-23."`
 }
 
 // Run counts what became of those who came by codes.

@@ -19,9 +19,9 @@ var formFiles embed.FS
 
 type agentForm struct {
 	deskFlags
-	Agent string `arg:"" help:"The agent or event."`
-	Out   string `required:"" placeholder:"FILE" help:"Where to write it: FILE.html to print from a browser, any other name for plain text."`
-	Rows  int    `default:"12" help:"For so many people, 60 at the most."`
+	Agent string `arg:"" help:"L'agent ou l'événement."`
+	Out   string `required:"" placeholder:"FILE" help:"Où l'écrire: FICHIER.html à imprimer depuis un navigateur, un autre nom pour du texte simple."`
+	Rows  int    `default:"12" help:"Pour combien de personnes, 60 au plus."`
 }
 
 const mostFormRows = 60
