@@ -11,10 +11,10 @@ type Contact struct {
 	Lang      Lang       `cbor:"4,keyasint,omitempty"`
 	LangBy    LangSource `cbor:"5,keyasint,omitempty"`
 	Consent   Consent    `cbor:"6,keyasint,omitzero"`
-	StoppedAt Instant    `cbor:"7,keyasint,omitempty"` // 0 = not stopped
-	StopText  Instant    `cbor:"8,keyasint,omitempty"` // when the stop text was last queued
-	Question  *Question  `cbor:"9,keyasint,omitempty"` // the one open question
-	MaybeStop Instant    `cbor:"10,keyasint,omitempty"`
+	StoppedAt Instant    `cbor:"7,keyasint,omitempty"`  // 0 = not stopped
+	StopText  Instant    `cbor:"8,keyasint,omitempty"`  // when the stop text was last queued
+	Question  *Question  `cbor:"9,keyasint,omitempty"`  // the one open question
+	MaybeStop Instant    `cbor:"10,keyasint,omitempty"` // words of theirs may mean stop, and nobody has looked; 0 = no such words
 	HelpDay   string     `cbor:"11,keyasint,omitempty"` // the day (2006-01-02) on which a help text last answered chat
 	FirstSeen Instant    `cbor:"12,keyasint,omitempty"`
 	LastSeen  Instant    `cbor:"13,keyasint,omitempty"` // to the day: written at most once a day
@@ -28,10 +28,24 @@ type Contact struct {
 	LastText  ID         `cbor:"21,keyasint,omitzero"`  // the Outbound that says so: once it has left, or cannot any more, the number goes too
 	Sex       Sex        `cbor:"22,keyasint,omitempty"`
 	Enrolled  Enrolment  `cbor:"23,keyasint,omitzero"` // who brought the person to us, the first time
+	MaybeSaid ID         `cbor:"24,keyasint,omitzero"` // with MaybeStop: the report that holds the words
 }
 
 // Stopped tells whether the person said STOP and has not come back.
 func (c Contact) Stopped() bool { return !c.StoppedAt.IsZero() }
+
+// ConsentDue is when time has something to do about the open or waiting consent question: its reminder, or its end. 0 = nothing.
+func (c Contact) ConsentDue() Instant {
+	if c.Question != nil && c.Question.Kind == QuestionConsent {
+		return c.Question.Due()
+	}
+	for _, q := range c.Waiting {
+		if q.Kind == QuestionConsent {
+			return q.Due()
+		}
+	}
+	return 0
+}
 
 // LogValue shows that there is a contact and nothing of whom.
 func (c Contact) LogValue() slog.Value {
@@ -102,6 +116,14 @@ type Question struct {
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
 	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk: what it is about
 	Remind  Instant      `cbor:"9,keyasint,omitempty"` // when it is asked once more if nobody answered; 0 = not, or done
+}
+
+// Due is when the question is asked once more, or else when it ends.
+func (q Question) Due() Instant {
+	if !q.Remind.IsZero() && q.Remind < q.EndsAt {
+		return q.Remind
+	}
+	return q.EndsAt
 }
 
 // Draft is a report without its words.

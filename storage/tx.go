@@ -59,6 +59,12 @@ type Contacts interface {
 	Contact(key bot.ContactKey) (bot.Contact, error)
 	// PutContact writes a contact that was read at revision ifRev (0 = it is new); the row is then at ifRev+1. ErrConflict.
 	PutContact(c bot.Contact, ifRev uint64) error
+	// ConsentsDue lists contacts whose Contact.ConsentDue has come by the given moment, the first due first.
+	ConsentsDue(by bot.Instant, limit int) ([]bot.ContactKey, error)
+	// MaybeStops lists contacts with a MaybeStop, the longest waiting first.
+	MaybeStops(limit int) ([]bot.Contact, error)
+	// CountMaybeStops counts them, up to max.
+	CountMaybeStops(max int) (int, error)
 	// Activity is what a number did on the UTC day of the given moment; the zero Activity if nothing.
 	Activity(key bot.ContactKey, day bot.Instant) (bot.Activity, error)
 	// PutActivity writes it.

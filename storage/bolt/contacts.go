@@ -23,22 +23,33 @@ func (tx *Tx) openContact(key bot.ContactKey, sealed []byte) (bot.Contact, error
 	}
 	c.Key = key
 	if tx.writable {
-		tx.lastContact.keep(key, sealed, c.Rev)
+		tx.lastContact.keep(key, sealed, contactPlaceOf(c))
 	}
 	return c, nil
 }
 
-// contactRev is the revision of the row that is there, and the sealed row.
-func (tx *Tx) contactRev(key bot.ContactKey) (uint64, []byte, error) {
+// contactPlace is what has to be known of the row that is there before another takes its place: its revision, and where it stands
+// in the indexes.
+type contactPlace struct {
+	rev        uint64
+	due, maybe bot.Instant
+}
+
+func contactPlaceOf(c bot.Contact) contactPlace {
+	return contactPlace{rev: c.Rev, due: c.ConsentDue(), maybe: c.MaybeStop}
+}
+
+// contactPlace is that of the row that is there, and the sealed row.
+func (tx *Tx) contactPlace(key bot.ContactKey) (contactPlace, []byte, error) {
 	sealed := tx.bucket(contactsBucket).Get(key[:])
 	if sealed == nil {
-		return 0, nil, storage.ErrNotFound
+		return contactPlace{}, nil, storage.ErrNotFound
 	}
-	if rev, ok := tx.lastContact.find(key, sealed); ok {
-		return rev, sealed, nil
+	if at, ok := tx.lastContact.find(key, sealed); ok {
+		return at, sealed, nil
 	}
 	c, err := tx.openContact(key, sealed)
-	return c.Rev, sealed, err
+	return contactPlaceOf(c), sealed, err
 }
 
 // PutContact implements storage.Contacts.
@@ -49,8 +60,11 @@ func (tx *Tx) PutContact(c bot.Contact, ifRev uint64) error {
 	if err := checkContact(c); err != nil {
 		return err
 	}
-	rev, sealed, err := tx.contactRev(c.Key)
-	if err := expect(ifRev, rev, err); err != nil {
+	was, sealed, err := tx.contactPlace(c.Key)
+	if err := expect(ifRev, was.rev, err); err != nil {
+		return err
+	}
+	if err := tx.moveContact(c.Key, was, contactPlaceOf(c)); err != nil {
 		return err
 	}
 	c.Rev = ifRev + 1
@@ -60,6 +74,66 @@ func (tx *Tx) PutContact(c bot.Contact, ifRev uint64) error {
 		return err
 	}
 	return tx.put(tx.bucket(contactsBucket), key, value, sealed)
+}
+
+// moveContact keeps a contact's places in the indexes.
+func (tx *Tx) moveContact(key bot.ContactKey, from, to contactPlace) error {
+	for _, index := range []struct {
+		in       bucket
+		from, to bot.Instant
+	}{{consentsDue, from.due, to.due}, {maybeStops, from.maybe, to.maybe}} {
+		if index.from == index.to {
+			continue
+		}
+		b := tx.bucket(index.in)
+		if !index.from.IsZero() {
+			if err := tx.del(b, contactAtKey(index.from, key)); err != nil {
+				return err
+			}
+		}
+		if !index.to.IsZero() {
+			if err := tx.mark(b, contactAtKey(index.to, key)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ConsentsDue implements storage.Contacts.
+func (tx *Tx) ConsentsDue(by bot.Instant, limit int) ([]bot.ContactKey, error) {
+	size := storage.Page{Limit: limit}.Size()
+	var list []bot.ContactKey
+	err := tx.walk(tx.bucket(consentsDue), nil, nil, false, func(k, _ []byte) (bool, error) {
+		if instantOf(k) > by {
+			return false, nil
+		}
+		list = append(list, contactAt(k))
+		return len(list) < size, nil
+	})
+	return list, err
+}
+
+// MaybeStops implements storage.Contacts.
+func (tx *Tx) MaybeStops(limit int) ([]bot.Contact, error) {
+	size := storage.Page{Limit: limit}.Size()
+	var list []bot.Contact
+	err := tx.walk(tx.bucket(maybeStops), nil, nil, false, func(k, _ []byte) (bool, error) {
+		c, err := tx.Contact(contactAt(k))
+		list = append(list, c)
+		return err == nil && len(list) < size, err
+	})
+	return list, err
+}
+
+// CountMaybeStops implements storage.Contacts.
+func (tx *Tx) CountMaybeStops(max int) (int, error) {
+	n := 0
+	err := tx.walk(tx.bucket(maybeStops), nil, nil, false, func(_, _ []byte) (bool, error) {
+		n++
+		return n < max, nil
+	})
+	return n, err
 }
 
 // expect compares the revision that the caller read (0 = none) with what reading gave.

@@ -47,6 +47,16 @@ func (tx *Tx) DropContact(key bot.ContactKey) error {
 	if err := tx.canWrite(); err != nil {
 		return err
 	}
+	was, _, err := tx.contactPlace(key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = tx.moveContact(key, was, contactPlace{})
+	}
+	if err != nil {
+		return err
+	}
 	return tx.del(tx.bucket(contactsBucket), bytes.Clone(key[:]))
 }
 

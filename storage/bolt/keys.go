@@ -30,6 +30,8 @@ var (
 	repeatsBucket    = bucket{name: []byte("repeats")}
 	refsBucket       = bucket{name: []byte("refs")}
 	contactsBucket   = bucket{name: []byte("contacts")}
+	consentsDue      = bucket{name: []byte("consents_due")}
+	maybeStops       = bucket{name: []byte("maybe_stops"), fill: fillIndex}
 	activityBucket   = bucket{name: []byte("activity")}
 	sessionsBucket   = bucket{name: []byte("sessions")}
 	openSessions     = bucket{name: []byte("sessions_open"), fill: fillIndex}
@@ -135,6 +137,14 @@ func linkOf(key []byte) bot.LinkCursor {
 func toldKey(rumour bot.ID, contact bot.ContactKey) []byte {
 	return slices.Concat(rumour[:], contact[:])
 }
+
+// contactAtKey is a moment and a contact.
+func contactAtKey(at bot.Instant, c bot.ContactKey) []byte {
+	return append(appendInstant(make([]byte, 0, 8+len(c)), at), c[:]...)
+}
+
+// contactAt reads the contact in a contactAtKey.
+func contactAt(key []byte) bot.ContactKey { return bot.ContactKey(key[8:]) }
 
 // followUpKey is due, rumour, contact, and 1 where it ends a question.
 func followUpKey(f bot.FollowUp) []byte {

@@ -73,14 +73,22 @@ func create(bt *bbolt.Tx, buckets ...bucket) error {
 	return nil
 }
 
-// addDesk makes room for what a desk keeps beside reports and rumours.
+// addDesk makes room for what a desk keeps beside reports and rumours. Consent questions that are open end in their time, and
+// words that may mean stop are looked at.
 func addDesk(tx *Tx) error {
 	for _, b := range deskBuckets() {
 		if _, err := tx.bt.CreateBucket(b.name); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.walk(tx.bucket(contactsBucket), nil, nil, false, func(k, v []byte) (bool, error) {
+		c, err := tx.openContact(bot.ContactKey(k), v)
+		if err != nil { // no reason to keep the hotline from starting
+			tx.db.o.Log.Error("storage: a contact cannot be read: its consent question does not end", slog.Any("error", err))
+			return true, nil
+		}
+		return true, tx.moveContact(c.Key, contactPlace{}, contactPlaceOf(c))
+	})
 }
 
 // deskBuckets are the buckets of the third schema.
@@ -92,6 +100,7 @@ func deskBuckets() []bucket {
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket, helpedBucket,
+		consentsDue, maybeStops,
 		projectsBucket,
 		importRuns, importFiles, importPeople,
 		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,

@@ -216,7 +216,14 @@ func testAddDesk(t *testing.T) {
 	if err := putInbound(t, db, bot.Inbound{ID: bot.ID{1}, Text: "on dit", ReceivedAt: 1}); err != nil {
 		t.Fatal(err)
 	}
-	err := db.bolt.Update(func(bt *bbolt.Tx) error {
+	asked := bot.Contact{Key: bot.ContactKey{7}, Waiting: []bot.Question{{Kind: bot.QuestionConsent, EndsAt: 900}}, MaybeStop: 800}
+	err := db.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.PutContact(asked, 0), tx.PutContact(bot.Contact{Key: bot.ContactKey{8}}, 0))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.bolt.Update(func(bt *bbolt.Tx) error {
 		for _, name := range deskNames() {
 			if err := bt.DeleteBucket([]byte(name)); err != nil {
 				return err
@@ -235,6 +242,14 @@ func testAddDesk(t *testing.T) {
 		in, err := tx.Inbound(bot.ID{1})
 		if in.Text != "on dit" {
 			t.Errorf("a text from before reads %+v", in)
+		}
+		due, err2 := tx.ConsentsDue(900, 0)
+		if err2 != nil || !slices.Equal(due, []bot.ContactKey{asked.Key}) {
+			t.Errorf("the consent question of before does not end: %v (%v)", due, err2)
+		}
+		held, err2 := tx.MaybeStops(0)
+		if err2 != nil || len(held) != 1 || held[0].MaybeStop != 800 {
+			t.Errorf("words of before that may mean stop: %v (%v)", held, err2)
 		}
 		return err
 	})

@@ -25,6 +25,11 @@
 //	  digits                      → 'r' report, 'u' rumour, 'b' bulletin; then its id; not sealed      refs.go
 //	contacts
 //	  bot.ContactKey (HMAC)       → bot.Contact, records                                               contacts.go
+//	consents_due
+//	  due contact                 index of contacts: what time has to do about a consent question, a     contacts.go
+//	                                reminder or its end
+//	maybe_stops
+//	  since contact               index of contacts whose words may mean stop                          contacts.go
 //	activity
 //	  day "20261121"              a bucket for each UTC day; dropped as a whole
 //	    bot.ContactKey            → bot.Activity, records                                              activity.go

@@ -22,7 +22,7 @@ type Tx struct {
 	drops   []drop
 
 	lastSession remembered[bot.SessionKey, bot.Session] // only what PutSession asks of it
-	lastContact remembered[bot.ContactKey, uint64]      // the revision
+	lastContact remembered[bot.ContactKey, contactPlace]
 
 	steps   int          // rows looked at by list methods
 	encoded bytes.Buffer // of seal

@@ -73,6 +73,7 @@ func Run(t *testing.T, open Factory) {
 		{"agents and codes", testAgents},
 		{"arrivals", testArrivals},
 		{"contact walk", testContactWalk},
+		{"consent questions and words that may mean stop", testConsentClock},
 		{"erasures", testErasures},
 		{"forgetting", testForgetting},
 		{"old texts", testOldTexts},
