@@ -138,7 +138,7 @@ func (t *turn) tryAgent() (bool, error) {
 	done, err := t.enter(t.tx, act, agent, people.Entry{
 		Phone:   people.Phone{Number: number, Key: t.Store.ContactKey(number)},
 		Gateway: cmp.Or(t.Site.Gateway, t.in.Gateway), Channel: bot.ChannelSMS,
-		Lang: lang, AgeBand: form.band, Sex: form.sex, Text: t.reminder,
+		Lang: lang, AgeBand: form.band, Sex: form.sex, Text: t.entered,
 	})
 	if err != nil {
 		return false, err
@@ -219,9 +219,5 @@ func (s *Service) enter(tx storage.Tx, act people.Act, agent bot.Agent, e people
 	if err != nil || !ask {
 		return entryNoted, err
 	}
-	return entryNoted, tx.PutOutbound(bot.Outbound{
-		ID: e.Text, Contact: c.Key, Gateway: c.Gateway, Lane: bot.LaneReply, Kind: bot.KindConsent, Key: consentKey,
-		Lang: rumour.FirstLang(c.Lang, s.Desk.Default()), State: bot.OutQueued, CreatedAt: act.At, NextAt: act.At,
-		ExpiresAt: act.At.Add(consentExpires),
-	}, 0)
+	return entryNoted, tx.PutOutbound(s.consentText(c, e.Text, bot.LaneReply, act.At), 0)
 }

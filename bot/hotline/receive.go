@@ -29,7 +29,7 @@ type message struct {
 	fan      []bot.ID      // for the messages of the first portion, if they may send a stock wording
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
-	reminder bot.ID // for a question's second asking
+	entered  bot.ID // for the consent text to somebody whom an agent types in
 }
 
 // Receive handles one message. When it returns nil, the message, what was decided about it and every reply that it causes
@@ -100,7 +100,7 @@ func (s *Service) read(in bot.Inbound) message {
 	m.contact = s.Store.ContactKey(m.number)
 	m.in.Contact = m.contact
 	s.readText(&m)
-	m.reminder = s.NewID()
+	m.entered = s.NewID()
 	return m
 }
 

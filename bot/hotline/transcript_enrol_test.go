@@ -1,7 +1,9 @@
 package hotline_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,7 @@ import (
 //	! AMI status GAO-1 paused                  pauses one
 //	! AMI code GAO-1 4731 2026-11-23 1         gives four digits for some days; - for today
 //	! AMI tally 4731 started 2 yes 1           what the tally of the newest such code says
+//	! AMI consent 70123456 expired sex f       where a number stands towards bulletins, and what is known of sex, age and place
 func (p *player) enrolStep(name, verb string, args []string) (known bool, err error) {
 	act := p.act(name)
 	switch verb {
@@ -32,6 +35,8 @@ func (p *player) enrolStep(name, verb string, args []string) (known bool, err er
 			return true, err
 		}
 		return true, p.drawCode(act, args[0], args[1], strings.TrimPrefix(args[2], "-"), days)
+	case "consent":
+		return true, p.consentOf(args[0], args[1:])
 	case "tally":
 		tally, err := p.tally(act, args[0])
 		if err != nil {
@@ -46,6 +51,21 @@ func (p *player) enrolStep(name, verb string, args []string) (known bool, err er
 		return true, nil
 	}
 	return false, nil
+}
+
+// consentOf compares where a number stands; what is not named of sex, age and place is not known.
+func (p *player) consentOf(phone string, want []string) error {
+	c := p.contact(phone)
+	got := []string{cmp.Or(string(c.Consent.State), "none")}
+	for _, known := range [][2]string{{"sex", string(c.Sex)}, {"age", string(c.AgeBand)}, {"place", c.Place.Code}} {
+		if known[1] != "" {
+			got = append(got, known[0], known[1])
+		}
+	}
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("the number stands at %v", got)
+	}
+	return nil
 }
 
 func tallyWords(t people.Tally) map[string]int {

@@ -166,17 +166,15 @@ func (t *turn) start() error {
 	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() {
 		return t.say(reply{key: "sms.consent_yes"})
 	}
-	consent := reply{key: "sms.consent", kind: bot.KindConsent, expires: consentExpires}
+	consent := reply{key: consentKey, kind: bot.KindConsent, expires: consentExpires}
 	if err := t.say(consent); err != nil || !t.queued {
 		return err // in a flood the text is not sent, and without it there is no question
 	}
-	c, err := people.AskConsent(t.tx, t.person, []bot.ID{t.in.ID, t.reminder}, t.in.ReceivedAt)
-	if err != nil {
-		return err
+	c, err := people.AskConsent(t.tx, t.person, t.in.ID, t.in.ReceivedAt)
+	if err == nil {
+		t.person = c
 	}
-	t.person = c
-	consent.id, consent.after = t.reminder, people.ConsentReminder
-	return t.queue(consent)
+	return err
 }
 
 // tryChat leaves thanks alone, and answers a greeting with the help text once a day.
@@ -333,8 +331,6 @@ type reply struct {
 	rumour   bot.ID
 	answerNo int
 	expires  time.Duration // noticeExpires unless set
-	id       bot.ID        // the message's own id unless set
-	after    time.Duration
 }
 
 // say queues a reply unless the number is in a flood and has had its one of the hour.
@@ -352,14 +348,11 @@ func (t *turn) queue(r reply) error {
 	if r.expires == 0 {
 		r.expires = noticeExpires
 	}
-	if r.id.IsZero() {
-		r.id = t.in.ID
-	}
 	t.queued = true
 	return t.tx.PutOutbound(bot.Outbound{
-		ID: r.id, Contact: t.contact, Gateway: t.in.Gateway, Lane: bot.LaneReply, Kind: r.kind, Key: r.key, Args: r.args,
+		ID: t.in.ID, Contact: t.contact, Gateway: t.in.Gateway, Lane: bot.LaneReply, Kind: r.kind, Key: r.key, Args: r.args,
 		Lang: rumour.FirstLang(t.person.Lang, t.lang, t.Desk.Default()), Report: r.report, Rumour: r.rumour, AnswerNo: r.answerNo,
-		State: bot.OutQueued, CreatedAt: t.in.ReceivedAt, NextAt: t.in.ReceivedAt.Add(r.after),
+		State: bot.OutQueued, CreatedAt: t.in.ReceivedAt, NextAt: t.in.ReceivedAt,
 		ExpiresAt: t.in.ReceivedAt.Add(r.expires),
 	}, 0)
 }

@@ -19,9 +19,11 @@ const (
 	ConsentReminder = 48 * time.Hour
 )
 
-// AskConsent opens the consent question. The caller queues its texts: the first and the reminder.
-func AskConsent(tx storage.Tx, c bot.Contact, texts []bot.ID, at bot.Instant) (bot.Contact, error) {
-	c = Ask(c, bot.Question{Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen), Texts: texts}, true)
+// AskConsent opens the consent question, of which the caller queues the text. The sweep asks it a second time (ConsentClock).
+func AskConsent(tx storage.Tx, c bot.Contact, text bot.ID, at bot.Instant) (bot.Contact, error) {
+	c = Ask(c, bot.Question{
+		Kind: bot.QuestionConsent, AskedAt: at, EndsAt: at.Add(ConsentOpen), Remind: at.Add(ConsentReminder), Texts: []bot.ID{text},
+	}, true)
 	if c.Consent.State != bot.ConsentGranted {
 		c.Consent = bot.Consent{State: bot.ConsentPending, Version: ConsentVersion, At: at}
 	}

@@ -133,7 +133,7 @@ func Enter(tx storage.Tx, a Act, agent bot.Agent, code bot.EnrolCode, e Entry) (
 			c.Place = agent.Place
 		}
 	}
-	c, err = AskConsent(tx, c, []bot.ID{e.Text}, a.At)
+	c, err = AskConsent(tx, c, e.Text, a.At)
 	return c, err == nil, err
 }
 

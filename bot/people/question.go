@@ -50,18 +50,21 @@ func withQuestions(c bot.Contact, list []bot.Question) bot.Contact {
 }
 
 // Ask is the contact with one question more, in place of another of its kind. One that the person's own message causes goes
-// first and the others wait; any other waits its turn (dialogues §2).
+// first and the others wait; any other waits its turn (dialogues §2). A consent question that is over stays until the sweep has
+// noted the silence.
 func Ask(c bot.Contact, q bot.Question, own bool) bot.Contact {
 	list := slices.DeleteFunc(slices.Clone(questions(c)), func(o bot.Question) bool {
-		return o.Kind == q.Kind || o.EndsAt <= q.AskedAt
+		return o.Kind == q.Kind || o.Kind != bot.QuestionConsent && o.EndsAt <= q.AskedAt
 	})
 	if own {
 		list = append([]bot.Question{q}, list...)
 	} else {
 		list = append(list, q)
 	}
-	if len(list) > 1+mostWaiting {
-		list = list[:1+mostWaiting]
+	for i := len(list) - 1; len(list) > 1+mostWaiting; i-- {
+		if list[i].Kind != bot.QuestionConsent {
+			list = slices.Delete(list, i, i+1)
+		}
 	}
 	return withQuestions(c, list)
 }
