@@ -27,8 +27,9 @@ type Contact struct {
 	ErasedAt  Instant    `cbor:"20,keyasint,omitempty"` // when the person was last forgotten
 	LastText  ID         `cbor:"21,keyasint,omitzero"`  // the Outbound that says so: once it has left, or cannot any more, the number goes too
 	Sex       Sex        `cbor:"22,keyasint,omitempty"`
-	Enrolled  Enrolment  `cbor:"23,keyasint,omitzero"` // who brought the person to us, the first time
-	MaybeSaid ID         `cbor:"24,keyasint,omitzero"` // with MaybeStop: the report that holds the words
+	Enrolled  Enrolment  `cbor:"23,keyasint,omitzero"`  // who brought the person to us, the first time
+	MaybeSaid ID         `cbor:"24,keyasint,omitzero"`  // with MaybeStop: the report that holds the words
+	Projects  []string   `cbor:"25,keyasint,omitempty"` // codes of further projects that brought the person, beside Enrolled.Project
 }
 
 // Stopped tells whether the person said STOP and has not come back.

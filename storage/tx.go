@@ -31,6 +31,7 @@ type Tx interface {
 	Projects
 	Imports
 	Agents
+	Cohorts
 }
 
 // Repeats are the marks of handled messages. They live under the day of their commit and go with it.

@@ -171,6 +171,9 @@ func checkContact(c bot.Contact) error {
 	if err := checkTexts(c.Consent.Scope...); err != nil {
 		return err
 	}
+	if err := checkTexts(c.Projects...); err != nil {
+		return err
+	}
 	return checkTexts(string(c.Number.Kind), c.Number.Value, c.Gateway, string(c.Lang), string(c.LangBy),
 		string(c.Consent.State), c.Consent.Version, string(c.Consent.Channel), c.HelpDay,
 		string(c.AgeBand), string(c.Sex), string(c.Enrolled.Via), c.Enrolled.By, c.Enrolled.Project, string(c.Place.Scheme), c.Place.Code, string(c.ReplyBy), string(c.LastPlace.Scheme), c.LastPlace.Code)

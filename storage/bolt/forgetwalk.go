@@ -202,6 +202,7 @@ func (f *forgetting) stages() []walkStage {
 		stage(sessionsBucket, true, f.sessionOf, f.forgetSession),
 		stage(arrivalsBucket, false, f.arrivalOf, drops(arrivalsBucket)),
 		stage(importPeople, false, f.importedOf, drops(importPeople)),
+		stage(membersOfNumber, false, f.memberOf, f.forgetMember),
 		stage(forgettingBucket, false, f.entryOf, f.walked),
 	}
 }

@@ -104,6 +104,7 @@ func deskBuckets() []bucket {
 		projectsBucket,
 		importRuns, importFiles, importPeople,
 		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
+		cohortsBucket, membersBucket, membersOfNumber, incidentsBucket,
 	}
 }
 

@@ -180,6 +180,7 @@ func recordStages(from *seal.Ring, old map[uint32]bool) []walkStage {
 		switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket)
 	stage(true, repeatsBucket, activityBucket, sessionsBucket, talliesBucket)
 	stage(false, stocksBucket, helpedBucket, projectsBucket, agentsBucket, enrolCodesBucket, arrivalsBucket, importRuns)
+	stage(false, cohortsBucket, membersBucket, incidentsBucket)
 	return list
 }
 

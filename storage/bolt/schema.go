@@ -138,6 +138,14 @@
 //	  digits id                   index of enrol_codes by their four digits                            agents.go
 //	arrivals
 //	  code id, ContactKey         → bot.Arrival, records: who came by a code                           agents.go
+//	cohorts
+//	  name                        → bot.Cohort, records                                                cohorts.go
+//	members
+//	  code name                   → bot.Member, records                                                cohorts.go
+//	members_of
+//	  ContactKey, code name       index of members by the number they write from                       cohorts.go
+//	incidents
+//	  id                          → bot.Incident, records                                              cohorts.go
 //	import_runs
 //	  id                          → bot.ImportRun, records                                             imports.go
 //	import_files
