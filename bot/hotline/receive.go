@@ -18,18 +18,18 @@ import (
 
 // message is one incoming message and all that was worked out about it before the transaction.
 type message struct {
-	in       bot.Inbound
-	number   bot.Address
-	contact  bot.ContactKey
-	repeat   bot.RepeatKey // zero: nothing tells a repeat from a second message
-	says     saying        // what the words say to us
-	alarm    alarm         // what the words raise an alarm about
-	rings    bot.ID        // for the first message to those on duty
-	code     bot.CodeKey   // of the code that the words hold, if they may be a command
-	fan      []bot.ID      // for the messages of the first portion, if they may send a stock wording
-	lang     bot.Lang      // detected, "" when unsure
-	refs     []bot.Ref
-	entered  bot.ID // for the consent text to somebody whom an agent types in
+	in      bot.Inbound
+	number  bot.Address
+	contact bot.ContactKey
+	repeat  bot.RepeatKey // zero: nothing tells a repeat from a second message
+	says    saying        // what the words say to us
+	alarm   alarm         // what the words raise an alarm about
+	rings   bot.ID        // for the first message to those on duty
+	code    bot.CodeKey   // of the code that the words hold, if they may be a command
+	fan     []bot.ID      // for the messages of the first portion, if they may send a stock wording
+	lang    bot.Lang      // detected, "" when unsure
+	refs    []bot.Ref
+	entered bot.ID // for the consent text to somebody whom an agent types in
 }
 
 // Receive handles one message. When it returns nil, the message, what was decided about it and every reply that it causes
