@@ -103,6 +103,7 @@ type Outbound struct {
 	Parts      int               `cbor:"24,keyasint,omitempty"`
 	HandedAt   Instant           `cbor:"25,keyasint,omitempty"`
 	EndedAt    Instant           `cbor:"26,keyasint,omitempty"`
+	Broadcast  ID                `cbor:"27,keyasint,omitzero"` // the run that it is a recipient's row of; the text stands there
 }
 
 // LogValue shows what kind of message it is and how far it has come.
