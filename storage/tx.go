@@ -28,6 +28,8 @@ type Tx interface {
 	Stocks
 	Events
 	Projects
+	Bulletins
+	Broadcasts
 }
 
 // Repeats are the marks of handled messages. They live under the day of their commit and go with it.

@@ -93,6 +93,8 @@ func deskBuckets() []bucket {
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 		projectsBucket,
+		bulletinsBucket, bulletinsByBucket, bulletinsDue,
+		broadcastsBucket, openBroadcasts, runLanes, runQueue, runRows, runTallies, sentBucket,
 	}
 }
 

@@ -77,15 +77,27 @@ func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) 
 		if sw.Holds(lane) {
 			continue
 		}
-		err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
+		take := func(k, _ []byte) (bool, error) {
 			if dueOf(k) > now || len(keys) == limit {
 				return false, nil
 			}
 			keys = append(keys, bytes.Clone(k))
 			return true, nil
-		})
+		}
+		if err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, take); err != nil {
+			return nil, err
+		}
+		runs, err := tx.runsIn(lane)
 		if err != nil {
 			return nil, err
+		}
+		for _, run := range runs { // the oldest run first
+			if len(keys) == limit {
+				break
+			}
+			if err := tx.walk(tx.bucket(runQueue), runPrefix(run, gateway), nil, false, take); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return keys, nil
@@ -95,7 +107,11 @@ func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) 
 func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, error) {
 	row, sealed, err := tx.outbound(lastID(key))
 	if err != nil {
-		return nil, tx.unreadable(queueBucket, key, err)
+		index := queueBucket
+		if tx.bucket(index).Get(key) == nil {
+			index = runQueue
+		}
+		return nil, tx.unreadable(index, key, err)
 	}
 	before := tx.savepoint()
 	d, err := decide(tx, c, row)
@@ -116,6 +132,11 @@ func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, er
 	switch {
 	case d.Send:
 		next.State, next.Token, next.LeaseUntil = bot.OutClaimed, c.Token, c.Now.Add(c.Lease)
+		if d.Mark {
+			if err := tx.MarkSent(row.Contact, row.ID, c.Now); err != nil {
+				return nil, err
+			}
+		}
 	case !d.Hold.IsZero():
 		next.NextAt, next.Reason = d.Hold, d.Reason
 	default:
@@ -343,14 +364,23 @@ func (db *DB) NextDue(ctx context.Context, gateway string) (bot.Instant, error) 
 			if sw.Holds(lane) {
 				continue
 			}
-			err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
+			first := func(k, _ []byte) (bool, error) {
 				if due := dueOf(k); earliest.IsZero() || due < earliest {
 					earliest = due
 				}
 				return false, nil
-			})
+			}
+			if err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, first); err != nil {
+				return err
+			}
+			runs, err := tx.runsIn(lane)
 			if err != nil {
 				return err
+			}
+			for _, run := range runs {
+				if err := tx.walk(tx.bucket(runQueue), runPrefix(run, gateway), nil, false, first); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -63,8 +63,8 @@
 //	  rumour id, contact          → bot.Told, records                                                  links.go
 //
 //	queue
-//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' to '5',             outbox.go
-//	                                see laneDigit
+//	  gateway 0 lane due id       index of messages/o in state queued, but for those of broadcasts;    outbox.go
+//	                                lane is '0' to '5', see laneDigit
 //	claims
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
@@ -112,6 +112,28 @@
 //	  kind                        → bot.Stock, records: who approved a stock wording                   stocks.go
 //	projects
 //	  code                        → bot.Project, records                                               projects.go
+//	bulletins
+//	  id                          → bot.Bulletin, records                                              bulletins.go
+//	bulletins_by
+//	  state 0 id                  index of bulletins                                                   bulletins.go
+//	bulletins_due
+//	  due id                      index of bulletins by Schedule.Next                                  bulletins.go
+//	broadcasts
+//	  id                          → bot.Broadcast, records                                             broadcasts.go
+//	broadcasts_open
+//	  id                          index of broadcasts: those that have not ended                       broadcasts.go
+//	run_lanes
+//	  lane id                     index of broadcasts: those whose rows may be claimed                 broadcasts.go
+//	run_queue
+//	  broadcast id gateway 0 due id   index of messages/o in state queued that belong to a broadcast   broadcasts.go
+//	run_rows
+//	  broadcast id state 0 id     index of messages/o of a broadcast: unknown, failed, expired,        broadcasts.go
+//	                                suppressed
+//	run_tallies
+//	  broadcast id                → bot.BroadcastTally, records: a broadcast's rows, counted           runtally.go
+//	sent
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    bot.ContactKey            → ids of messages of broadcasts that left for somebody; not sealed   broadcasts.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

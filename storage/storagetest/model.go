@@ -22,6 +22,7 @@ type model struct {
 	told      map[bot.ContactKey]bot.Told
 	repeats   map[bot.RepeatKey]modelMark
 	events    int
+	paused    bool // the run
 	menuModel
 }
 
@@ -125,14 +126,14 @@ func (m *model) decision(o bot.Outbound) (d storage.Decision, fails bool) {
 func (m *model) claim(c storage.ClaimRequest) []bot.ID {
 	var due []bot.Outbound
 	for _, o := range m.outbounds {
-		if o.State == bot.OutQueued && o.Gateway == c.Gateway && o.NextAt <= c.Now {
+		if o.State == bot.OutQueued && o.Gateway == c.Gateway && o.NextAt <= c.Now && !m.held(o) {
 			due = append(due, o)
 		}
 	}
 	slices.SortFunc(due, func(a, b bot.Outbound) int {
 		lanes := bot.Lanes()
 		return cmp.Or(cmp.Compare(slices.Index(lanes, a.Lane), slices.Index(lanes, b.Lane)),
-			cmp.Compare(a.NextAt, b.NextAt), bytes.Compare(a.ID[:], b.ID[:]))
+			ofRun(a)-ofRun(b), cmp.Compare(a.NextAt, b.NextAt), bytes.Compare(a.ID[:], b.ID[:]))
 	})
 	var out []bot.ID
 	for _, o := range due {
@@ -205,7 +206,7 @@ func (m *model) abandon(before bot.Instant) (n int) {
 func (m *model) nextDue(gateway string) bot.Instant {
 	var first bot.Instant
 	for _, o := range m.outbounds {
-		if o.State == bot.OutQueued && o.Gateway == gateway && (first == 0 || o.NextAt < first) {
+		if o.State == bot.OutQueued && o.Gateway == gateway && !m.held(o) && (first == 0 || o.NextAt < first) {
 			first = o.NextAt
 		}
 	}

@@ -1,0 +1,267 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+
+	"tinye/bot"
+	"tinye/storage"
+)
+
+var (
+	broadcastsBucket = bucket{name: []byte("broadcasts"), fill: fillRows}
+	openBroadcasts   = bucket{name: []byte("broadcasts_open"), fill: fillIndex}
+	runLanes         = bucket{name: []byte("run_lanes")}
+	runQueue         = bucket{name: []byte("run_queue"), fill: fillIndex}
+	runRows          = bucket{name: []byte("run_rows"), fill: fillIndex}
+	runTallies       = bucket{name: []byte("run_tallies")}
+	sentBucket       = bucket{name: []byte("sent")}
+)
+
+// Broadcast implements storage.Broadcasts.
+func (tx *Tx) Broadcast(id bot.ID) (bot.Broadcast, error) {
+	b, _, err := tx.broadcast(id)
+	return b, err
+}
+
+// broadcast also gives the sealed row.
+func (tx *Tx) broadcast(id bot.ID) (bot.Broadcast, []byte, error) {
+	sealed := tx.bucket(broadcastsBucket).Get(id[:])
+	if sealed == nil {
+		return bot.Broadcast{}, nil, storage.ErrNotFound
+	}
+	if tx.writable {
+		if b, ok := tx.lastRun.find(id, sealed); ok {
+			b.LeftOut = maps.Clone(b.LeftOut)
+			return b, sealed, nil
+		}
+	}
+	var b bot.Broadcast
+	if err := tx.open(broadcastsBucket, id[:], sealed, &b); err != nil {
+		return bot.Broadcast{}, nil, err
+	}
+	b.ID = id
+	if tx.writable {
+		kept := b
+		kept.LeftOut = maps.Clone(b.LeftOut) // the caller may count in its own
+		tx.lastRun.keep(id, sealed, kept)
+	}
+	return b, sealed, nil
+}
+
+// PutBroadcast implements storage.Broadcasts.
+func (tx *Tx) PutBroadcast(b bot.Broadcast, ifRev uint64) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if err := checkBroadcast(b); err != nil {
+		return err
+	}
+	old, sealed, err := tx.broadcast(b.ID)
+	if err := expect(ifRev, old.Rev, err); err != nil {
+		return err
+	}
+	b.Rev = ifRev + 1
+	key := bytes.Clone(b.ID[:])
+	value, err := tx.record(broadcastsBucket, key, b)
+	if err != nil {
+		return err
+	}
+	if err := tx.put(tx.bucket(broadcastsBucket), key, value, sealed); err != nil {
+		return err
+	}
+	open := tx.bucket(openBroadcasts)
+	if b.EndedAt.IsZero() {
+		err = tx.mark(open, key)
+	} else {
+		err = tx.del(open, key)
+	}
+	if err != nil {
+		return err
+	}
+	lane := append([]byte{laneDigit(b.Kind.Lane())}, b.ID[:]...)
+	if b.State == bot.BroadcastQueueing || b.State == bot.BroadcastSending {
+		return tx.mark(tx.bucket(runLanes), lane)
+	}
+	return tx.del(tx.bucket(runLanes), lane)
+}
+
+// Broadcasts implements storage.Broadcasts.
+func (tx *Tx) Broadcasts(p storage.Page) ([]bot.Broadcast, error) {
+	ids, err := tx.indexed(tx.bucket(broadcastsBucket), nil, p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []bot.Broadcast
+	for _, id := range ids {
+		b, err := tx.Broadcast(id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, b)
+	}
+	return rows, nil
+}
+
+// OpenBroadcasts implements storage.Broadcasts.
+func (tx *Tx) OpenBroadcasts(p storage.Page) ([]bot.ID, error) {
+	return tx.indexed(tx.bucket(openBroadcasts), nil, p)
+}
+
+// runsIn lists the runs of a lane that may be claimed from, the oldest first.
+func (tx *Tx) runsIn(lane bot.Lane) ([]bot.ID, error) {
+	var ids []bot.ID
+	err := tx.walk(tx.bucket(runLanes), []byte{laneDigit(lane)}, nil, false, func(k, _ []byte) (bool, error) {
+		ids = append(ids, lastID(k))
+		return true, nil
+	})
+	return ids, err
+}
+
+// runPrefix begins the keys of a run's queued rows for a gateway.
+func runPrefix(run bot.ID, gateway string) []byte {
+	return append(append(append(make([]byte, 0, 2*idSize+len(gateway)+9), run[:]...), gateway...), 0)
+}
+
+func runQueueKey(o bot.Outbound) []byte {
+	return append(appendInstant(runPrefix(o.Broadcast, o.Gateway), o.NextAt), o.ID[:]...)
+}
+
+// runRowKey is a row's place in the list of what went wrong; nil where its state has none.
+func runRowKey(o bot.Outbound) []byte {
+	if o.Broadcast.IsZero() {
+		return nil
+	}
+	switch o.State {
+	case bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed:
+		return append(append(append(bytes.Clone(o.Broadcast[:]), o.State...), 0), o.ID[:]...)
+	}
+	return nil
+}
+
+// moveRunRow keeps a row's place in the lists of its run, and counts it.
+func (tx *Tx) moveRunRow(o, old bot.Outbound, isNew bool) error {
+	if o.Broadcast.IsZero() {
+		return nil
+	}
+	to := runRowKey(o)
+	if !isNew {
+		if from := runRowKey(old); !bytes.Equal(from, to) && from != nil {
+			if err := tx.del(tx.bucket(runRows), from); err != nil {
+				return err
+			}
+		}
+		tx.countRun(old, -1)
+	}
+	tx.countRun(o, 1)
+	if to == nil {
+		return nil
+	}
+	return tx.mark(tx.bucket(runRows), to)
+}
+
+// BroadcastRows implements storage.Broadcasts.
+func (tx *Tx) BroadcastRows(id bot.ID, state bot.OutState, p storage.Page) ([]bot.Outbound, error) {
+	var ids []bot.ID
+	var err error
+	switch state {
+	case bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed:
+		ids, err = tx.indexed(tx.bucket(runRows), append(append(bytes.Clone(id[:]), state...), 0), p)
+	case bot.OutQueued:
+		ids, err = tx.queuedOf(id, p)
+	default:
+		return tx.allOf(id, state, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var rows []bot.Outbound
+	for _, id := range ids {
+		o, err := tx.Outbound(id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, o)
+	}
+	return rows, nil
+}
+
+// queuedOf lists the rows of a run that are queued, gateway by gateway and the earliest due first; After is passed over, as all
+// of them leave the list once they are handled.
+func (tx *Tx) queuedOf(run bot.ID, p storage.Page) ([]bot.ID, error) {
+	var ids []bot.ID
+	err := tx.walk(tx.bucket(runQueue), run[:], nil, false, func(k, _ []byte) (bool, error) {
+		ids = append(ids, lastID(k))
+		return len(ids) < p.Size(), nil
+	})
+	return ids, err
+}
+
+// allOf looks at every message since the run began; "" gives rows in all states.
+func (tx *Tx) allOf(run bot.ID, state bot.OutState, p storage.Page) ([]bot.Outbound, error) {
+	if p.After.IsZero() {
+		p.After = run // rows are drawn their ids after their run
+	}
+	var rows []bot.Outbound
+	err := tx.messages(outboundRow, p, func(id bot.ID, sealed []byte) (bool, error) {
+		o, err := tx.openOutbound(id, sealed)
+		if err == nil && o.Broadcast == run && (state == "" || o.State == state) {
+			rows = append(rows, o)
+		}
+		return len(rows) < p.Size(), err
+	})
+	return rows, err
+}
+
+// SentSince implements storage.Broadcasts.
+func (tx *Tx) SentSince(to bot.ContactKey, since bot.Instant) (int, error) {
+	n := 0
+	first := dayName(since)
+	c := tx.bt.Bucket(sentBucket.name).Cursor()
+	for day, _ := c.Seek(first); day != nil; day, _ = c.Next() {
+		if b := tx.day(sentBucket, day); b != nil {
+			n += len(b.Get(to[:])) / idSize
+		}
+	}
+	return n, nil
+}
+
+// MarkSent implements storage.Broadcasts. The value is the ids of the messages: a mark made again changes nothing.
+func (tx *Tx) MarkSent(to bot.ContactKey, message bot.ID, at bot.Instant) error {
+	if err := tx.canWrite(); err != nil {
+		return err
+	}
+	if to.IsZero() || message.IsZero() {
+		return invalid("a mark of no message or nobody")
+	}
+	b, err := tx.dayForPut(sentBucket, dayName(at))
+	if err != nil {
+		return err
+	}
+	old := b.Get(to[:])
+	for i := 0; i+idSize <= len(old); i += idSize {
+		if bot.ID(old[i:i+idSize]) == message {
+			return nil
+		}
+	}
+	return tx.put(b, bytes.Clone(to[:]), append(bytes.Clone(old), message[:]...), old)
+}
+
+// DropSent implements storage.Broadcasts.
+func (tx *Tx) DropSent(before bot.Instant) error { return tx.dropDays(sentBucket, before) }
+
+func checkBroadcast(b bot.Broadcast) error {
+	if b.ID.IsZero() || b.State == "" {
+		return invalid("a broadcast without an id or a state")
+	}
+	failed := errors.Join(checkAudience(b.Audience),
+		checkTexts(string(b.Ref), string(b.Kind), string(b.State), string(b.Before), b.StartedBy, b.Taken.By, string(b.Taken.Reason)))
+	for _, t := range b.Texts {
+		failed = errors.Join(failed, checkTexts(string(t.Lang), string(t.Text), string(t.Encoding)))
+	}
+	for reason := range b.LeftOut {
+		failed = errors.Join(failed, checkTexts(reason))
+	}
+	return failed
+}
