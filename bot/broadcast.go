@@ -47,7 +47,8 @@ type Broadcast struct {
 	ExpiresAt Instant `cbor:"15,keyasint,omitempty"`
 
 	After   ContactKey `cbor:"16,keyasint,omitzero"` // the cursor: up to here everybody was looked at
-	AfterID ID         `cbor:"17,keyasint,omitzero"` // the cursor of a correction: among the rows of the run that it corrects
+	AfterID ID         `cbor:"17,keyasint,omitzero"` // the cursor of a correction: among the rows of the run Heard
+	Heard   ID         `cbor:"25,keyasint,omitzero"` // of a correction: the run whose rows are walked
 	Looked  int        `cbor:"18,keyasint,omitempty"`
 	// LeftOut counts those who were looked at and got no row, by reason.
 	LeftOut map[string]int `cbor:"19,keyasint,omitempty"`
@@ -56,7 +57,7 @@ type Broadcast struct {
 	Taken Taken `cbor:"21,keyasint,omitzero"`
 	// Resent is how often a person had what is unknown or failed sent again.
 	Resent int `cbor:"22,keyasint,omitempty"`
-	// Report is the tally as it was when the run ended, for the figures that no later delivery report changes any more.
+	// Report is the tally as it was at ReportAt, a day after the end: figures that no later delivery report changes any more.
 	Report   BroadcastTally `cbor:"23,keyasint,omitzero"`
 	ReportAt Instant        `cbor:"24,keyasint,omitempty"`
 }
@@ -72,6 +73,7 @@ type RunText struct {
 	Text     Text     `cbor:"2,keyasint,omitempty"` // in right spelling, with the reference
 	Encoding Encoding `cbor:"3,keyasint,omitempty"`
 	Parts    int      `cbor:"4,keyasint,omitempty"`
+	Fallback bool     `cbor:"5,keyasint,omitempty"` // readers of a language without a text get this one
 }
 
 // BroadcastTally counts a run's rows. The store keeps it in step with the rows, in the same commit.

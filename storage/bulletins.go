@@ -25,7 +25,7 @@ type Broadcasts interface {
 	PutBroadcast(b bot.Broadcast, ifRev uint64) error
 	// Broadcasts lists all runs.
 	Broadcasts(p Page) ([]bot.Broadcast, error)
-	// OpenBroadcasts lists the runs that have not ended, the oldest first.
+	// OpenBroadcasts lists the runs whose report (ReportAt) is still to be made, the oldest first.
 	OpenBroadcasts(p Page) ([]bot.ID, error)
 	// BroadcastTally counts a run's rows by what became of them. It is kept with every write of a row (Outbound.Broadcast), in
 	// the same transaction.

@@ -32,9 +32,9 @@ type Queue interface {
 	// holds is not due.
 	NextDue(ctx context.Context, gateway string) (bot.Instant, error)
 
-	// Holds tells whether the switch, as it is on disk now, holds a lane: what was claimed before and not sent yet must not
-	// leave then.
-	Holds(ctx context.Context, lane bot.Lane) (bool, error)
+	// Holds tells whether the switch, as it is on disk now, holds a lane, or a run (zero: the message belongs to none) is paused or was
+	// withdrawn: what was claimed before and not sent yet must not leave then.
+	Holds(ctx context.Context, lane bot.Lane, run bot.ID) (bool, error)
 }
 
 // ClaimLook is how many rows one Claim looks at, besides those it hands out, so that a long list of suppressed messages

@@ -72,7 +72,7 @@ func (tx *Tx) PutBroadcast(b bot.Broadcast, ifRev uint64) error {
 		return err
 	}
 	open := tx.bucket(openBroadcasts)
-	if b.EndedAt.IsZero() {
+	if b.ReportAt.IsZero() {
 		err = tx.mark(open, key)
 	} else {
 		err = tx.del(open, key)
@@ -80,7 +80,7 @@ func (tx *Tx) PutBroadcast(b bot.Broadcast, ifRev uint64) error {
 	if err != nil {
 		return err
 	}
-	lane := append([]byte{laneDigit(b.Kind.Lane())}, b.ID[:]...)
+	lane := runLaneKey(b.Kind.Lane(), b.ID)
 	if b.State == bot.BroadcastQueueing || b.State == bot.BroadcastSending {
 		return tx.mark(tx.bucket(runLanes), lane)
 	}
@@ -107,6 +107,10 @@ func (tx *Tx) Broadcasts(p storage.Page) ([]bot.Broadcast, error) {
 // OpenBroadcasts implements storage.Broadcasts.
 func (tx *Tx) OpenBroadcasts(p storage.Page) ([]bot.ID, error) {
 	return tx.indexed(tx.bucket(openBroadcasts), nil, p)
+}
+
+func runLaneKey(lane bot.Lane, run bot.ID) []byte {
+	return append([]byte{laneDigit(lane)}, run[:]...)
 }
 
 // runsIn lists the runs of a lane that may be claimed from, the oldest first.
@@ -141,19 +145,14 @@ func runRowKey(o bot.Outbound) []byte {
 }
 
 // moveRunRow keeps a row's place in the lists of its run, and counts it.
-func (tx *Tx) moveRunRow(o, old bot.Outbound, isNew bool) error {
-	if o.Broadcast.IsZero() {
-		return nil
-	}
-	to := runRowKey(o)
-	if !isNew {
-		if from := runRowKey(old); !bytes.Equal(from, to) && from != nil {
-			if err := tx.del(tx.bucket(runRows), from); err != nil {
-				return err
-			}
+func (tx *Tx) moveRunRow(o, old bot.Outbound) error {
+	to, from := runRowKey(o), runRowKey(old)
+	if from != nil && !bytes.Equal(from, to) {
+		if err := tx.del(tx.bucket(runRows), from); err != nil {
+			return err
 		}
-		tx.countRun(old, -1)
 	}
+	tx.countRun(old, -1)
 	tx.countRun(o, 1)
 	if to == nil {
 		return nil

@@ -75,7 +75,7 @@ func (tx *Tx) writeOutbound(o, old bot.Outbound, sealed []byte) error {
 	if err := tx.put(tx.bucket(messagesBucket), key, value, sealed); err != nil {
 		return err
 	}
-	if err := tx.moveRunRow(o, old, sealed == nil); err != nil {
+	if err := tx.moveRunRow(o, old); err != nil {
 		return err
 	}
 	to, toKey := placeOf(o)

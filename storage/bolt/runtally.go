@@ -19,8 +19,11 @@ type runCount struct {
 	parts   int
 }
 
-// countRun notes that a row came into its state (1), or left it (-1).
+// countRun notes that a row came into its state (1), or left it (-1); the zero row is none, and one of no run is not counted.
 func (tx *Tx) countRun(o bot.Outbound, by int) {
+	if o.Broadcast.IsZero() {
+		return
+	}
 	c := runCount{run: o.Broadcast, by: by, state: o.State, lang: o.Lang, gateway: o.Gateway, parts: o.Parts}
 	if o.State.Ended() || o.State == bot.OutUnknown {
 		c.reason = o.Reason

@@ -121,7 +121,7 @@
 //	broadcasts
 //	  id                          → bot.Broadcast, records                                             broadcasts.go
 //	broadcasts_open
-//	  id                          index of broadcasts: those that have not ended                       broadcasts.go
+//	  id                          index of broadcasts: those whose report is still to be made           broadcasts.go
 //	run_lanes
 //	  lane id                     index of broadcasts: those whose rows may be claimed                 broadcasts.go
 //	run_queue

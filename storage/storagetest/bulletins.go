@@ -54,12 +54,18 @@ func testRunHeld(t *testing.T, s *site) {
 	s.update(func(tx storage.Tx) error { return tx.PutBroadcast(run, 0) })
 	first := s.queue(func(o *bot.Outbound) { o.Broadcast, o.Lane = run.ID, bot.LaneAlert })
 	second := s.queue(func(o *bot.Outbound) { o.Broadcast, o.Lane = run.ID, bot.LaneAlert })
-	turn := func(state bot.BroadcastState, ended bot.Instant) {
+	turn := func(state bot.BroadcastState, reported bot.Instant) {
 		s.update(func(tx storage.Tx) error {
 			b, err := tx.Broadcast(run.ID)
-			b.State, b.EndedAt = state, ended
+			b.State, b.ReportAt = state, reported
 			return errors.Join(err, tx.PutBroadcast(b, b.Rev))
 		})
+	}
+	holds := func(want bool) {
+		t.Helper()
+		if held, err := s.Holds(t.Context(), bot.LaneAlert, run.ID); err != nil || held != want {
+			t.Errorf("held just before the send: %v (%v), want %v", held, err, want)
+		}
 	}
 	claimed := func(want ...bot.ID) {
 		t.Helper()
@@ -71,7 +77,9 @@ func testRunHeld(t *testing.T, s *site) {
 			t.Errorf("claimed %v, want %v", got, want)
 		}
 	}
+	holds(false)
 	turn(bot.BroadcastPaused, 0)
+	holds(true)
 	claimed()
 	if due, err := s.NextDue(t.Context(), "g"); err != nil || due != 0 {
 		t.Errorf("due at %v (%v) while the run is paused", due, err)
@@ -79,6 +87,7 @@ func testRunHeld(t *testing.T, s *site) {
 	turn(bot.BroadcastSending, 0)
 	claimed(first.ID)
 	turn(bot.BroadcastWithdrawn, 0)
+	holds(true)
 	claimed()
 	s.view(func(tx storage.Tx) error {
 		rows, err := tx.BroadcastRows(run.ID, bot.OutQueued, storage.Page{})
