@@ -55,6 +55,8 @@ type Broadcast struct {
 	// Fell counts those who got the fallback's text.
 	Fell  int   `cbor:"20,keyasint,omitempty"`
 	Taken Taken `cbor:"21,keyasint,omitzero"`
+	// HeldUntil is when rows of the run are claimed again: the end of the quiet hours.
+	HeldUntil Instant `cbor:"26,keyasint,omitempty"`
 	// Resent is how often a person had what is unknown or failed sent again.
 	Resent int `cbor:"22,keyasint,omitempty"`
 	// Report is the tally as it was at ReportAt, a day after the end: figures that no later delivery report changes any more.

@@ -61,6 +61,7 @@ type Decision struct {
 	Text   bot.Text    // with Send: in right spelling; the wire form is made by the sender
 	Mark   bool        // with Send: it counts among what the person was sent lately (Broadcasts.MarkSent)
 	Hold   bot.Instant // not before then
+	Run    bool        // with Hold: the whole run that the row belongs to waits, and no row of it is rewritten
 	End    bot.OutState
 	Reason string // with Hold or End: a stable code
 }

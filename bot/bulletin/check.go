@@ -23,8 +23,12 @@ const (
 	ReasonResent    = "sent_again"    // a person had it sent again: that row stands for this one
 )
 
-// capWeek is the time over which the weekly cap counts.
-const capWeek = 7 * 24 * time.Hour
+const (
+	// capWeek is the time over which the weekly cap counts, in whole days.
+	capWeek = 7 * 24 * time.Hour
+	// SentKept is how long it is known who was sent what: as long as the cap asks.
+	SentKept = capWeek + 24*time.Hour
+)
 
 // scopeBulletins is what a consent must cover.
 const scopeBulletins = "bulletins"

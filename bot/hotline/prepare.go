@@ -29,6 +29,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		return s.prepareDesk(tx, o)
 	}
 	c, err := tx.Contact(o.Contact)
+	if !o.Broadcast.IsZero() {
+		return s.prepareRun(tx, o, c, err, now)
+	}
 	if err == nil && !c.Number.Answerable() && !c.ErasedAt.IsZero() {
 		return end(bot.OutSuppressed, people.ReasonErased), nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/bulletin"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -35,7 +36,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)),
-			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)))
+			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)),
+			tx.DropSent(now.Add(-bulletin.SentKept)))
 	})
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
@@ -45,6 +47,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
+	failed = errors.Join(failed, s.advanceRuns(ctx))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

@@ -81,10 +81,11 @@ func (tx *Tx) PutBroadcast(b bot.Broadcast, ifRev uint64) error {
 		return err
 	}
 	lane := runLaneKey(b.Kind.Lane(), b.ID)
+	lanes := tx.bucket(runLanes)
 	if b.State == bot.BroadcastQueueing || b.State == bot.BroadcastSending {
-		return tx.mark(tx.bucket(runLanes), lane)
+		return tx.put(lanes, lane, appendInstant(nil, b.HeldUntil), bytes.Clone(lanes.Get(lane)))
 	}
-	return tx.del(tx.bucket(runLanes), lane)
+	return tx.del(lanes, lane)
 }
 
 // Broadcasts implements storage.Broadcasts.
@@ -113,14 +114,20 @@ func runLaneKey(lane bot.Lane, run bot.ID) []byte {
 	return append([]byte{laneDigit(lane)}, run[:]...)
 }
 
+// run is one that may be claimed from, and since when.
+type run struct {
+	id   bot.ID
+	from bot.Instant
+}
+
 // runsIn lists the runs of a lane that may be claimed from, the oldest first.
-func (tx *Tx) runsIn(lane bot.Lane) ([]bot.ID, error) {
-	var ids []bot.ID
-	err := tx.walk(tx.bucket(runLanes), []byte{laneDigit(lane)}, nil, false, func(k, _ []byte) (bool, error) {
-		ids = append(ids, lastID(k))
+func (tx *Tx) runsIn(lane bot.Lane) ([]run, error) {
+	var runs []run
+	err := tx.walk(tx.bucket(runLanes), []byte{laneDigit(lane)}, nil, false, func(k, v []byte) (bool, error) {
+		runs = append(runs, run{lastID(k), instantOf(v)})
 		return true, nil
 	})
-	return ids, err
+	return runs, err
 }
 
 // runPrefix begins the keys of a run's queued rows for a gateway.

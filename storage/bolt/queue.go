@@ -47,12 +47,16 @@ func (tx *Tx) claim(c storage.ClaimRequest) (storage.Claims, error) {
 	}
 	var claims storage.Claims
 	others := 0
+	held := make(map[bot.ID]bool) // runs that wait from now on
 	for _, key := range due {
 		if len(claims.Rows) == c.N || others == storage.ClaimLook {
 			claims.More = true
 			break
 		}
-		claimed, err := tx.claimOne(c, key)
+		if len(held) > 0 && len(key) > idSize && held[bot.ID(key[:idSize])] {
+			continue // another key that begins with these sixteen bytes, an id, does not exist
+		}
+		claimed, err := tx.claimOne(c, key, held)
 		if err != nil {
 			return storage.Claims{}, err
 		}
@@ -95,7 +99,10 @@ func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) 
 			if len(keys) == limit {
 				break
 			}
-			if err := tx.walk(tx.bucket(runQueue), runPrefix(run, gateway), nil, false, take); err != nil {
+			if run.from > now {
+				continue
+			}
+			if err := tx.walk(tx.bucket(runQueue), runPrefix(run.id, gateway), nil, false, take); err != nil {
 				return nil, err
 			}
 		}
@@ -104,7 +111,7 @@ func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) 
 }
 
 // claimOne asks Decide about one row and does as it says; it gives nil unless the row is to be sent.
-func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, error) {
+func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte, held map[bot.ID]bool) (*storage.Claimed, error) {
 	row, sealed, err := tx.outbound(lastID(key))
 	if err != nil {
 		index := queueBucket
@@ -126,6 +133,14 @@ func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, er
 		if row, sealed, err = tx.outbound(row.ID); err != nil || row.State != bot.OutQueued {
 			return nil, err
 		}
+	}
+	if d.Run && !row.Broadcast.IsZero() {
+		run, err := tx.Broadcast(row.Broadcast)
+		if err != nil {
+			return nil, err
+		}
+		held[run.ID], run.HeldUntil = true, d.Hold
+		return nil, tx.PutBroadcast(run, run.Rev)
 	}
 	next := row
 	next.Rev++
@@ -364,8 +379,9 @@ func (db *DB) NextDue(ctx context.Context, gateway string) (bot.Instant, error) 
 			if sw.Holds(lane) {
 				continue
 			}
+			from := bot.Instant(0)
 			first := func(k, _ []byte) (bool, error) {
-				if due := dueOf(k); earliest.IsZero() || due < earliest {
+				if due := max(dueOf(k), from); earliest.IsZero() || due < earliest {
 					earliest = due
 				}
 				return false, nil
@@ -378,7 +394,8 @@ func (db *DB) NextDue(ctx context.Context, gateway string) (bot.Instant, error) 
 				return err
 			}
 			for _, run := range runs {
-				if err := tx.walk(tx.bucket(runQueue), runPrefix(run, gateway), nil, false, first); err != nil {
+				from = run.from
+				if err := tx.walk(tx.bucket(runQueue), runPrefix(run.id, gateway), nil, false, first); err != nil {
 					return err
 				}
 			}

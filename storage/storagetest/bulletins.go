@@ -108,6 +108,42 @@ func testRunHeld(t *testing.T, s *site) {
 	})
 }
 
+// testRunWaits: a decision about one row makes its whole run wait, and rewrites no row.
+func testRunWaits(t *testing.T, s *site) {
+	run := bot.Broadcast{ID: s.ids.New(), Kind: bot.BulletinNews, State: bot.BroadcastSending}
+	s.update(func(tx storage.Tx) error { return tx.PutBroadcast(run, 0) })
+	var rows []bot.Outbound
+	for range 5 {
+		rows = append(rows, s.queue(func(o *bot.Outbound) { o.Broadcast, o.Lane = run.ID, bot.LaneBulletin }))
+	}
+	morning := s.now().Add(8 * time.Hour)
+	asked := 0
+	c := s.request(3)
+	c.Decide = func(storage.Tx, bot.Outbound) (storage.Decision, error) {
+		asked++
+		return storage.Decision{Hold: morning, Run: true, Reason: "quiet_hours"}, nil
+	}
+	if got := s.claim(c); len(got.Rows) != 0 || got.More {
+		t.Errorf("claimed %v, more: %v", got.Rows, got.More)
+	}
+	for _, o := range rows {
+		if now := s.outbound(o.ID); now.Rev != 1 || now.NextAt != o.NextAt {
+			t.Errorf("a row of a run that waits was rewritten: %+v", now)
+		}
+	}
+	asked = 0
+	if got := s.claim(c); len(got.Rows) != 0 || asked != 0 {
+		t.Errorf("asked %d times about a run that waits, claimed %v", asked, got.Rows)
+	}
+	if due, err := s.NextDue(t.Context(), "g"); err != nil || due != morning {
+		t.Errorf("due at %v (%v), want the morning", due, err)
+	}
+	s.clock.Add(8 * time.Hour)
+	if got := s.claim(s.request(5)); len(got.Rows) != 5 {
+		t.Errorf("%d claimed in the morning, want 5", len(got.Rows))
+	}
+}
+
 // testSentMarks: a message counts once, on its day, for a week or so.
 func testSentMarks(t *testing.T, s *site) {
 	ama, ben := bot.ContactKey{1}, bot.ContactKey{2}

@@ -71,6 +71,7 @@ func Run(t *testing.T, open Factory) {
 		{"projects", testProjects},
 		{"bulletins", testBulletins},
 		{"a run held", testRunHeld},
+		{"a run that waits", testRunWaits},
 		{"sent marks", testSentMarks},
 		{"contact walk", testContactWalk},
 		{"erasures", testErasures},
