@@ -11,6 +11,14 @@ import (
 	"tinye/storage"
 )
 
+// Bulletins are the rules of bulletins at this site.
+func (s *Service) Bulletins() bulletin.Desk {
+	return bulletin.Desk{
+		Service: s.Site.Service, Langs: s.Desk.Langs, Wire: s.Desk.Wire, Texts: s.Texts, Zone: s.Site.Zone, Cap: s.Site.Cap,
+		Gateway: s.Site.Gateway, Route: s.Route, Places: s.Places,
+	}
+}
+
 // prepareRun decides about a row of a run, whose contact was read with contactErr.
 func (s *Service) prepareRun(tx storage.Tx, o bot.Outbound, c bot.Contact, contactErr error, now bot.Instant) (storage.Decision, error) {
 	if errors.Is(contactErr, storage.ErrNotFound) {
@@ -19,7 +27,7 @@ func (s *Service) prepareRun(tx storage.Tx, o bot.Outbound, c bot.Contact, conta
 	if contactErr != nil {
 		return storage.Decision{}, fmt.Errorf("hotline: prepare: %w", contactErr)
 	}
-	checked, err := s.Bulletins.Check(tx, o, c, now)
+	checked, err := s.Bulletins().Check(tx, o, c, now)
 	if err != nil {
 		return storage.Decision{}, err
 	}
@@ -70,7 +78,7 @@ func (s *Service) advanceRun(ctx context.Context, id bot.ID) (more bool, err err
 	ids, at := s.newIDs(bulletin.Portion), s.now()
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
 		var err error
-		more, err = s.Bulletins.Advance(tx, id, ids, at)
+		more, err = s.Bulletins().Advance(tx, id, ids, at)
 		return err
 	})
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tinye/bot"
-	"tinye/bot/bulletin"
 	"tinye/bot/langid"
 	"tinye/bot/msisdn"
 	"tinye/bot/people"
@@ -56,21 +55,23 @@ func (u USSD) Offered() bool { return u.Code != "" || u.SMSNumber != "" || len(u
 
 // Service is the hotline. All fields but Wake, Seen and Hopped are required; it is safe for concurrent use.
 type Service struct {
-	Site      Site
-	Store     storage.Store
-	Desk      rumour.Desk
-	Bulletins bulletin.Desk
-	Texts     *locales.Printer
-	Langs     *langid.Detector
-	Numbers   msisdn.Normaliser
-	Words     *Vocabulary
-	Alarms    *Alarms
-	Redact    *redact.Redactor
-	Flow      *flows.Flow
-	Now       func() time.Time
-	NewID     func() bot.ID
-	Random    func() uint64 // for references; need not be secret
-	Log       *slog.Logger
+	Site    Site
+	Store   storage.Store
+	Desk    rumour.Desk
+	Texts   *locales.Printer
+	Langs   *langid.Detector
+	Numbers msisdn.Normaliser
+	Words   *Vocabulary
+	Alarms  *Alarms
+	Redact  *redact.Redactor
+	Flow    *flows.Flow
+	Now     func() time.Time
+	NewID   func() bot.ID
+	Random  func() uint64 // for references; need not be secret
+	Log     *slog.Logger
+
+	// Route names the gateway for a number; see bulletin.Desk. nil: the one that it last wrote to, or the site's.
+	Route func(number bot.Address, known string) string
 
 	// CloseCase closes a protected report to the focal points' public keys.
 	CloseCase rumour.Closer
