@@ -30,7 +30,7 @@ func (d Desk) Framed(b bot.Bulletin, v bot.Variant, day string) string {
 	if b.Kind.Lane() == bot.LaneCorrection {
 		key = FrameCorrectionKey
 	}
-	return d.Texts.Text(v.Lang, key, map[string]string{"service": d.Service, "ref": ref, "text": string(v.Text), "date": day}).Text
+	return d.Texts.Text(v.Lang, key, map[string]string{"service": d.Service, "ref": ref, "answer": string(v.Text), "date": day}).Text
 }
 
 // Measure counts a text of a bulletin as it will travel.
