@@ -17,6 +17,7 @@ const (
 	DutyUnanswered DutyState = "unanswered" // everybody was told often enough, and nobody answered
 	DutyTaken      DutyState = "taken"      // somebody sees to it
 	DutyMoot       DutyState = "moot"       // the desk has closed the report meanwhile, or it is for the focal point alone
+	DutyJoined     DutyState = "joined"     // it belongs to another one, of the same place: who takes that takes it, too
 )
 
 // Waits tells whether somebody still has to take it.
@@ -34,7 +35,13 @@ type DutyCall struct {
 	NextAt  Instant    `cbor:"7,keyasint,omitempty"` // of the next step, while it is open
 	TakenBy string     `cbor:"8,keyasint,omitempty"`
 	TakenAt Instant    `cbor:"9,keyasint,omitempty"`
+	Joined  []ID       `cbor:"10,keyasint,omitempty"` // the reports whose alarms joined it, the first first; nobody is told of them by themselves
+	LastAt  Instant    `cbor:"11,keyasint,omitempty"` // when the last of these came
+	Under   ID         `cbor:"12,keyasint,omitzero"`  // the call that it joined
 }
+
+// LastAlarm is when the last alarm of the call came.
+func (c DutyCall) LastAlarm() Instant { return max(c.At, c.LastAt) }
 
 // DutyStep is one person told once.
 type DutyStep struct {

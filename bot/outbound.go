@@ -8,6 +8,7 @@ type Lane string
 // Lanes, first to leave first.
 const (
 	LaneCommand    Lane = "command" // the reply to a desk's command by SMS; no switch holds it
+	LaneAlarm      Lane = "alarm"   // to those on duty; COUPURE holds it, as every send, and PAUSE does not
 	LaneCorrection Lane = "correction"
 	LaneReply      Lane = "reply"
 	LaneAlert      Lane = "alert"
@@ -17,7 +18,7 @@ const (
 
 // Lanes are all lanes in the order in which they leave.
 func Lanes() []Lane {
-	return []Lane{LaneCommand, LaneCorrection, LaneReply, LaneAlert, LaneBulletin, LaneFollowUp}
+	return []Lane{LaneCommand, LaneAlarm, LaneCorrection, LaneReply, LaneAlert, LaneBulletin, LaneFollowUp}
 }
 
 // Kind is why a message is sent; the rules of sending differ by it.

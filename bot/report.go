@@ -58,6 +58,7 @@ const (
 	CloseNoClaim     CloseReason = "not_a_claim"         // nothing in it can be checked or answered
 	CloseMistake     CloseReason = "entered_by_mistake"  //
 	CloseErased      CloseReason = "erased"              // by nobody at the desk: the person asked to be forgotten
+	CloseNobody      CloseReason = "nobody"              // likewise: its rumour is answered, and there is nobody to send that to
 )
 
 // CloseReasons are all reasons to close a report.
@@ -99,6 +100,9 @@ type Report struct {
 	Masks      []Mask      `cbor:"28,keyasint,omitempty"` // put by hand, in the order of their numbers
 	Alarm      Alarm       `cbor:"29,keyasint,omitzero"`  // raised by its words; zero for none
 	Helpful    Helpful     `cbor:"30,keyasint,omitempty"` // whether the answer helped
+
+	ProtectAt Instant      `cbor:"31,keyasint,omitempty"` // when the desk found that it is about abuse; 0 = it came so
+	Referral  ReferralKind `cbor:"32,keyasint,omitempty"` // as the desk took it, while it waits to be sealed
 }
 
 // Helpful is what a person said to whether the answer to their report helped; "" where it was not asked, or is still open.
@@ -118,6 +122,14 @@ func (r Report) Written() Instant {
 		return r.LastTextAt
 	}
 	return Inbound{SentAt: r.SentAt, ReceivedAt: r.ReceivedAt}.Written()
+}
+
+// ProtectedSince is since when a report that is about abuse waits for the protection focal point.
+func (r Report) ProtectedSince() Instant {
+	if !r.ProtectAt.IsZero() {
+		return r.ProtectAt
+	}
+	return r.ReceivedAt
 }
 
 // ToldAt is when the person turned to us, so that a STOP from before does not stand against the answer; 0 where somebody at

@@ -102,6 +102,15 @@ type Rumour struct {
 	Amending   bool            `cbor:"41,keyasint,omitempty"` // what is published next is another answer, whatever its verdict
 	Helped     Helped          `cbor:"42,keyasint,omitzero"`
 	Stock      StockFan        `cbor:"43,keyasint,omitzero"`
+	HeldAt     Instant         `cbor:"44,keyasint,omitempty"` // when it was last said that it is being checked
+	NeutralAt  Instant         `cbor:"45,keyasint,omitempty"` // withheld or rejected: when the stock wording that is its answer was sent
+
+	// Of Evidence, DecidedOn were noted when it was decided, and the first Earlier belong to investigations that are over.
+	DecidedOn int `cbor:"50,keyasint,omitempty"`
+	Earlier   int `cbor:"51,keyasint,omitempty"`
+	// WithheldAt is when it was withheld: 0 where it never was, and once the protection focal point, LiftedBy, lifted that.
+	WithheldAt Instant `cbor:"52,keyasint,omitempty"`
+	LiftedBy   string  `cbor:"53,keyasint,omitempty"` // until it is published
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.
@@ -205,6 +214,8 @@ type Told struct {
 	// FollowUp is when they are, or were, asked whether it helped; once for each person and rumour.
 	FollowUp Instant `cbor:"5,keyasint,omitempty"`
 	Asked    bool    `cbor:"6,keyasint,omitempty"` // they were asked
+	Held     Instant `cbor:"7,keyasint,omitempty"` // when a holding line was last queued for them
+	Neutral  ID      `cbor:"8,keyasint,omitzero"`  // the stock wording that was their answer
 }
 
 // FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits

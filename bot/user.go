@@ -30,6 +30,9 @@ type User struct {
 	// Number is the phone registered for the account, E.164; NumberKey is the key of its DeskNumber.
 	Number    Address    `cbor:"5,keyasint,omitzero"`
 	NumberKey ContactKey `cbor:"6,keyasint,omitzero"`
+	// FocalAt is when a protection focal point was last told by SMS that something waits, Focal that message.
+	FocalAt Instant `cbor:"7,keyasint,omitempty"`
+	Focal   ID      `cbor:"8,keyasint,omitzero"`
 }
 
 // Has tells whether the account has one of the roles.

@@ -44,11 +44,12 @@ func CaseStates() []CaseState {
 	return []CaseState{CaseNew, CaseAccepted, CaseHandedOver, CaseClosed, CaseCannotRefer}
 }
 
-// CanBecome tells whether a case may move from s to next.
+// CanBecome tells whether a case may move from s to next. Somebody accepts a case before it is handed over: who hands it
+// over has read it.
 func (s CaseState) CanBecome(next CaseState) bool {
 	switch s {
 	case CaseNew:
-		return next == CaseAccepted || next == CaseHandedOver || next == CaseCannotRefer
+		return next == CaseAccepted || next == CaseCannotRefer
 	case CaseAccepted:
 		return next == CaseHandedOver || next == CaseCannotRefer
 	case CaseHandedOver, CaseCannotRefer:
@@ -74,7 +75,12 @@ type Case struct {
 	EndedAt     Instant   `cbor:"10,keyasint,omitempty"` // closed
 	CannotAt    Instant   `cbor:"11,keyasint,omitempty"` // cannot be referred
 	DestroyedAt Instant   `cbor:"12,keyasint,omitempty"` // Sealed is gone since
+	Since       Instant   `cbor:"13,keyasint,omitempty"` // it waits for the focal point since
+	Forgotten   bool      `cbor:"14,keyasint,omitempty"` // Sealed is gone because the person asked to be forgotten
 }
+
+// Waits tells whether nobody has taken the case up yet, and there is something to take up.
+func (c Case) Waits() bool { return c.State == CaseNew && len(c.Sealed) > 0 }
 
 // LogValue shows the state alone.
 func (c Case) LogValue() slog.Value { return slog.GroupValue(slog.String("state", string(c.State))) }

@@ -21,7 +21,7 @@ type Spec struct {
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
 func Specs() []Spec {
 	return []Spec{
-		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "desk", "consent"}},
+		{Name: "begin", Use: "looks for what the caller left unfinished", Outcomes: []string{"draft", "desk", "helpful", "consent"}},
 		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme"}},
 		{Name: "forget_draft", Use: "drops the draft"},
 		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
@@ -41,6 +41,8 @@ func Specs() []Spec {
 		{Name: "desk_question", Use: "shows the desk's question", Outcomes: []string{"gone"}, Values: []string{"ref", "question"}},
 		{Name: "desk_answer", Use: "adds the words to the report that the desk asked about", Outcomes: []string{"gone", "short", "stopped"},
 			Values: []string{"ref"}, Errors: []string{"ussd.too_short"}},
+		{Name: "helpful_question", Use: "shows the question whether an answer helped, once", Outcomes: []string{"gone"}, Values: []string{"ref"}},
+		{Name: "helpful", Use: "notes what the caller says to it", With: []string{"yes", "no", "not_believed"}},
 		{Name: "by_sms", Use: "waits for the words by SMS", With: []string{"", "protect"}, Outcomes: []string{"no_number"}, Values: []string{"number"}, SMSIn: 1,
 			SMSOut: []string{"sms.ack", "sms.answer"}},
 		{Name: "news", Use: "lists the latest published answers and the search", Outcomes: []string{"none"}, Lists: []string{"news"}},

@@ -25,6 +25,7 @@ import (
 var (
 	looksLikeKey    = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)(\.[a-z0-9_]*[a-z0-9])+$`)
 	looksLikePrefix = regexp.MustCompile(`^(sms|ussd|desk|verdict|state)\.([a-z0-9_]+[._])*$`) // "verdict." + string(v), "ussd.theme_" + string(t)
+	looksLikeKind   = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)                                  // of an event, such as rumour.decided
 	looksLikeFile   = regexp.MustCompile(`\.(go|json|txt|toml|sock|db|md)$`)
 )
 
@@ -160,50 +161,195 @@ func goFiles(t *testing.T, root string) []string {
 	return paths
 }
 
-// Code makes the keys of verdicts and states from their words, so each word needs its text.
+// wordings tell under which prefix the words of an enumeration stand: one prefix for each, so that a code has one word
+// wherever the desk reads it. Beside them, those of which no value is ever printed, with the reason.
+var wordings = map[string]string{
+	"bot.AgeBand":           "state.age.",
+	"bot.AnswerKind":        "state.answer.",
+	"bot.CaseState":         "state.case.",
+	"bot.Channel":           "state.channel.",
+	"bot.CheckMethod":       "state.method.",
+	"bot.CloseReason":       "state.closed.",
+	"bot.ClosedReason":      "state.ended.",
+	"bot.ConsentState":      "state.consent.",
+	"bot.DutyState":         "state.duty.",
+	"bot.HateSpeech":        "state.hate.",
+	"bot.Intent":            "state.intent.",
+	"bot.Kind":              "state.kind.",
+	"bot.Lang":              "state.lang.",
+	"bot.MaskKind":          "desk.mask.",
+	"bot.OutState":          "state.outbound.",
+	"bot.QuestionKind":      "state.question.",
+	"bot.ReferralKind":      "state.referral.",
+	"bot.ReplyBy":           "state.reply_by.",
+	"bot.ReportLabel":       "state.label.",
+	"bot.ReportState":       "state.report.",
+	"bot.RiskFlag":          "state.flag.",
+	"bot.RiskLevel":         "state.risk.",
+	"bot.Role":              "state.role.",
+	"bot.RumourState":       "state.rumour.",
+	"bot.RumourTheme":       "state.theme.",
+	"bot.SourceType":        "state.source.",
+	"bot.StockKind":         "state.stock.",
+	"bot.Supports":          "state.supports.",
+	"alarm words":           "state.alarm.",
+	"bot.Helpful":           "state.helped.",
+	"bot.Theme":             "ussd.theme_",
+	"bot.Verdict":           "verdict.",
+	"rumour.CallOutcome":    "state.call.",
+	"rumour.Near":           "state.near.",
+	"rumour.Stage":          "state.stage.",
+	"rumour.Verb":           "state.verb.",
+	"rumour risk's reasons": "state.why.",
+	"ways in":               "state.via.",
+}
+
+var wordless = map[string]string{
+	"bot.AddressKind":  "tells numbers from names of senders, for the program",
+	"bot.Class":        "what the program made of a message; the desk sees its report",
+	"bot.Code":         "comes with a sentence",
+	"bot.DeskClock":    "stands in the configuration alone",
+	"bot.Encoding":     "a name of its own: GSM-7, UCS-2",
+	"bot.ErasureKind":  "stands in the ledger alone; the desk reads counts",
+	"bot.InboundEvent": "what a gateway tells the program",
+	"bot.LangSource":   "for the program",
+	"bot.Lane":         "for the program, and a label of the metrics",
+	"bot.PlaceScheme":  "part of a code that is typed; the name of the place stands beside it",
+	"bot.RefKind":      "for the program",
+	"bot.SendState":    "the desk reads a sentence",
+	"bot.SessionEnd":   "the desk reads counts",
+	"rumour.Guard":     "comes with a sentence",
+}
+
+// Code makes keys from the domain's words, so each word needs its text: a value or an enumeration that is added and that
+// nobody has worded for the desk fails here.
 func TestEveryVerdictAndStateHasALabel(t *testing.T) {
 	c, err := locales.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	values := enumerations(t)
+	for _, code := range []string{"socket", "sms", "web", "sweep"} {
+		values["ways in"] = append(values["ways in"], code)
+	}
+	values["alarm words"] = append(alarmCodes(t), "soon")
+	values["rumour risk's reasons"] = append(values["rumour risk's reasons"], "score") // score_4: the number is a value
 	want := map[string]bool{}
-	for _, v := range bot.Verdicts() {
-		want["verdict."+string(v)] = true
-	}
-	for _, s := range bot.ReportStates() {
-		want["state.report."+string(s)] = true
-	}
-	for _, l := range bot.ReportLabels() {
-		want["state.label."+string(l)] = true
-	}
-	for _, s := range bot.CaseStates() {
-		want["state.case."+string(s)] = true
-	}
-	for _, s := range bot.SourceTypes() {
-		want["state.source."+string(s)] = true
-	}
-	for _, r := range append(bot.CloseReasons(), bot.CloseErased) {
-		want["state.closed."+string(r)] = true
-	}
-	for _, s := range bot.RumourStates() {
-		want["state.rumour."+string(s)] = true
-	}
-	for _, l := range bot.RiskLevels() {
-		want["state.risk."+string(l)] = true
-	}
-	for _, s := range []bot.OutState{bot.OutQueued, bot.OutClaimed, bot.OutHandedOver, bot.OutUnknown, bot.OutDelivered,
-		bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
-		want["state.outbound."+string(s)] = true
-	}
-	have := map[string]bool{}
-	for _, k := range c.Keys() {
-		if madeFromWords(k) {
-			have[k] = true
+	for name, codes := range values {
+		prefix, worded := wordings[name]
+		if worded == (wordless[name] != "") {
+			t.Errorf("say of %s either under which prefix its words stand or why nobody reads it", name)
+		}
+		for _, code := range codes {
+			want[prefix+code] = worded
 		}
 	}
-	if !maps.Equal(have, want) {
-		t.Errorf("the files have %v\nwant %v", slices.Sorted(maps.Keys(have)), slices.Sorted(maps.Keys(want)))
+	for name := range wordings {
+		if len(values[name]) == 0 {
+			t.Errorf("%s has no values: it is no enumeration any more", name)
+		}
 	}
+	keys := c.Keys()
+	for key, worded := range want {
+		if worded && !slices.Contains(keys, key) {
+			t.Errorf("fr.json has no text %s", key)
+		}
+	}
+	for _, key := range keys {
+		if madeFromWords(key) && !want[key] {
+			t.Errorf("%s is a word for nothing", key)
+		}
+	}
+}
+
+// Every kind of event has its words: the list of what people did is for the desk to read. Kinds that code makes from a
+// state stand here whole.
+func TestEveryKindOfEventHasWords(t *testing.T) {
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string]bool{}
+	for _, key := range c.Keys() {
+		if kind, ok := strings.CutPrefix(key, "desk.event."); ok {
+			family, _, _ := strings.Cut(kind, "_")
+			families[family] = true
+		}
+	}
+	kinds := map[string]string{"sending.paused": "", "sending.cut": ""}
+	for literal, file := range stringLiterals(t, "..") {
+		if family, _, ok := strings.Cut(literal, "."); ok && families[family] && looksLikeKind.MatchString(literal) &&
+			!looksLikeFile.MatchString(literal) {
+			kinds[literal] = file
+		}
+	}
+	for _, state := range enumerations(t)["bot.CaseState"] {
+		if state != "new" {
+			kinds["protection."+state] = ""
+		}
+	}
+	if len(kinds) < 60 {
+		t.Fatalf("only %d kinds of event were found in the code", len(kinds))
+	}
+	for kind, file := range kinds {
+		if key := "desk.event." + strings.ReplaceAll(kind, ".", "_"); !slices.Contains(c.Keys(), key) {
+			t.Errorf("%s notes %s: there is no text %s", file, kind, key)
+		}
+	}
+}
+
+// alarmCodes are what the alarm words of the data file are about.
+func alarmCodes(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "bot", "hotline", "alarm.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words struct{ Alone map[string]json.RawMessage }
+	if err := json.Unmarshal(data, &words); err != nil || len(words.Alone) == 0 {
+		t.Fatalf("no alarm words (%v)", err)
+	}
+	return slices.Sorted(maps.Keys(words.Alone))
+}
+
+// enumerations are the values of the exported string types of packages bot and rumour, by type, and the reasons for a risk,
+// which have no type.
+func enumerations(t *testing.T) map[string][]string {
+	t.Helper()
+	values := map[string][]string{}
+	for _, dir := range []string{filepath.Join("..", "bot"), filepath.Join("..", "bot", "rumour")} {
+		paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no code in %s (%v)", dir, err)
+		}
+		for _, path := range paths {
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				spec, ok := n.(*ast.ValueSpec)
+				if !ok || len(spec.Names) != 1 || len(spec.Values) != 1 {
+					return true
+				}
+				code, ok := stringValue(spec.Values[0])
+				if !ok || code == "" {
+					return true
+				}
+				if name, ok := spec.Type.(*ast.Ident); ok && name.IsExported() {
+					of := file.Name.Name + "." + name.Name
+					values[of] = append(values[of], code)
+				} else if filepath.Base(path) == "risk.go" && strings.HasPrefix(spec.Names[0].Name, "Reason") {
+					values["rumour risk's reasons"] = append(values["rumour risk's reasons"], code)
+				}
+				return true
+			})
+		}
+	}
+	return values
 }
 
 // A fault's sentence must find every value it holds among those the code gives, else a coordinator reads that something
@@ -235,13 +381,15 @@ func TestFaultsGiveTheValuesOfTheirSentences(t *testing.T) {
 					return true
 				}
 			case "refuse", "invalid": // of a move's guards
-				if path != filepath.Join("..", "bot", "rumour", "guards.go") {
+				if filepath.Dir(path) != filepath.Join("..", "bot", "rumour") {
 					return true
 				}
 				at = 0
 				if fun.Sel.Name == "refuse" {
 					args["ref"] = "x"
 				}
+			case "refuseFor": // of the roles, and names who may
+				at, args["ref"], args["who"] = 1, "x", "x"
 			default:
 				return true
 			}

@@ -14,4 +14,6 @@ type Duty interface {
 	PutDutyCall(c bot.DutyCall, ifRev uint64) error
 	// DutyCalls lists the calls that nobody has taken (bot.DutyState.Waits).
 	DutyCalls(p Page) ([]bot.DutyCall, error)
+	// DutyTaken lists calls that were taken since a moment, the one that was taken last first; at most limit of them, 100 for 0.
+	DutyTaken(since bot.Instant, limit int) ([]bot.DutyCall, error)
 }

@@ -25,7 +25,9 @@ type Forgotten struct {
 	Texts    int
 	Reports  int
 	Messages int // queued ones are suppressed, with ReasonErased
-	Waiting  int // people of whom something is left: a message is being sent
+	Waiting  int // people of whom something is left: a message is being sent, or rows are still to be looked at
+
+	More bool // rows are still to be looked at: the next call goes on
 }
 
 // ReasonErased is why a message to somebody who was forgotten is suppressed.

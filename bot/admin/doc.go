@@ -8,7 +8,7 @@
 //	/report/list   /report/show   /report/mask
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history   /report/history   /events/list
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
-//	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/publish
+//	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/lift   /rumour/publish
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
 //	/outbox/list   /outbox/retry   /outbox/sending
 //	/report/protect   /protect/key   /protect/list   /protect/seal-waiting   /protect/export   /protect/state

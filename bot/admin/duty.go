@@ -2,9 +2,11 @@ package admin
 
 import (
 	"context"
+	"slices"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -28,7 +30,8 @@ type (
 		By     string      `json:"by,omitempty"`
 		At     bot.Instant `json:"at,omitzero"`
 		Silent []string    `json:"silent,omitempty"` // of the names, those that have no registered phone any more
-		Alarms []Alarm     `json:"alarms,omitempty"` // oldest first
+		Cut    bool        `json:"cut,omitempty"`    // every send is held: nobody can be told of an alarm
+		Alarms []Alarm     `json:"alarms,omitempty"` // oldest first; of those about restricted rumours, the ones that the account may know of
 	}
 	// Alarm is one alarm that those on duty are told of.
 	Alarm struct {
@@ -40,6 +43,7 @@ type (
 		NextAt    bot.Instant   `json:"next_at,omitzero"`
 		TakenBy   string        `json:"taken_by,omitempty"`
 		TakenAt   bot.Instant   `json:"taken_at,omitzero"`
+		Others    []bot.Ref     `json:"others,omitempty"` // of the same place, which joined it: who takes it takes them
 	}
 	// DutyStep is one person told once.
 	DutyStep struct {
@@ -51,6 +55,7 @@ type (
 		People     int   `json:"people"` // that can be told
 		Open       Count `json:"open,omitzero"`
 		Unanswered Count `json:"unanswered,omitzero"`
+		Cut        bool  `json:"cut,omitempty"` // every send is held: nobody can be told
 	}
 )
 
@@ -62,7 +67,7 @@ func (s *Server) setDuty(ctx context.Context, h *hotline.Service, q SetDuty) (Du
 			return err
 		}
 		var err error
-		shown, err = s.dutyOf(h, tx)
+		shown, err = s.dutyOf(h, tx, act)
 		return err
 	})
 	return shown, err
@@ -76,13 +81,13 @@ func (s *Server) showDuty(ctx context.Context, h *hotline.Service, q ShowDuty) (
 			return err
 		}
 		var err error
-		shown, err = s.dutyOf(h, tx)
+		shown, err = s.dutyOf(h, tx, act)
 		return err
 	})
 	return shown, err
 }
 
-func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
+func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx, act people.Act) (Duty, error) {
 	d, err := tx.Duty()
 	if err != nil {
 		return Duty{}, err
@@ -93,26 +98,61 @@ func (s *Server) dutyOf(h *hotline.Service, tx storage.Tx) (Duty, error) {
 			shown.Silent = append(shown.Silent, name)
 		}
 	}
-	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
-	for _, c := range calls {
-		shown.Alarms = append(shown.Alarms, s.alarmOf(h, c))
+	sw, err := tx.Switch()
+	if err != nil {
+		return Duty{}, err
 	}
-	return shown, err
+	shown.Cut = sw.Holds(bot.LaneAlarm)
+	calls, err := tx.DutyCalls(storage.Page{Limit: MostRows})
+	if err != nil {
+		return Duty{}, err
+	}
+	for _, c := range calls {
+		switch a, err := s.alarmOf(h, tx, act, c); {
+		case err == nil:
+			shown.Alarms = append(shown.Alarms, a)
+		case bot.CodeOf(err) != bot.CodeForbidden:
+			return Duty{}, err
+		}
+	}
+	return shown, nil
 }
 
-func (s *Server) alarmOf(h *hotline.Service, c bot.DutyCall) Alarm {
+// alarmOf is an alarm with those that joined it, as far as the account may know of them.
+func (s *Server) alarmOf(h *hotline.Service, tx storage.Tx, act people.Act, c bot.DutyCall) (Alarm, error) {
+	reports, err := rumour.Heard(tx, act, c)
+	if err != nil {
+		return Alarm{}, err
+	}
 	a := Alarm{
 		Ref: c.Ref, At: c.At, State: c.State, PlaceName: s.placeName(h, c.Place), NextAt: c.NextAt, TakenBy: c.TakenBy, TakenAt: c.TakenAt,
 	}
 	for _, step := range c.Steps {
 		a.Told = append(a.Told, DutyStep{Name: step.Name, At: step.At})
 	}
-	return a
+	if !slices.ContainsFunc(reports, func(r bot.Report) bool { return r.Ref == a.Ref }) {
+		a.Ref = reports[0].Ref // its own is not for everybody
+	}
+	for _, rep := range reports {
+		if rep.Ref != a.Ref {
+			a.Others = append(a.Others, rep.Ref)
+		}
+	}
+	return a, nil
 }
 
 func (s *Server) takeAlarm(ctx context.Context, h *hotline.Service, q TakeAlarm) (Alarm, error) {
-	c, err := h.TakeAlarm(ctx, s.act(h, q.By), q.Ref)
-	return s.alarmOf(h, c), err
+	act := s.act(h, q.By)
+	c, err := h.TakeAlarm(ctx, act, q.Ref)
+	if err != nil {
+		return Alarm{}, err
+	}
+	var a Alarm
+	err = h.Store.View(ctx, func(tx storage.Tx) error {
+		a, err = s.alarmOf(h, tx, act, c)
+		return err
+	})
+	return a, err
 }
 
 // dutyStatus counts who can be told and what waits.
@@ -121,8 +161,12 @@ func dutyStatus(tx storage.Tx) (*DutyStatus, error) {
 	if err != nil {
 		return nil, err
 	}
+	sw, err := tx.Switch()
+	if err != nil {
+		return nil, err
+	}
 	calls, err := tx.DutyCalls(storage.Page{Limit: countTo})
-	st := DutyStatus{People: len(users)}
+	st := DutyStatus{People: len(users), Cut: sw.Holds(bot.LaneAlarm)}
 	for _, c := range calls {
 		if c.State == bot.DutyOpen {
 			st.Open.N++

@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"tinye/bot"
@@ -45,5 +46,47 @@ func TestDuty(t *testing.T) {
 	s.ask("/rumour/show", admin.ShowRumour{By: by("CISSE"), Rumour: string(r.Ref)}, &r)
 	if r.Risk == nil || r.Risk.Level != bot.RiskCritical || !r.Risk.Alarm || len(r.Due) != 3 || len(r.Reports) != 1 || r.Reports[0].Alarm != "attack" {
 		t.Errorf("the rumour: %+v", r)
+	}
+}
+
+// What many tell of one place is one alarm, shown with the others; while every send is held it says that nobody can be told.
+func TestAlarmsOfOnePlaceAreShownTogether(t *testing.T) {
+	s := newSite(t)
+	s.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: moussa}, &admin.Number{})
+	var d admin.Duty
+	s.ask("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &d)
+	first, second := s.tell(fanta, "Attaque au marché de Gao"), s.tell("76111111", "des tirs à Gao")
+	var made admin.ReportEntered
+	s.ask("/report/new", admin.NewReport{By: by("ELI"), Channel: bot.ChannelRadio, Text: "La radio dit qu'on attaque Gao"}, &made)
+	if made.Alarm != "attack" || !made.OnDuty {
+		t.Errorf("entered: %+v", made)
+	}
+	s.ask("/duty/show", admin.ShowDuty{By: by("CISSE")}, &d)
+	if len(d.Alarms) != 1 || string(d.Alarms[0].Ref) != first || !slices.Equal(d.Alarms[0].Others, []bot.Ref{bot.Ref(second), made.Ref}) || d.Cut {
+		t.Errorf("what waits: %+v", d)
+	}
+	s.ask("/outbox/sending", admin.SetSending{By: by("AMI"), State: bot.SendCut}, &admin.Sending{})
+	s.ask("/duty/show", admin.ShowDuty{By: by("CISSE")}, &d)
+	var st admin.Status
+	s.ask("/status", admin.Nothing{}, &st)
+	if !d.Cut || !st.Duty.Cut {
+		t.Errorf("cut: %+v, %+v", d, st.Duty)
+	}
+	s.ask("/report/new", admin.NewReport{By: by("ELI"), Channel: bot.ChannelRadio, Text: "On attaque Mopti"}, &made)
+	if made.Alarm != "attack" || made.OnDuty {
+		t.Errorf("entered while cut: %+v", made)
+	}
+	var a admin.Alarm
+	s.ask("/duty/take", admin.TakeAlarm{By: by("AMI"), Ref: second}, &a)
+	if string(a.Ref) != first || a.TakenBy != "AMI" || len(a.Others) != 2 {
+		t.Errorf("taken: %+v", a)
+	}
+	// The history of each of them tells who saw to it.
+	for _, ref := range []string{first, second} {
+		var h admin.History
+		s.ask("/report/history", admin.ReportHistory{By: by("CISSE"), Ref: ref}, &h)
+		if !slices.ContainsFunc(h.Events, func(e admin.Event) bool { return e.Kind == "alarm.taken" && e.Actor == "AMI" }) {
+			t.Errorf("the history of %s: %+v", ref, h.Events)
+		}
 	}
 }

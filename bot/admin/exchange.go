@@ -92,6 +92,10 @@ func timeLimit(r *http.Request) time.Duration {
 	return answerIn
 }
 
+// ZoneHeader names the site's time zone, such as Africa/Bamako, with every answer: instants are UTC, and people read them by
+// the site's clock.
+const ZoneHeader = "Tinye-Zone"
+
 // call runs an endpoint, with its panic turned into an error.
 func call[Q, A any](ctx context.Context, do func(context.Context, Q) (A, error), q Q) (a A, err error) {
 	defer panicked.Catch(&err)
@@ -121,6 +125,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, a an
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if h, open := s.Service(); open && h.Site.Zone != nil {
+		w.Header().Set(ZoneHeader, h.Site.Zone.String())
+	}
 	w.WriteHeader(status)
 	if _, err := w.Write(body.Bytes()); err != nil {
 		s.Log.Warn("admin: the client went away", "path", r.URL.Path)

@@ -366,11 +366,16 @@ func (e *exporting) report(tx storage.Tx, r bot.Report) (any, error) {
 		Kind: "report", Ref: r.Ref, State: r.State, Label: r.Label, Channel: r.Channel, Lang: r.Lang, Theme: r.Theme, Place: e.place(r.Place),
 		ReceivedAt: r.ReceivedAt, AnsweredAt: r.AnsweredAt, ClosedAt: r.ClosedAt, Closed: r.Closed, Count: len(r.Texts()),
 	}
-	var err error
-	if row.Rumour, err = rumourRef(tx, r.Rumour); err != nil {
+	open, err := toldOf(tx, r)
+	if err != nil {
 		return nil, err
 	}
-	if e.texts {
+	if !open { // that it belongs to a restricted rumour does not leave, nor what it is about
+		row.Theme, row.Place, r.Theme, r.Place = "", nil, "", bot.PlaceCode{}
+	} else if row.Rumour, err = rumourRef(tx, r.Rumour); err != nil {
+		return nil, err
+	}
+	if e.texts && open {
 		said, err := e.masks.Texts(tx, r)
 		if err != nil {
 			return nil, err
@@ -459,18 +464,33 @@ func exportEventOf(tx storage.Tx, ev bot.Event) (exportEvent, error) {
 	if ev.Kind == rawShown || !slices.Contains(coded(), family) {
 		row.Reason = ""
 	}
-	ref, ok := bot.ParseRef(ev.Key)
-	if !ok || ev.Reason == "" {
-		return row, nil
+	for _, word := range []string{ev.Key, ev.Reason} {
+		ref, ok := bot.ParseRef(word)
+		if !ok || ev.Reason == "" {
+			continue
+		}
+		r, err := rumour.Find(tx, string(ref))
+		switch {
+		case bot.CodeOf(err) == bot.CodeNotFound:
+		case err != nil:
+			return row, err
+		case !told(r):
+			row.Reason = ""
+		}
 	}
-	r, err := rumour.Find(tx, string(ref))
-	switch {
-	case bot.CodeOf(err) == bot.CodeNotFound:
-		return row, nil
-	case err == nil && !told(r):
-		row.Reason = ""
+	return row, nil
+}
+
+// toldOf tells whether what a report is about may leave: as told of its rumour.
+func toldOf(tx storage.Tx, rep bot.Report) (bool, error) {
+	if rep.Rumour.IsZero() {
+		return true, nil
 	}
-	return row, err
+	r, err := tx.Rumour(rep.Rumour)
+	if err != nil {
+		return false, fmt.Errorf("admin: the rumour of a report: %w", err)
+	}
+	return told(r), nil
 }
 
 // told tells whether what a rumour is about may leave: that of a restricted one only once it is public.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tinye/bot"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -13,9 +14,10 @@ import (
 type Focal struct {
 	Waiting Count `json:"waiting"`
 	NoFocal bool  `json:"no_focal,omitempty"` // nobody has the role
+	NoPhone bool  `json:"no_phone,omitempty"` // nobody who has it has a registered phone: none is told by SMS that something waits
 }
 
-// focalOf counts among the newest reports that nobody has linked. It is nil where none waits and somebody has the role.
+// focalOf counts among the newest reports that nobody has linked. It is nil where none waits and somebody can be told.
 func focalOf(tx storage.Tx) (*Focal, error) {
 	reports, err := tx.Reports(bot.ReportReceived, newest(countTo))
 	if err != nil {
@@ -32,7 +34,8 @@ func focalOf(tx storage.Tx) (*Focal, error) {
 		}
 	}
 	p := Focal{Waiting: countOf(n), NoFocal: !slices.ContainsFunc(users, func(u bot.User) bool { return u.Has(bot.RoleProtectionFocal) })}
-	if n == 0 && !p.NoFocal {
+	p.NoPhone = !p.NoFocal && !rumour.FocalReached(users)
+	if n == 0 && !p.NoFocal && !p.NoPhone {
 		return nil, nil
 	}
 	return &p, nil

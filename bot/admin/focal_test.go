@@ -12,6 +12,11 @@ import (
 func TestStatusTellsWhatWaitsForTheFocalPoint(t *testing.T) {
 	s := newSite(t)
 	var st admin.Status
+	if s.ask("/status", admin.Nothing{}, &st); st.Focal == nil || !st.Focal.NoPhone || st.Focal.NoFocal {
+		t.Errorf("nobody can be told by SMS: %+v", st.Focal)
+	}
+	s.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "FOUSSENI", Number: "66000098"}, &admin.Number{})
+	st = admin.Status{}
 	if s.ask("/status", admin.Nothing{}, &st); st.Focal != nil {
 		t.Errorf("nothing waits and somebody is there: %+v", st.Focal)
 	}
@@ -22,7 +27,7 @@ func TestStatusTellsWhatWaitsForTheFocalPoint(t *testing.T) {
 		must(t, err)
 	}
 	s.tell(moussa, "On dit que le pont est coupé")
-	if s.ask("/status", admin.Nothing{}, &st); st.Focal == nil || st.Focal.Waiting.N != 1 || st.Focal.NoFocal {
+	if s.ask("/status", admin.Nothing{}, &st); st.Focal == nil || st.Focal.Waiting.N != 1 || st.Focal.NoFocal || st.Focal.NoPhone {
 		t.Errorf("one waits and somebody is there: %+v", st.Focal)
 	}
 	empty := emptySite(t)

@@ -40,10 +40,13 @@ type (
 		Events []Event `json:"events"`
 	}
 	// Events are what people did, in the order in which they did it. More tells that there are others: later ones where
-	// the question had an After, else earlier ones.
+	// the question had an After, else earlier ones. Those that are about abuse, for the protection focal point, or about a
+	// restricted rumour of which the account need not know, are counted.
 	Events struct {
-		Events []Event `json:"events"`
-		More   bool    `json:"more,omitempty"`
+		Events     []Event `json:"events"`
+		More       bool    `json:"more,omitempty"`
+		Protected  int     `json:"protected,omitempty"`
+		Restricted int     `json:"restricted,omitempty"`
 	}
 	// Event is one thing that a person did.
 	Event struct {
@@ -79,7 +82,12 @@ const (
 // eachEvent gives all events of the present epoch to a function, in their order: what was done before a backup was put back
 // is told by the backup. Each page is a View of its own.
 func eachEvent(ctx context.Context, store storage.Store, do func(storage.Tx, bot.Event) error) error {
-	for seq, more := uint64(0), true; more; {
+	return eachEventAfter(ctx, store, 0, do)
+}
+
+// eachEventAfter is eachEvent for those behind a number.
+func eachEventAfter(ctx context.Context, store storage.Store, seq uint64, do func(storage.Tx, bot.Event) error) error {
+	for more := true; more; {
 		err := store.View(ctx, func(tx storage.Tx) error {
 			events, err := tx.Events(seq, eventPage)
 			if err != nil {
@@ -141,6 +149,10 @@ func (s *Server) rumourHistory(ctx context.Context, h *hotline.Service, q Rumour
 	if err != nil {
 		return History{}, err
 	}
+	// A report that was linked before it was protected is named in none.
+	if events, err = s.unprotected(ctx, h, act, events); err != nil {
+		return History{}, err
+	}
 	m, list := s.masking(h), History{Ref: r.Ref, Events: make([]Event, 0, len(events))}
 	for _, e := range events {
 		shown := eventOf(e)
@@ -164,6 +176,9 @@ func (s *Server) reportHistory(ctx context.Context, h *hotline.Service, q Report
 		}
 		if r, err = rumour.FindReport(tx, q.Ref); err != nil {
 			return err
+		}
+		if r.State == bot.ReportProtected && sees.protected { // what was done, not what is sealed
+			return nil
 		}
 		_, err = sees.look(tx, act, r)
 		return err
@@ -193,7 +208,7 @@ func (s *Server) listEvents(ctx context.Context, h *hotline.Service, q ListEvent
 	act, n := s.act(h, q.By), rows(q.Limit)
 	var by bot.Actor
 	err := h.Store.View(ctx, func(tx storage.Tx) (err error) {
-		by, err = act.Actor(tx, bot.RoleCoordinator, bot.RoleAdmin)
+		by, err = act.Actor(tx, bot.RoleCoordinator, bot.RoleAdmin, bot.RoleProtectionFocal)
 		return err
 	})
 	if err != nil {
@@ -202,12 +217,27 @@ func (s *Server) listEvents(ctx context.Context, h *hotline.Service, q ListEvent
 	var list Events
 	var found []bot.Event
 	lastRead := bot.Instant(0)
-	err = eachEvent(ctx, h.Store, func(_ storage.Tx, e bot.Event) error {
+	var w witness
+	err = eachEvent(ctx, h.Store, func(tx storage.Tx, e bot.Event) error {
 		if e.Kind == eventsRead && e.Actor == by.Name {
 			lastRead = e.At
 		}
+		if !q.fits(e) {
+			return nil
+		}
+		if w.tx != tx { // another page, another view
+			var err error
+			if w, err = witnessOf(tx, act); err != nil {
+				return err
+			}
+		}
+		why, err := w.hides(e)
+		if err != nil {
+			return err
+		}
 		switch {
-		case !q.fits(e):
+		case why != "":
+			list.count(why)
 		case len(found) < n:
 			found = append(found, e)
 		case q.After > 0:

@@ -37,7 +37,7 @@ type Message struct {
 	ExpiresAt bot.Instant  `json:"expires_at"`
 	Gateway   string       `json:"gateway"`
 	Report    bot.Ref      `json:"report,omitempty"` // not of one that the account may not see
-	Rumour    bot.Ref      `json:"rumour,omitempty"`
+	Rumour    bot.Ref      `json:"rumour,omitempty"` // likewise
 	ResendOf  bot.ID       `json:"resend_of,omitzero"`
 }
 
@@ -54,7 +54,7 @@ func outStates() []bot.OutState {
 	}
 }
 
-func messageOf(tx storage.Tx, o bot.Outbound, focal bool) (Message, error) {
+func messageOf(tx storage.Tx, o bot.Outbound, focal bool, knows knowing) (Message, error) {
 	m := Message{
 		ID: o.ID, Kind: o.Kind, Lane: o.Lane, State: o.State, Reason: o.Reason, Attempts: o.Attempts, CreatedAt: o.CreatedAt,
 		ExpiresAt: o.ExpiresAt, Gateway: o.Gateway, ResendOf: o.ResendOf,
@@ -67,11 +67,18 @@ func messageOf(tx storage.Tx, o bot.Outbound, focal bool) (Message, error) {
 		if err != nil {
 			return Message{}, fmt.Errorf("admin: the report of a message: %w", err)
 		}
-		if !r.Protect || focal {
+		may, err := knows.about(r.Rumour)
+		if err != nil {
+			return Message{}, err
+		}
+		if r.Protect && focal || !r.Protect && may {
 			m.Report = r.Ref
 		}
 	}
-	var err error
+	may, err := knows.about(o.Rumour)
+	if err != nil || !may {
+		return m, err
+	}
 	m.Rumour, err = rumourRef(tx, o.Rumour)
 	return m, err
 }
@@ -103,8 +110,9 @@ func (s *Server) listMessages(ctx context.Context, h *hotline.Service, q ListMes
 		}
 		found, list.More = cut(found, n)
 		list.Messages = make([]Message, 0, len(found))
+		knows := knowingOf(tx, act)
 		for _, o := range found {
-			m, err := messageOf(tx, o, focal)
+			m, err := messageOf(tx, o, focal, knows)
 			if err != nil {
 				return err
 			}
@@ -195,7 +203,7 @@ func (s *Server) retryMessage(ctx context.Context, h *hotline.Service, q RetryMe
 		if err != nil {
 			return err
 		}
-		if queued, err = messageOf(tx, second, focal); err != nil {
+		if queued, err = messageOf(tx, second, focal, knowingOf(tx, act)); err != nil {
 			return err
 		}
 		return act.Note(tx, by, "message.resent", first.ID.String(), string(first.State))

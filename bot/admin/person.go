@@ -36,7 +36,8 @@ type Person struct {
 	Reports   []PersonReport     `json:"reports"`             // newest first, at most mostLooked are looked through
 }
 
-// PersonReport is a report of theirs. Those about abuse are not among them.
+// PersonReport is a report of theirs. Those about abuse are not among them, nor those of a restricted rumour where the account
+// need not know of it.
 type PersonReport struct {
 	Ref   bot.Ref         `json:"ref"`
 	At    bot.Instant     `json:"at,omitzero"`
@@ -77,18 +78,31 @@ func (s *Server) showPerson(ctx context.Context, h *hotline.Service, q AskPerson
 	page := storage.Page{Limit: 500, Newest: true}
 	for looked := 0; looked < mostLooked; looked += page.Limit {
 		var list []bot.Report
+		var theirs []PersonReport
 		err := h.Store.View(ctx, func(tx storage.Tx) (err error) {
-			list, err = tx.Reports("", page)
-			return err
+			theirs = nil
+			if list, err = tx.Reports("", page); err != nil {
+				return err
+			}
+			knows := knowingOf(tx, act)
+			for _, r := range list {
+				if r.Contact != c.Key || r.Protect || r.State == bot.ReportProtected {
+					continue
+				}
+				may, err := knows.about(r.Rumour)
+				if err != nil {
+					return err
+				}
+				if may {
+					theirs = append(theirs, PersonReport{Ref: r.Ref, At: r.ReceivedAt, State: r.State})
+				}
+			}
+			return nil
 		})
 		if err != nil {
 			return Person{}, err
 		}
-		for _, r := range list {
-			if r.Contact == c.Key && !r.Protect && r.State != bot.ReportProtected {
-				shown.Reports = append(shown.Reports, PersonReport{Ref: r.Ref, At: r.ReceivedAt, State: r.State})
-			}
-		}
+		shown.Reports = append(shown.Reports, theirs...)
 		if len(list) < page.Limit {
 			break
 		}

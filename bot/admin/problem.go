@@ -66,6 +66,9 @@ func faultOf(err error) *bot.Error {
 func (s *Server) sentence(fault *bot.Error) string {
 	args := maps.Clone(fault.Args)
 	for name, value := range args {
+		if prefix := wordsOf(fault.Key, name); prefix != "" {
+			args[name] = s.inWords(prefix, value)
+		}
 		if value == "" {
 			args[name] = "?"
 		}

@@ -46,7 +46,7 @@ type ReportProtected struct {
 	Ref     bot.Ref       `json:"ref"`
 	Sealed  bool          `json:"sealed"`            // false: no key is registered; the focal point alone sees it until one is
 	Told    bool          `json:"told"`              // a neutral reply is queued
-	Pending bool          `json:"pending,omitempty"` // a backup is being written: the text is erased for good after it
+	Pending bool          `json:"pending,omitempty"` // free pages still have the text, or a backup is being written: the sweep goes on with it
 	Backups []bot.Instant `json:"backups"`           // backups made since the report came, which still hold it; the store knows of no others
 }
 
@@ -72,7 +72,8 @@ type ProtectedRow struct {
 	CannotAt    bot.Instant   `json:"cannot_at,omitzero"`
 	ClosedAt    bot.Instant   `json:"closed_at,omitzero"`
 	DestroyedAt bot.Instant   `json:"destroyed_at,omitzero"`
-	Keys        int           `json:"keys,omitempty"` // how many keys open it
+	Forgotten   bool          `json:"forgotten,omitempty"` // destroyed because the person asked to be forgotten
+	Keys        int           `json:"keys,omitempty"`      // how many keys open it
 }
 
 // ProtectedList are all protected reports, and the keys.
@@ -196,7 +197,7 @@ func (s *Server) listProtected(ctx context.Context, h *hotline.Service, q ListPr
 			list.Protected = append(list.Protected, ProtectedRow{
 				Ref: c.Ref, State: c.State, AgeSeconds: seconds(act, c.SealedAt), SealedAt: c.SealedAt, SealedBy: c.SealedBy,
 				AcceptedAt: c.AcceptedAt, HandedAt: c.HandedAt, CannotAt: c.CannotAt, ClosedAt: c.EndedAt, DestroyedAt: c.DestroyedAt,
-				Keys: len(c.Keys),
+				Forgotten: c.Forgotten, Keys: len(c.Keys),
 			})
 		}
 		return err

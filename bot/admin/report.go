@@ -45,6 +45,7 @@ type ReportRow struct {
 	Label      bot.ReportLabel `json:"label,omitempty"`   // "" = not labelled
 	Due        *Due            `json:"due,omitempty"`     // nil: nobody need look at it any more
 	Alarm      string          `json:"alarm,omitempty"`   // what its words raise an alarm about
+	Reach      Reach           `json:"reach,omitempty"`   // what can be sent to the person
 }
 
 // Reports are the newest reports; More tells that there are older ones.
@@ -129,6 +130,9 @@ func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now 
 		Due: reportDue(h, r, now), Alarm: r.Alarm.Code,
 	}
 	var err error
+	if row.Reach, err = reachOf(tx, r); err != nil {
+		return ReportRow{}, err
+	}
 	row.Rumour, err = rumourRef(tx, r.Rumour)
 	return row, err
 }

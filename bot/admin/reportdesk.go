@@ -31,12 +31,16 @@ type (
 		By
 		Ref  string `json:"ref"`
 		Text string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// ReplyToReport answers a question or a need.
 	ReplyToReport struct {
 		By
 		Ref  string `json:"ref"`
 		Text string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// LabelReport says what a report is.
 	LabelReport struct {
@@ -65,6 +69,7 @@ type (
 		By
 		Ref     string             `json:"ref"`
 		Outcome rumour.CallOutcome `json:"outcome"`
+		Helped  bot.Helpful        `json:"helped,omitempty"` // what the person reached said to whether the answer helped
 	}
 )
 
@@ -73,6 +78,8 @@ type ReportEntered struct {
 	Ref     bot.Ref     `json:"ref"`
 	ReplyBy bot.ReplyBy `json:"reply_by,omitempty"` // how the person is answered, "" = nobody is
 	Doubt   string      `json:"doubt,omitempty"`    // what is odd about the number, in words
+	Alarm   string      `json:"alarm,omitempty"`    // what its words raise an alarm about
+	OnDuty  bool        `json:"on_duty,omitempty"`  // and those on duty are told of it
 }
 
 // ReportDone is a report after a step of the desk.
@@ -139,7 +146,7 @@ func (s *Server) newReport(ctx context.Context, h *hotline.Service, q NewReport)
 	if err != nil {
 		return ReportEntered{}, err
 	}
-	entered := ReportEntered{Ref: made.Report.Ref, ReplyBy: made.ReplyBy}
+	entered := ReportEntered{Ref: made.Report.Ref, ReplyBy: made.ReplyBy, Alarm: made.Report.Alarm.Code, OnDuty: made.OnDuty}
 	if made.Doubt != "" {
 		entered.Doubt = s.Texts.Text(s.DeskLang, string(made.Doubt), nil).Text
 	}
@@ -147,6 +154,9 @@ func (s *Server) newReport(ctx context.Context, h *hotline.Service, q NewReport)
 }
 
 func (s *Server) askReporter(ctx context.Context, h *hotline.Service, q AskReporter) (Written, error) {
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
+		return Written{}, err
+	}
 	asked, err := h.AskReporter(ctx, s.act(h, q.By), q.Ref, q.Text)
 	if err != nil {
 		return Written{}, err
@@ -159,6 +169,9 @@ func (s *Server) askReporter(ctx context.Context, h *hotline.Service, q AskRepor
 }
 
 func (s *Server) replyToReport(ctx context.Context, h *hotline.Service, q ReplyToReport) (Written, error) {
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
+		return Written{}, err
+	}
 	replied, err := h.ReplyToReport(ctx, s.act(h, q.By), q.Ref, q.Text)
 	if err != nil {
 		return Written{}, err
@@ -206,7 +219,7 @@ func (s *Server) showCall(ctx context.Context, h *hotline.Service, q ShowCall) (
 }
 
 func (s *Server) noteCall(ctx context.Context, h *hotline.Service, q NoteCall) (ReportDone, error) {
-	r, err := h.Called(ctx, s.act(h, q.By), q.Ref, q.Outcome)
+	r, err := h.Called(ctx, s.act(h, q.By), q.Ref, q.Outcome, q.Helped)
 	return doneOf(r), err
 }
 

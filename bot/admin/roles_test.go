@@ -58,6 +58,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/rumour/return":   {[]string{"AMI", "CISSE"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/confirm":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/withhold": {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
+		"/rumour/lift":     {[]string{"FOUSSENI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/merge":    {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/split":    {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/reject":   {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},

@@ -45,6 +45,8 @@ type (
 		Rumour string `json:"rumour"`
 		Lang   string `json:"lang"`
 		Text   string `json:"text"`
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the text names
 	}
 	// ApproveAnswer approves it; its author cannot.
 	ApproveAnswer struct {
@@ -59,6 +61,8 @@ type (
 		Rumour   string            `json:"rumour"`
 		Fallback string            `json:"fallback,omitempty"`
 		Titles   map[string]string `json:"titles,omitempty"` // lines for the menus, by language
+
+		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the titles name
 	}
 )
 
@@ -95,9 +99,12 @@ type Rumour struct {
 	Versions    []Version   `json:"versions,omitempty"` // answers that another one took the place of, oldest first
 	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
 	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
+	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
+	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
+	Remarks     []Remark    `json:"remarks,omitempty"`     // on what was written with the request
 }
 
 // Answer is the text for reporters in one language.
@@ -221,9 +228,11 @@ func rule(ctx context.Context, h *hotline.Service, do func(storage.Tx) (bot.Rumo
 
 func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour) (Rumour, error) {
 	act, id, refs := s.act(h, q.By), h.NewID(), h.Refs()
-	return rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
+	r, err := rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
 		return h.Desk.Create(tx, act, id, refs, q.Claim, q.From)
 	})
+	r.Remarks = s.remarksOn(h, WroteClaim, q.Claim)
+	return r, err
 }
 
 func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {
@@ -274,6 +283,9 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		}
 		shown = rumourOf(h.Desk, r)
 		shown.Due = rumourDues(h, r, act.At)
+		if shown.Owes, err = stockOwed(tx, h, r); err != nil {
+			return err
+		}
 		for _, code := range r.Areas {
 			shown.AreaNames = append(shown.AreaNames, s.placeName(h, code))
 		}
@@ -282,6 +294,11 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 		}
 		if shown.SplitFrom, err = refOf(tx, r.SplitFrom); err != nil {
 			return err
+		}
+		if shown.Pending != nil {
+			if shown.Pending.Seconds, err = rumour.Seconds(tx, r); err != nil {
+				return err
+			}
 		}
 		links, err := tx.Links(r.ID, bot.LinkCursor{}, usualRows+1)
 		if err != nil {
@@ -293,7 +310,9 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			if err != nil {
 				return fmt.Errorf("admin: a report of a rumour: %w", err)
 			}
-			if !sees.of(rep) {
+			if seen, err := sees.of(rep); err != nil {
+				return err
+			} else if !seen {
 				continue
 			}
 			row, err := s.reportRow(h, tx, rep, act.At)
@@ -310,6 +329,9 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 func (s *Server) writeAnswer(ctx context.Context, h *hotline.Service, q WriteAnswer) (Rumour, error) {
 	lang, err := language(h.Desk, q.Lang)
 	if err != nil {
+		return Rumour{}, err
+	}
+	if err := s.namesNobody(h, q.NamesChecked, q.Text); err != nil {
 		return Rumour{}, err
 	}
 	act := s.act(h, q.By)
@@ -335,6 +357,9 @@ func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Ru
 	}
 	titles, err := titlesOf(h.Desk, q.Titles)
 	if err != nil {
+		return Rumour{}, err
+	}
+	if err := s.namesNobody(h, q.NamesChecked, wordings(q.Titles)...); err != nil {
 		return Rumour{}, err
 	}
 	act := s.act(h, q.By)

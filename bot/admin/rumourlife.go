@@ -41,6 +41,8 @@ type MoveRumour struct {
 	Into     string            `json:"into,omitempty"`   // merge
 	Claim    string            `json:"claim,omitempty"`  // split
 	Reports  []string          `json:"reports,omitempty"`
+
+	NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom Texts and Titles name
 }
 
 // Check is one check with its source.
@@ -107,7 +109,10 @@ type Pending struct {
 	Verb  string      `json:"verb"`
 	Value string      `json:"value"`
 	By    string      `json:"by"`
+	Role  bot.Role    `json:"role,omitempty"` // in which they said it
 	At    bot.Instant `json:"at"`
+	// Seconds are the accounts that may say it, too; as the move is answered and where the rumour is shown.
+	Seconds []string `json:"seconds,omitempty"`
 }
 
 // Note is what somebody said with a move.
@@ -137,7 +142,7 @@ func lifeOf(r bot.Rumour) Life {
 		l.Proposal = &Proposal{Verdict: p.Verdict, Finding: p.Public, Internal: p.Internal, By: p.By, At: p.At}
 	}
 	if p := r.Pending; p.Verb != "" {
-		l.Pending = &Pending{Verb: p.Verb, Value: p.Value, By: p.By, At: p.At}
+		l.Pending = &Pending{Verb: p.Verb, Value: p.Value, By: p.By, Role: p.Role, At: p.At}
 	}
 	for _, n := range r.Notes {
 		l.Notes = append(l.Notes, Note{Verb: n.Verb, Text: n.Text, By: n.By, At: n.At})
@@ -176,8 +181,29 @@ func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 	return s, err
 }
 
-// moving is the endpoint of a verb.
+// moving is the endpoint of a verb. Where it takes two people and one has spoken, the answer names who may be the other.
 func (s *Server) moving(
+	do func(context.Context, *hotline.Service, people.Act, MoveRumour, rumour.Step) (bot.Rumour, error),
+) func(context.Context, *hotline.Service, MoveRumour) (Rumour, error) {
+	move := s.moved(do)
+	return func(ctx context.Context, h *hotline.Service, q MoveRumour) (Rumour, error) {
+		shown, err := move(ctx, h, q)
+		if err != nil || shown.Pending == nil {
+			return shown, err
+		}
+		err = h.Store.View(ctx, func(tx storage.Tx) error {
+			r, err := rumour.Find(tx, string(shown.Ref))
+			if err == nil {
+				shown.Pending.Seconds, err = rumour.Seconds(tx, r)
+			}
+			return err
+		})
+		return shown, err
+	}
+}
+
+// moved makes a verb's move and shows the rumour as it then is.
+func (s *Server) moved(
 	do func(context.Context, *hotline.Service, people.Act, MoveRumour, rumour.Step) (bot.Rumour, error),
 ) func(context.Context, *hotline.Service, MoveRumour) (Rumour, error) {
 	return func(ctx context.Context, h *hotline.Service, q MoveRumour) (Rumour, error) {
@@ -185,11 +211,21 @@ func (s *Server) moving(
 		if err != nil {
 			return Rumour{}, err
 		}
-		r, err := do(ctx, h, s.act(h, q.By), q, step)
+		if err := s.namesNobody(h, q.NamesChecked, wordings(q.Texts, q.Titles)...); err != nil {
+			return Rumour{}, err
+		}
+		act := s.act(h, q.By)
+		r, err := do(ctx, h, act, q, step)
 		if err != nil {
 			return Rumour{}, err
 		}
-		return rumourOf(h.Desk, r), nil
+		shown := rumourOf(h.Desk, r)
+		shown.Remarks, shown.Said = q.remarks(s, h), saidBy(act, r)
+		err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
+			shown.Owes, err = stockOwed(tx, h, r)
+			return err
+		})
+		return shown, err
 	}
 }
 
@@ -197,12 +233,8 @@ func (s *Server) moving(
 func (s *Server) ruled(
 	rule func(rumour.Desk, storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
 ) func(context.Context, *hotline.Service, MoveRumour) (Rumour, error) {
-	return s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (r bot.Rumour, err error) {
-		err = h.Store.Update(ctx, func(tx storage.Tx) error {
-			r, err = rule(h.Desk, tx, a, q.Rumour, step)
-			return err
-		})
-		return r, err
+	return s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+		return h.Step(ctx, a, q.Rumour, step, rule)
 	})
 }
 
@@ -238,7 +270,7 @@ func withdrawRumour(ctx context.Context, h *hotline.Service, a people.Act, q Mov
 // focal point reads those that are withheld, or would be.
 func mayRead(tx storage.Tx, a people.Act, r bot.Rumour) error {
 	roles := readers()
-	if r.State == bot.RumourWithheld || r.Pending.Verb == string(rumour.Withhold) {
+	if r.State == bot.RumourWithheld || !r.WithheldAt.IsZero() || r.Pending.Verb == string(rumour.Withhold) {
 		roles = append(roles, bot.RoleProtectionFocal)
 	}
 	if _, err := a.Actor(tx, roles...); err != nil {

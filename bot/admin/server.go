@@ -54,6 +54,7 @@ type Server struct {
 	http     *http.Server // set by Serve
 	stopping bool
 	exports  exportsAsked
+	looks    looksSeen
 	retrying sync.Mutex // one request in quarantine is handled again at a time
 }
 
@@ -118,6 +119,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
+	maps.Copy(all, s.looksPaths())
 	return all
 }
 
@@ -153,6 +155,7 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/decide":    open(s, s.ruled(rumour.Desk.Decide)),
 		"/rumour/confirm":   open(s, s.moving(confirmRumour)),
 		"/rumour/withhold":  open(s, s.ruled(rumour.Desk.Withhold)),
+		"/rumour/lift":      open(s, s.ruled(rumour.Desk.Lift)),
 		"/rumour/merge":     open(s, s.moving(mergeRumour)),
 		"/rumour/split":     open(s, s.moving(splitRumour)),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),

@@ -10,9 +10,38 @@ import (
 )
 
 // sight is which reports an account may see. Those about abuse of a child or a person are for the protection focal point
-// alone; a focal point without another role sees no others.
+// alone; a focal point without another role sees no others. Those of a restricted rumour are for who needs to know of it.
 type sight struct {
 	ordinary, protected bool
+	knowing             knowing
+}
+
+// knowing tells of which rumours an account may know; each is looked up once.
+type knowing struct {
+	tx  storage.Tx
+	act people.Act
+	of  map[bot.ID]bool
+}
+
+func knowingOf(tx storage.Tx, act people.Act) knowing {
+	return knowing{tx: tx, act: act, of: make(map[bot.ID]bool)}
+}
+
+// about tells whether the account may know of a rumour, and of what was told about it; zero is none.
+func (k knowing) about(id bot.ID) (bool, error) {
+	may, known := k.of[id]
+	if known || id.IsZero() {
+		return may || id.IsZero(), nil
+	}
+	r, err := k.tx.Rumour(id)
+	if err == nil {
+		err = rumour.NeedsToKnow(k.tx, k.act, r)
+	}
+	if err != nil && bot.CodeOf(err) != bot.CodeForbidden {
+		return false, fmt.Errorf("admin: knowing: %w", err)
+	}
+	k.of[id] = err == nil
+	return err == nil, nil
 }
 
 // sightOf is what the account that acts may see; a refusal if nothing.
@@ -20,7 +49,7 @@ func sightOf(tx storage.Tx, act people.Act) (sight, error) {
 	if _, err := act.Actor(tx, append(readers(), bot.RoleProtectionFocal)...); err != nil {
 		return sight{}, err
 	}
-	var sees sight
+	sees := sight{knowing: knowingOf(tx, act)}
 	var err error
 	if sees.protected, err = act.Is(tx, bot.RoleProtectionFocal); err != nil {
 		return sight{}, err
@@ -35,14 +64,16 @@ func sightOf(tx storage.Tx, act people.Act) (sight, error) {
 	return sees, nil
 }
 
-func (v sight) of(r bot.Report) bool {
-	if r.State == bot.ReportProtected { // in the vault, and in no list
-		return false
+func (v sight) of(r bot.Report) (bool, error) {
+	switch {
+	case r.State == bot.ReportProtected: // in the vault, and in no list
+		return false, nil
+	case r.Protect:
+		return v.protected, nil
+	case !v.ordinary:
+		return false, nil
 	}
-	if r.Protect {
-		return v.protected
-	}
-	return v.ordinary
+	return v.knowing.about(r.Rumour)
 }
 
 // look is who looks at a report, and in which role; a refusal if the account may not. What is told about a restricted rumour
@@ -57,14 +88,10 @@ func (v sight) look(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, err
 		return act.Actor(tx, bot.RoleProtectionFocal)
 	}
 	by, err := act.Actor(tx, readers()...)
-	if err != nil || r.Rumour.IsZero() {
-		return by, err
-	}
-	rum, err := tx.Rumour(r.Rumour)
 	if err != nil {
-		return bot.Actor{}, fmt.Errorf("admin: look: %w", err)
+		return bot.Actor{}, err
 	}
-	return by, rumour.NeedsToKnow(tx, act, rum)
+	return by, rumour.NeedsToKnowOf(tx, act, r)
 }
 
 // mostLooked is how many reports are looked at for a list, so that a rare kind does not cost a walk through all of them.
@@ -80,7 +107,11 @@ func (v sight) newest(tx storage.Tx, state bot.ReportState, n int) (found []bot.
 			return nil, false, err
 		}
 		for _, r := range list {
-			if v.of(r) {
+			sees, err := v.of(r)
+			if err != nil {
+				return nil, false, err
+			}
+			if sees {
 				found = append(found, r)
 			}
 			if len(found) == n {

@@ -49,10 +49,12 @@ type Status struct {
 	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
 	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
 	Missing     []Miss                    `json:"missing"`
+	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
 	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
 	Duty        *DutyStatus               `json:"duty,omitempty"`  // nil while locked
+	Looks       *LooksStatus              `json:"looks,omitempty"` // last month's wait for somebody to go through them
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -119,8 +121,14 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		if st.Duty, err = dutyStatus(tx); err != nil {
 			return err
 		}
+		if st.Holding, err = holdingDue(tx, h, bot.At(s.Now())); err != nil {
+			return err
+		}
 		return st.count(tx)
 	})
+	if err == nil {
+		st.Looks, err = s.unreviewed(ctx, h)
+	}
 	if st.Storage != "ok" && storage.Unavailable(err) {
 		return st, nil // that is the news
 	}

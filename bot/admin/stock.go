@@ -2,9 +2,13 @@ package admin
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -36,7 +40,66 @@ type (
 		Queued int           `json:"queued"`
 		Open   bool          `json:"open,omitempty"` // it goes on
 	}
+	// StockOwed is a stock wording that those who told a rumour wait for.
+	StockOwed struct {
+		Kind     bot.StockKind `json:"kind"`
+		Approved bool          `json:"approved,omitempty"` // otherwise two must approve it before anybody can send it
+	}
+	// HoldingDue counts the rumours whose reporters were not told that they are being checked.
+	HoldingDue struct {
+		N    int `json:"n"`
+		Late int `json:"late"` // of those, past their time
+	}
 )
+
+// stockOwed is the stock wording that a rumour owes, nil for none.
+func stockOwed(tx storage.Tx, h *hotline.Service, r bot.Rumour) (*StockOwed, error) {
+	kind := rumour.Owes(r)
+	if kind == "" {
+		return nil, nil
+	}
+	k, err := tx.Stock(kind)
+	if err != nil {
+		return nil, fmt.Errorf("admin: stock: %w", err)
+	}
+	return &StockOwed{Kind: kind, Approved: k.Approved(h.Desk.StockText(kind))}, nil
+}
+
+// saidBy is what a move that was just made has sent, nil for nothing.
+func saidBy(a people.Act, r bot.Rumour) *StockSent {
+	if !r.Stock.Once || r.HeldAt != a.At && r.NeutralAt != a.At {
+		return nil
+	}
+	return &StockSent{Rumour: r.Ref, Kind: r.Stock.Kind, Queued: r.Stock.Queued, Open: r.Stock.Open}
+}
+
+// holdingLook is how many rumours of each state are looked at for holding lines that are due.
+const holdingLook = 500
+
+// holdingDue counts the holding lines that are due; nil for none.
+func holdingDue(tx storage.Tx, h *hotline.Service, now bot.Instant) (*HoldingDue, error) {
+	var due HoldingDue
+	for _, state := range []bot.RumourState{bot.RumourNew, bot.RumourTriaged, bot.RumourInvestigating, bot.RumourReview} {
+		list, err := tx.Rumours(state, storage.Page{Limit: holdingLook})
+		if err != nil {
+			return nil, fmt.Errorf("admin: holding lines: %w", err)
+		}
+		for _, r := range list {
+			if rumour.Owes(r) != bot.StockHolding {
+				continue
+			}
+			due.N++
+			late := func(d rumour.Due) bool { return d.Stage == rumour.StageHolding && d.Late(now) }
+			if slices.ContainsFunc(h.Site.Calendar().Dues(r), late) {
+				due.Late++
+			}
+		}
+	}
+	if due.N == 0 {
+		return nil, nil
+	}
+	return &due, nil
+}
 
 func (s *Server) approveStock(ctx context.Context, h *hotline.Service, q ApproveStock) (Stock, error) {
 	act := s.act(h, q.By)

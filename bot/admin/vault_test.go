@@ -246,9 +246,15 @@ func TestWhatWaitsIsSealed(t *testing.T) {
 	}
 	k := s.focalKey("one")
 	s.ask("/protect/seal-waiting", admin.SealWaiting{By: by("FOUSSENI")}, &admin.WaitingSealed{})
-	if got := s.opened(k)[bot.Ref(ref)]; len(got.Texts) != 1 || got.Texts[0].Text != abuse {
+	if got := s.opened(k)[bot.Ref(ref)]; len(got.Texts) != 1 || got.Texts[0].Text != abuse || got.Kind != bot.ReferChild {
 		t.Errorf("sealed later: %+v", got)
 	}
+	must(t, s.Store.View(t.Context(), func(tx storage.Tx) error {
+		if r, err := rumour.FindReport(tx, ref); err != nil || r.Referral != "" {
+			t.Errorf("the report still says what it was about: %q, %v", r.Referral, err)
+		}
+		return nil
+	}))
 	if got := s.backupHolds(abuse); len(got) != 0 {
 		t.Errorf("a backup holds %q", got)
 	}
@@ -310,7 +316,11 @@ func TestACaseIsHandedOverAndDestroyed(t *testing.T) {
 	move := func(to bot.CaseState) admin.MoveProtected {
 		return admin.MoveProtected{By: by("FOUSSENI"), Ref: ref, State: to}
 	}
-	s.refused("/protect/state", move(bot.CaseClosed), http.StatusUnprocessableEntity, "desk.bad_case_state")
+	s.refused("/protect/state", move(bot.CaseClosed), http.StatusUnprocessableEntity, "desk.case_open")
+	p := s.refused("/protect/state", move(bot.CaseHandedOver), http.StatusUnprocessableEntity, "desk.case_not_accepted")
+	if !strings.Contains(p.Sentence, "--to accepted") {
+		t.Errorf("%q does not say what goes before", p.Sentence)
+	}
 	var row admin.ProtectedRow
 	s.ask("/protect/state", move(bot.CaseAccepted), &row)
 	s.store.Time.Add(time.Hour)

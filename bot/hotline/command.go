@@ -299,9 +299,14 @@ func queueOf(tx storage.Tx) (map[string]string, error) {
 		}
 		args[name] = counted(n)
 	}
+	held := 0
 	for _, r := range open {
 		levels[r.Risk.Level]++
+		if rumour.Owes(r) == bot.StockHolding {
+			held++
+		}
 	}
+	args["held"] = counted(held)
 	args["critical"], args["high"] = counted(levels[bot.RiskCritical]), counted(levels[bot.RiskHigh])
 	urgent := []bot.RiskLevel{bot.RiskCritical, bot.RiskHigh, "", bot.RiskMedium, bot.RiskLow}
 	slices.SortFunc(open, func(a, b bot.Rumour) int {
@@ -335,13 +340,16 @@ func (s *Service) prepareDesk(tx storage.Tx, o bot.Outbound) (storage.Decision, 
 	if d, over, err := s.over(tx, o, bot.Contact{}, bot.Report{}); err != nil || over {
 		return d, err
 	}
-	if over, err := dutyOver(tx, o); err != nil || over {
+	key, args, over, err := dutyWords(tx, o)
+	if err != nil || over {
 		return end(bot.OutSuppressed, reasonSettled), err
 	}
-	args := make(map[string]string, len(o.Args))
-	for name, value := range o.Args {
-		args[name] = value
+	if over, err := focalOver(tx, o); err != nil || over {
+		return end(bot.OutSuppressed, reasonSettled), err
 	}
-	text := s.Texts.Text(o.Lang, o.Key, s.values(args)).Text
+	if args == nil {
+		args = make(map[string]string)
+	}
+	text := s.Texts.Text(o.Lang, key, s.values(args)).Text
 	return storage.Decision{Send: true, To: u.Number, Text: bot.Text(text)}, nil
 }

@@ -4,43 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 
 	"tinye/bot"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
-
-// raise tells those on duty of a report whose words raise an alarm; id is for the message to the first of them. told is
-// whether somebody is on duty and hears of it. Nobody is woken for what was sent days ago, nor twice by a number that floods
-// us while its first alarm waits.
-func (s *Service) raise(tx storage.Tx, rep bot.Report, said alarm, id bot.ID, flood bool) (told bool, err error) {
-	if rep.Alarm.At.IsZero() || rep.Stale {
-		return false, nil
-	}
-	users, err := rumour.OnDuty(tx)
-	if err != nil {
-		return false, err
-	}
-	if _, err := tx.DutyCall(rep.ID); !errors.Is(err, storage.ErrNotFound) {
-		return len(users) > 0, err // an earlier text of the report rang already
-	}
-	if flood {
-		if rings, err := ringsFor(tx, rep.Contact); err != nil || rings {
-			return rings && len(users) > 0, err
-		}
-	}
-	c := bot.DutyCall{
-		Report: rep.ID, Ref: rep.Ref, Place: said.place, At: rep.Alarm.At, State: bot.DutyOpen, NextAt: rep.Alarm.At,
-	}
-	if err := tx.PutDutyCall(c, 0); err != nil {
-		return false, fmt.Errorf("hotline: alarm: %w", err)
-	}
-	c.Rev = 1
-	_, told, err = s.Desk.Ring(tx, c, s.ringing(c, id, rep.Alarm.At))
-	return told, err
-}
 
 // ringsFor tells whether an alarm of a number waits to be taken. Whose an alarm is stands on its report alone, from which it
 // goes when the person is forgotten.
@@ -59,15 +31,6 @@ func ringsFor(tx storage.Tx, contact bot.ContactKey) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// toldOnDuty tells whether somebody on duty has been told of a report.
-func toldOnDuty(tx storage.Tx, rep bot.Report) (bool, error) {
-	c, err := tx.DutyCall(rep.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return false, nil
-	}
-	return len(c.Steps) > 0, err
 }
 
 func (s *Service) ringing(c bot.DutyCall, id bot.ID, at bot.Instant) rumour.Ringing {
@@ -132,6 +95,10 @@ func (t *turn) takeAlarm(report bot.ID) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("hotline: take alarm: %w", err)
 	}
+	ref := string(c.Ref) // as they know it
+	if c, err = rumour.LeadCall(t.tx, c); err != nil {
+		return false, err
+	}
 	told := slices.ContainsFunc(c.Steps, func(s bot.DutyStep) bool { return s.Name == t.phone.User })
 	d, err := t.tx.Duty()
 	if err != nil {
@@ -140,7 +107,7 @@ func (t *turn) takeAlarm(report bot.ID) (bool, error) {
 	if !told && !slices.Contains(d.Names, t.phone.User) {
 		return false, nil
 	}
-	args := map[string]string{"ref": string(c.Ref), "name": c.TakenBy}
+	args := map[string]string{"ref": ref, "name": c.TakenBy}
 	if c.State == bot.DutyTaken && c.TakenBy != t.phone.User {
 		return true, t.confirm("sms.duty_already", args)
 	}
@@ -157,22 +124,32 @@ func (t *turn) takeAlarm(report bot.ID) (bool, error) {
 // TakeAlarm notes that somebody at the desk sees to an alarm.
 func (s *Service) TakeAlarm(ctx context.Context, a people.Act, ref string) (c bot.DutyCall, err error) {
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
-		if c, err = rumour.FindAlarm(tx, ref); err == nil {
-			c, err = rumour.TakeAlarm(tx, a, c)
+		found, err := rumour.FindAlarm(tx, ref)
+		if err == nil {
+			c, err = rumour.TakeAlarm(tx, a, found)
 		}
 		return err
 	})
 	return c, err
 }
 
-// dutyOver tells whether a message about an alarm has nothing more to say: somebody sees to it.
-func dutyOver(tx storage.Tx, o bot.Outbound) (bool, error) {
+// dutyWords are the key and the values of a message about an alarm, with how many joined it until now; over tells that it has
+// nothing more to say, since somebody sees to it. Another message is as it is.
+func dutyWords(tx storage.Tx, o bot.Outbound) (key string, args map[string]string, over bool, err error) {
+	key, args = o.Key, maps.Clone(o.Args)
 	if o.Key != rumour.DutyAlarmKey && o.Key != rumour.DutyNowhereKey {
-		return false, nil
+		return key, args, false, nil
 	}
 	c, err := tx.DutyCall(o.Report)
 	if err != nil {
-		return false, fmt.Errorf("hotline: duty: %w", err)
+		return "", nil, false, fmt.Errorf("hotline: duty: %w", err)
 	}
-	return !c.State.Waits(), nil
+	if len(c.Joined) > 0 {
+		args["count"] = strconv.Itoa(len(c.Joined))
+		key = rumour.DutyAlarmMoreKey
+		if o.Key == rumour.DutyNowhereKey {
+			key = rumour.DutyNowhereMoreKey
+		}
+	}
+	return key, args, !c.State.Waits(), nil
 }

@@ -41,6 +41,10 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.deskQuestion()
 	case "desk_answer":
 		return t.answerDesk(e.Input)
+	case "helpful_question":
+		return t.helpfulQuestion()
+	case "helpful":
+		return t.helpful(bot.Helpful(e.With))
 	case "by_sms":
 		return t.bySMS(e.With == "protect")
 	case "news":

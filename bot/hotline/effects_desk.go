@@ -93,6 +93,13 @@ func (t *hopTurn) answerDesk(input string) (flows.Result, error) {
 	if err := t.tx.PutInbound(in); err != nil {
 		return flows.Result{}, err
 	}
+	words := t.heard()
+	words.in = in
+	rep, told, err := t.sound(t.tx, rep, words)
+	if err != nil {
+		return flows.Result{}, err
+	}
+	t.done.queued = t.done.queued || told.onDuty
 	today, err := t.tx.Activity(t.contact, in.ReceivedAt)
 	if err != nil {
 		return flows.Result{}, err

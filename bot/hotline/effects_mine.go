@@ -67,6 +67,10 @@ func (t *hopTurn) mineLine(r bot.Report) (string, error) {
 	state := "ussd.state_checking"
 	if published || direct != "" {
 		state = "ussd.state_answered"
+	} else if back, err := t.takenBack(r); err != nil {
+		return "", err
+	} else if back {
+		state = "ussd.state_withdrawn"
 	}
 	theme := "SMS" // it came without one
 	if r.Theme != "" {
@@ -75,6 +79,19 @@ func (t *hopTurn) mineLine(r bot.Report) (string, error) {
 	return t.label("ussd.mine_line", map[string]string{
 		"date": locales.Day(r.ReceivedAt, t.Site.Zone), "theme": theme, "state": t.label(state, nil),
 	}), nil
+}
+
+// takenBack tells whether the answer to a report was taken back and nothing has taken its place.
+func (t *hopTurn) takenBack(r bot.Report) (bool, error) {
+	if r.Rumour.IsZero() || r.AnswerNo == 0 {
+		return false, nil
+	}
+	about, err := t.tx.Rumour(r.Rumour)
+	if err != nil {
+		return false, err
+	}
+	_, back := rumour.TakenBack(about)
+	return back, nil
 }
 
 // publishedFor is the rumour that a report belongs to, if that is published.
@@ -115,6 +132,12 @@ func (t *hopTurn) readMine(id string) (flows.Result, error) {
 	}
 	if !published && rum.Withdrawn() && r.Contact == t.contact && r.AnswerNo == rum.AnswerNo {
 		return t.readWithdrawn(r, rum)
+	}
+	if at, back := rumour.TakenBack(rum); !published && back && r.AnswerNo > 0 && r.Contact == t.contact {
+		day := locales.Day(at, t.Site.Zone)
+		return flows.Result{Values: map[string]string{
+			"ref": string(r.Ref), "date": day, "answer": t.label("ussd.news_withdrawn", map[string]string{"date": day}),
+		}}, nil
 	}
 	if !published || !ok || r.Contact != t.contact {
 		told := map[string]string{"ref": string(r.Ref), "date": locales.Day(r.ReceivedAt, t.Site.Zone)}

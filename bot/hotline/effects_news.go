@@ -67,7 +67,10 @@ func (t *hopTurn) readNews(id string) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	values, ok := t.wordingValues(r)
-	if !ok {
+	if at, back := rumour.TakenBack(r); back {
+		day := locales.Day(at, t.Site.Zone)
+		values = map[string]string{"date": day, "answer": t.label("ussd.news_withdrawn", map[string]string{"date": day})}
+	} else if !ok {
 		return outcome("gone"), nil
 	}
 	values["ref"] = string(r.Ref)

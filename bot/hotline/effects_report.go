@@ -14,8 +14,8 @@ import (
 // fewestLetters is what a report has at least; less is a slip of the thumb.
 const fewestLetters = 3
 
-// lookBack finds what the caller left unfinished: a draft, a question from the desk, or the consent question that an SMS asked and that no screen
-// has shown yet.
+// lookBack finds what the caller left unfinished: a draft, a question from the desk, or whether an answer helped or the consent
+// question, which no screen has shown yet.
 func (t *hopTurn) lookBack() (flows.Result, error) {
 	at := t.in.ReceivedAt
 	if d, ok := people.Drafted(t.person, at); ok && (!d.Protect || !d.Place.IsZero()) {
@@ -23,6 +23,9 @@ func (t *hopTurn) lookBack() (flows.Result, error) {
 	}
 	if _, _, ok, err := t.deskAsks(); err != nil || ok {
 		return outcome("desk"), err
+	}
+	if _, ok, err := rumour.AsksHelpful(t.tx, t.person, at); err != nil || ok {
+		return outcome("helpful"), err
 	}
 	q := people.OpenQuestion(t.person, at)
 	if q == nil || q.Kind != bot.QuestionConsent || q.Shown {
@@ -117,9 +120,8 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	if t.person.LangBy == bot.LangChosen {
 		lang = t.person.Lang
 	}
-	raised := t.typing.report.alarm.in(d.Place)
 	r, err := rumour.Tell(t.tx, rumour.Telling{
-		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Alarm: raised.code, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
+		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
 	})
 	if err != nil {
 		return flows.Result{}, err
@@ -141,9 +143,16 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	t.done.ref = r.Ref
-	told, err := t.raise(t.tx, r, raised, t.typing.report.rings, false)
-	t.done.queued = t.done.queued || told
-	return t.told(r, told), err
+	words := t.heard()
+	words.in = in
+	r, told, err := t.sound(t.tx, r, words)
+	t.done.queued = t.done.queued || told.onDuty
+	return t.told(r, told.onDuty), err
+}
+
+// heard is what the typed words may raise an alarm about.
+func (t *hopTurn) heard() heard {
+	return heard{in: t.in, says: t.typing.report.alarm, rings: t.typing.report.rings}
 }
 
 // told is what is said about a report.

@@ -241,23 +241,13 @@ func (y *yearDesk) readable() []byte {
 	backups, err := filepath.Glob(filepath.Join(y.dir, "backups", "*"))
 	must(y.t, err)
 	for _, path := range backups {
-		f, err := os.Open(path)
-		must(y.t, err)
-		for r := tar.NewReader(f); ; {
-			h, err := r.Next()
-			if err == io.EOF {
-				break
-			}
-			must(y.t, err)
-			data, err := io.ReadAll(r)
-			must(y.t, err)
-			if strings.HasSuffix(h.Name, ".ring") {
+		for name, data := range untar(y.t, path) {
+			if strings.HasSuffix(name, ".ring") {
 				ring(data)
 			} else {
 				files = append(files, file{path, data})
 			}
 		}
-		must(y.t, f.Close())
 	}
 	// What two files hold alike opens alike.
 	seen := make(map[string]bool)
@@ -276,13 +266,32 @@ func (y *yearDesk) readable() []byte {
 		}
 		seen[name] = true
 		for _, r := range rings {
-			if plain, ok := v.open(r, days); ok {
+			if plain, _, ok := v.open(r, days); ok {
 				found = append(append(found, plain...), 0)
 				break
 			}
 		}
 	}
 	return found
+}
+
+// untar reads a backup whole.
+func untar(t *testing.T, path string) map[string][]byte {
+	t.Helper()
+	f, err := os.Open(path)
+	must(t, err)
+	entries := make(map[string][]byte)
+	for r := tar.NewReader(f); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		must(t, err)
+		entries[h.Name], err = io.ReadAll(r)
+		must(t, err)
+	}
+	must(t, f.Close())
+	return entries
 }
 
 // pair is a key with its value as it lies in a page; day is the bucket that the page is within, where that is known.
@@ -327,14 +336,14 @@ func leaf(page []byte, day string, values []pair, days map[string]bool) []pair {
 	return values
 }
 
-// open tries every bucket that the value may be from.
-func (v pair) open(r *seal.Ring, days map[string]bool) ([]byte, bool) {
+// open tries every bucket that the value may be from, and tells which it was.
+func (v pair) open(r *seal.Ring, days map[string]bool) (plain []byte, bucket string, ok bool) {
 	for _, b := range []string{
 		"messages", "contacts", "quarantine", "told", "rumours", "users", "desk_numbers", "codes", "switches", "vault",
-		"protect_keys", "sources", "events", "places",
+		"protect_keys", "sources", "events", "places", "duty", "duty_calls", "stocks",
 	} {
 		if plain, err := r.Open(nil, b, v.key, v.value); err == nil {
-			return plain, true
+			return plain, b, true
 		}
 	}
 	within := days
@@ -351,9 +360,9 @@ func (v pair) open(r *seal.Ring, days map[string]bool) ([]byte, bool) {
 		}
 		for day := range within {
 			if plain, err := r.Open(nil, b, append([]byte(day), v.key...), value); err == nil {
-				return plain, true
+				return plain, b, true
 			}
 		}
 	}
-	return nil, false
+	return nil, "", false
 }

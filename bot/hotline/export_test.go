@@ -20,3 +20,6 @@ func (s *Service) ReleaseHeld(tx storage.Tx, c bot.Contact, reports []bot.ID, at
 func (s *Service) Search(tx storage.Tx, typed string, limit int) ([]bot.Rumour, error) {
 	return s.SearchPublished(tx, s.wordKeys(spelling.Words(typed)), limit)
 }
+
+// KeepWork sets how many pages one sweep reads for the retention.
+func (s *Service) KeepWork(pages int) { s.kept.work = pages }

@@ -8,6 +8,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
+	"tinye/flows"
 	"tinye/storage"
 )
 
@@ -44,6 +45,32 @@ func (t *turn) tryHelpful() (bool, error) {
 		return false, err
 	}
 	return true, t.say(reply{key: "sms.helpful_thanks"})
+}
+
+// helpfulQuestion shows the question in the menu, which is asked by that.
+func (t *hopTurn) helpfulQuestion() (flows.Result, error) {
+	rep, ok, err := rumour.AsksHelpful(t.tx, t.person, t.in.ReceivedAt)
+	if err != nil || !ok {
+		return outcome("gone"), err
+	}
+	if t.person, err = t.Desk.HelpfulShown(t.tx, t.person, rep, t.in.ReceivedAt); err != nil {
+		return flows.Result{}, err
+	}
+	return flows.Result{Values: map[string]string{"ref": string(rep.Ref)}}, nil
+}
+
+// helpful takes what the caller says to it, unless it was answered by SMS meanwhile.
+func (t *hopTurn) helpful(said bot.Helpful) (flows.Result, error) {
+	q := people.QuestionOf(t.person, bot.QuestionHelpful, t.in.ReceivedAt)
+	if q == nil {
+		return nothing(), nil
+	}
+	t.person = people.Close(t.person, bot.QuestionHelpful)
+	if err := t.savePerson(); err != nil {
+		return flows.Result{}, err
+	}
+	_, err := t.Desk.Helped(t.tx, q.Report, said)
+	return nothing(), err
 }
 
 // followUps asks those whose time has come whether the answer helped, in portions.

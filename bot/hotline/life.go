@@ -93,6 +93,14 @@ func (s *Service) Confirm(ctx context.Context, a people.Act, ref string, step ru
 	})
 }
 
+// Step runs a rule that needs no more than its transaction, then queues whatever messages that opened.
+func (s *Service) Step(
+	ctx context.Context, a people.Act, ref string, step rumour.Step,
+	rule func(rumour.Desk, storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
+) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return rule(s.Desk, tx, a, ref, step) })
+}
+
 // Merge moves a rumour's reports under another one, which it returns; whoever was told nothing yet is told its answer.
 func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bot.Rumour, error) {
 	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {

@@ -90,7 +90,7 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 
 // critical tells whether a message is a stock wording about a critical rumour, which quiet hours do not hold.
 func critical(tx storage.Tx, o bot.Outbound) (bool, error) {
-	if o.Kind != bot.KindStock {
+	if !rumour.IsStock(o) {
 		return false, nil
 	}
 	r, err := tx.Rumour(o.Rumour)
@@ -121,6 +121,14 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 	case bot.KindAck, bot.KindStock:
 		if !rep.Answer.IsZero() {
 			return end(bot.OutExpired, reasonAnswered), true, nil
+		}
+	case bot.KindAnswer:
+		if !rumour.IsStock(o) {
+			break
+		}
+		stands, err := rumour.NeutralStands(tx, o)
+		if err != nil || !stands {
+			return end(bot.OutSuppressed, reasonSuperseded), true, err
 		}
 	case bot.KindQuestion:
 		if d, waits := deskTurn(o, c, s.now()); waits {

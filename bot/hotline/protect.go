@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tinye/bot"
@@ -19,8 +20,8 @@ const (
 	sealAtOnce = 50
 )
 
-// Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that a backup is
-// being written, which still has the text: it is erased for good once that is done, by the sweep.
+// Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that free pages
+// still have the text, since much has to be sealed again, or a backup is being written: the sweep goes on with it.
 func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bot.ReferralKind) (done rumour.Protected, pending bool, err error) {
 	p := rumour.Protection{Ref: ref, Kind: kind, Close: s.CloseCase, Reply: s.NewID()}
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
@@ -34,7 +35,8 @@ func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bo
 	if done.Told {
 		s.wake()
 	}
-	return done, s.finishErasures(ctx), nil
+	s.focalToldNow(ctx)
+	return done, s.finishNow(ctx), nil
 }
 
 // SealWaiting closes every protected report that is not in the vault yet, for the focal point who asks for it.
@@ -45,7 +47,7 @@ func (s *Service) SealWaiting(ctx context.Context, a people.Act) (sealed int, pe
 	if err != nil || sealed == 0 {
 		return sealed, false, err
 	}
-	return sealed, s.finishErasures(ctx), nil
+	return sealed, s.finishNow(ctx), nil
 }
 
 // sealWaiting hands portions of the reports that wait to a rule; the rule is asked once where none waits, too.
@@ -82,18 +84,8 @@ func (s *Service) sealWaiting(
 	return nil
 }
 
-// finishErasures makes what was erased unreadable. It tells whether that has still to be done: the sweep tries again.
-func (s *Service) finishErasures(ctx context.Context) (pending bool) {
-	pending, err := s.Store.FinishErasures(ctx)
-	if err != nil {
-		s.Log.Error("hotline: an erasure is not finished", "err", err)
-		return true
-	}
-	return pending
-}
-
 // sweepProtected seals the menu's protected reports once a key is registered and nothing may join them any more, destroys
-// the content of cases that were handed over long ago, and finishes erasures.
+// the content of cases that were handed over long ago.
 func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if s.CloseCase != nil {
 		sealed := 0
@@ -106,6 +98,9 @@ func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 		if err != nil {
 			return fmt.Errorf("hotline: seal what waits: %w", err)
 		}
+		if sealed > 0 {
+			s.finishSoon()
+		}
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		_, err := rumour.DestroyCases(tx, now)
@@ -114,8 +109,52 @@ func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
 	}
-	if _, err := s.Store.FinishErasures(ctx); err != nil {
-		return fmt.Errorf("hotline: sweep: %w", err)
+	return s.tellFocals(ctx, now)
+}
+
+// tellFocals tells the focal points that something waits for them, sealed or not, each in a commit of its own.
+func (s *Service) tellFocals(ctx context.Context, now bot.Instant) error {
+	var since bot.Instant
+	var names []string
+	err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
+		if since, err = rumour.FocalWaits(tx, sealLook); err == nil {
+			names, err = rumour.FocalsToTell(tx, since, now)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("hotline: tell the focal points: %w", err)
 	}
-	return nil
+	var failed error
+	for _, name := range names {
+		ring := rumour.Ringing{ID: s.NewID(), At: now, Gateway: s.Site.Gateway}
+		queued := false
+		err := s.Store.Update(ctx, func(tx storage.Tx) (err error) {
+			queued, err = s.Desk.TellFocal(tx, name, since, ring)
+			return err
+		})
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("hotline: tell the focal points: %w", err))
+		} else if queued {
+			s.wake()
+		}
+	}
+	return failed
+}
+
+// focalToldNow tells the focal points of what the desk has just put aside for them. The step itself is on disk, and the sweep
+// tries again.
+func (s *Service) focalToldNow(ctx context.Context) {
+	if err := s.tellFocals(ctx, s.now()); err != nil {
+		s.Log.Error("hotline: the focal points are not told yet", "err", err)
+	}
+}
+
+// focalOver tells whether the message that something waits for the focal point has nothing more to say: all is taken up.
+func focalOver(tx storage.Tx, o bot.Outbound) (bool, error) {
+	if o.Key != rumour.FocalKey {
+		return false, nil
+	}
+	since, err := rumour.FocalWaits(tx, sealLook)
+	return since.IsZero(), err
 }

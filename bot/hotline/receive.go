@@ -11,6 +11,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/bot/spelling"
 	"tinye/storage"
 )
@@ -25,6 +26,7 @@ type message struct {
 	alarm    alarm         // what the words raise an alarm about
 	rings    bot.ID        // for the first message to those on duty
 	code     bot.CodeKey   // of the code that the words hold, if they may be a command
+	fan      []bot.ID      // for the messages of the first portion, if they may send a stock wording
 	lang     bot.Lang      // detected, "" when unsure
 	refs     []bot.Ref
 	reminder bot.ID // for a question's second asking
@@ -106,11 +108,12 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
-	if m.alarm = s.Alarms.read(text, s.Places()); m.alarm != (alarm{}) {
-		m.rings = s.NewID()
-	}
-	if code := m.says.command.code; code != "" {
-		m.code = s.Store.CodeKey(code)
+	m.alarm, m.rings = s.Alarms.read(text, s.Places()), s.NewID()
+	if c := m.says.command; c.code != "" {
+		m.code = s.Store.CodeKey(c.code)
+		if c.verb == verbStock {
+			m.fan = s.newIDs(rumour.FanIDs)
+		}
 	}
 	if l := s.Langs.Detect(text).Lang; s.offers(l) {
 		m.lang = l

@@ -8,6 +8,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/rumour"
+	"tinye/locales"
 	"tinye/storage"
 )
 
@@ -88,11 +89,28 @@ func (t *turn) status(ref bot.Ref, id bot.ID) error {
 		if rum.Public() {
 			return t.wording(ref, rum)
 		}
+		if at, back := rumour.TakenBack(rum); back && (r.Contact != t.contact || r.AnswerNo > 0) {
+			return t.withdrawn(ref, at)
+		}
 	}
 	if r.Contact == t.contact {
 		return t.statusOfOwn(r)
 	}
 	return t.unknown(ref)
+}
+
+// neutralOf is the wording that is the answer of a report's rumour where that has no other, once it was sent; ok is false
+// where it was not, or the report is under no rumour.
+func neutralOf(tx storage.Tx, r bot.Report) (key string, ok bool, err error) {
+	if r.Rumour.IsZero() || r.Protect {
+		return "", false, nil
+	}
+	about, err := tx.Rumour(r.Rumour)
+	if err != nil {
+		return "", false, fmt.Errorf("hotline: status: %w", err)
+	}
+	key, ok = rumour.NeutralKey(about)
+	return key, ok && !about.NeutralAt.IsZero(), nil
 }
 
 func (t *turn) published(ref bot.Ref, id bot.ID) error {
@@ -103,6 +121,9 @@ func (t *turn) published(ref bot.Ref, id bot.ID) error {
 	if rum, err = rumour.Followed(t.tx, rum); err != nil { // its reference still finds what is known of the claim
 		return err
 	}
+	if at, back := rumour.TakenBack(rum); back {
+		return t.withdrawn(ref, at)
+	}
 	if !rum.Public() {
 		return t.unknown(ref)
 	}
@@ -112,6 +133,11 @@ func (t *turn) published(ref bot.Ref, id bot.ID) error {
 // wording sends the published text of a rumour; Prepare chooses the language in which one is approved.
 func (t *turn) wording(ref bot.Ref, r bot.Rumour) error {
 	return t.say(reply{key: publishedKey, args: map[string]string{"ref": string(ref)}, rumour: r.ID, answerNo: r.AnswerNo})
+}
+
+// withdrawn says that what was published was taken back, on which day, and nothing of what it said.
+func (t *turn) withdrawn(ref bot.Ref, at bot.Instant) error {
+	return t.say(reply{key: "sms.status_withdrawn", args: map[string]string{"ref": string(ref), "date": locales.Day(at, t.Site.Zone)}})
 }
 
 func (t *turn) unknown(ref bot.Ref) error {

@@ -30,6 +30,7 @@ type Telling struct {
 type Entered struct {
 	Report  bot.Report
 	ReplyBy bot.ReplyBy    // the way by which its person is answered, "" if nobody is
+	OnDuty  bool           // its words raise an alarm (Report.Alarm), and those on duty are told
 	Doubt   msisdn.Warning // what is odd about the number, "" for nothing
 }
 
@@ -51,10 +52,19 @@ func (s *Service) EnterReport(ctx context.Context, a people.Act, t Telling) (Ent
 		e.Contact = s.Store.ContactKey(e.Number)
 	}
 	var c bot.Contact
+	words := heard{in: bot.Inbound{ID: e.ID, ReceivedAt: a.At}, says: s.Alarms.read(t.Text, s.Places()), rings: s.NewID()}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
-		var err error
-		if made.Report, c, err = s.Desk.Enter(tx, a, e); err != nil || c.Key.IsZero() || c.ReplyBy == bot.ReplyByUSSD {
+		rep, entered, err := s.Desk.Enter(tx, a, e)
+		if err != nil {
 			return err
+		}
+		rep, told, err := s.sound(tx, rep, words)
+		if err != nil {
+			return err
+		}
+		made.Report, c, made.OnDuty = rep, entered, told.onDuty
+		if c.Key.IsZero() || c.ReplyBy == bot.ReplyByUSSD {
+			return nil
 		}
 		ids, err := reportsOf(tx, c.Key, a.At, 0)
 		if err != nil || c.ReplyBy == bot.ReplyByCall {
@@ -121,6 +131,9 @@ func (s *Service) LabelReport(ctx context.Context, a people.Act, ref string, lab
 		rep, err = s.Desk.Label(tx, a, ref, label, id)
 		return err
 	})
+	if err == nil && rep.Protect {
+		s.focalToldNow(ctx)
+	}
 	return rep, err
 }
 
@@ -176,10 +189,12 @@ func (s *Service) Call(ctx context.Context, a people.Act, ref string) (read ToRe
 	return read, err
 }
 
-// Called notes what came of a call.
-func (s *Service) Called(ctx context.Context, a people.Act, ref string, outcome rumour.CallOutcome) (rep bot.Report, err error) {
+// Called notes what came of a call, and what the person said to whether the answer helped.
+func (s *Service) Called(
+	ctx context.Context, a people.Act, ref string, outcome rumour.CallOutcome, helped bot.Helpful,
+) (rep bot.Report, err error) {
 	err = s.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		rep, err = s.Desk.Called(tx, a, ref, outcome)
+		rep, err = s.Desk.Called(tx, a, ref, outcome, helped)
 		return err
 	})
 	return rep, err
@@ -230,15 +245,8 @@ func (t *turn) tryDesk() (bool, error) {
 		return false, nil
 	}
 	t.noteTold(rep.ID)
-	if raised := t.alarm.in(rep.Place); raised.code != "" {
-		if rep, err = rumour.Alarm(t.tx, rep, bot.Alarm{At: t.in.ReceivedAt, Code: raised.code}); err != nil {
-			return false, err
-		}
-		told, err := t.raise(t.tx, rep, raised, t.rings, t.flood)
-		if err != nil {
-			return false, err
-		}
-		t.queued = t.queued || told
+	if rep, _, err = t.sound(t.tx, rep, t.heard()); err != nil {
+		return false, err
 	}
 	return true, t.say(reply{key: "sms.desk_thanks", args: map[string]string{"ref": string(rep.Ref)}})
 }
@@ -249,6 +257,9 @@ const clockApart = 2 * time.Minute
 // statusOfOwn is the reply to the reference of one's own report that is under no published rumour.
 func (t *turn) statusOfOwn(r bot.Report) error {
 	args := map[string]string{"ref": string(r.Ref)}
+	if key, ok, err := neutralOf(t.tx, r); err != nil || ok {
+		return errors.Join(err, t.say(reply{key: key, args: args}))
+	}
 	switch {
 	case r.Protect:
 		return t.say(reply{key: protectedKey, args: args})
@@ -272,8 +283,15 @@ func (t *turn) statusOfOwn(r bot.Report) error {
 	return t.say(reply{key: "sms.status_checking", args: args})
 }
 
-// directAnswer is what the desk answered to a report that is under no rumour, as the menu says it; "" if it did not.
+// directAnswer is what the desk answered to a report that is under no rumour, or under one that has no answer of its own, as
+// the menu says it; "" if it did not.
 func (t *hopTurn) directAnswer(r bot.Report) (string, error) {
+	if key, ok, err := neutralOf(t.tx, r); err != nil || ok {
+		if key == rumour.StockKey(bot.StockOutOfScope) {
+			return t.label("ussd.out_of_scope", nil), err
+		}
+		return t.label("ussd.no_longer", nil), err
+	}
 	switch r.State {
 	case bot.ReportOutOfScope:
 		return t.label("ussd.out_of_scope", nil), nil

@@ -8,8 +8,9 @@ import (
 	"tinye/bot/rumour"
 )
 
-// sendStock is STOCK: the second coordinator who asks for the same within a quarter of an hour sends it. The messages are
-// queued by the next sweep. No code is spent on what cannot be sent.
+// sendStock is STOCK: the second coordinator who asks for the same within a quarter of an hour sends it. The first portion of
+// messages is queued with the command, in one commit; where there are more, the next sweep goes on. No code is spent on what
+// cannot be sent.
 func (t *turn) sendStock(act people.Act, ref bot.Ref, kind bot.StockKind) error {
 	args := map[string]string{"ref": string(ref)}
 	return t.withCode(act, []bot.Role{bot.RoleCoordinator}, func() error {
@@ -18,6 +19,9 @@ func (t *turn) sendStock(act people.Act, ref bot.Ref, kind bot.StockKind) error 
 			return err
 		}
 		if done {
+			if _, err := t.Desk.Fan(t.tx, r.ID, t.fan, t.in.ReceivedAt); err != nil {
+				return err
+			}
 			args["count"] = strconv.Itoa(r.Reports)
 			return t.confirm("sms.desk_stock_sent", args)
 		}

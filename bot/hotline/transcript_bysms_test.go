@@ -18,6 +18,7 @@ import (
 //	! ADAMA number AMI 66000098       registers a phone          ! ADAMA unnumber AMI    takes it away
 //	! AMI sheet a 3                   prints a sheet: {a1}, {a2}, {a3} are its codes
 //	! AMI duty AMI BAKARY             who is told of alarms   ! AMI take {a}             sees to one
+//	! AMI alarmed {a} attack          the report raises that, and its rumour is critical if it is under one
 //	! AMI sweep now                   what time alone brings about
 //	! AMI resume now | AMI hold cut   the switch, at the desk
 //	! CISSE entered {a} {b}           these were typed by CISSE for somebody else
@@ -56,6 +57,21 @@ func (p *player) phoneStep(name, verb string, args []string) (known bool, err er
 	case "duty": // in this order; "-" for nobody
 		return true, p.updated(func(tx storage.Tx) error {
 			_, err := rumour.SetDuty(tx, act, slices.DeleteFunc(slices.Clone(args), func(n string) bool { return n == "-" }))
+			return err
+		})
+	case "alarmed":
+		return true, p.Store.View(context.Background(), func(tx storage.Tx) error {
+			r, err := rumour.FindReport(tx, args[0])
+			if err != nil || r.Alarm.Code != args[1] {
+				return fmt.Errorf("the report raises %q (%v)", r.Alarm.Code, err)
+			}
+			if r.Rumour.IsZero() {
+				return nil
+			}
+			claim, err := tx.Rumour(r.Rumour)
+			if err == nil && (claim.Risk.Level != bot.RiskCritical || !claim.Risk.Alarm) {
+				err = fmt.Errorf("its rumour's risk is %+v", claim.Risk)
+			}
 			return err
 		})
 	case "take":

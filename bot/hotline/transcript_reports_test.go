@@ -71,7 +71,7 @@ func (p *player) reportStep(name, verb string, args []string, text string) (know
 		}
 		return true, err
 	case "called":
-		_, err := p.Called(ctx, act, args[0], rumour.CallOutcome(args[1]))
+		_, err := p.Called(ctx, act, args[0], rumour.CallOutcome(args[1]), bot.Helpful(strings.Join(args[2:], "")))
 		return true, err
 	}
 	return false, nil

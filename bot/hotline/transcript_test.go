@@ -2,6 +2,7 @@ package hotline_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -257,9 +258,13 @@ func (p *player) step(line string) error {
 	case "link":
 		_, err := p.Link(ctx, act, args[0], args[1:])
 		return err
-	case "submit": // submit RUMOUR VERDICT
+	case "submit": // submit RUMOUR VERDICT, with the risk as noted where there is a third word
+		step := finding(bot.Verdict(args[1]))
+		if len(args) > 2 {
+			step.Risk = rumour.GivenRisk{}
+		}
 		return update(func(tx storage.Tx) (bot.Rumour, error) {
-			return p.Desk.Submit(tx, act, args[0], finding(bot.Verdict(args[1])))
+			return p.Desk.Submit(tx, act, args[0], step)
 		})
 	case "decide":
 		return update(func(tx storage.Tx) (bot.Rumour, error) { return p.Desk.Decide(tx, act, args[0], rumour.Step{}) })
@@ -289,12 +294,30 @@ func (p *player) step(line string) error {
 	case "stock": // stock RUMOUR KIND
 		_, err := p.SendStock(ctx, act, args[0], bot.StockKind(args[1]))
 		return err
+	case "triage", "assign", "withhold", "reject", "shut", "reopen", "lift": // triage RUMOUR LEVEL, assign RUMOUR NAME: see lifeStep
+		return p.lifeStep(act, verb, args, text)
+	case "owes": // owes RUMOUR KIND: what those who told it wait for, "nothing" for nothing
+		return p.Store.View(ctx, func(tx storage.Tx) error {
+			r, err := rumour.Find(tx, args[0])
+			if owes := cmp.Or(string(rumour.Owes(r)), "nothing"); err == nil && owes != args[1] {
+				err = fmt.Errorf("the rumour owes %s", owes)
+			}
+			return err
+		})
 	case "critical": // critical RUMOUR
 		return update(func(tx storage.Tx) (bot.Rumour, error) {
 			return p.Desk.Assess(tx, act, args[0], rumour.Step{Risk: rumour.GivenRisk{Level: bot.RiskCritical}})
 		})
 	case "sweep": // sweep now
 		return p.Sweep(ctx)
+	case "asked": // asked RUMOUR 2: how many were asked whether its answer helped
+		return p.Store.View(ctx, func(tx storage.Tx) error {
+			r, err := rumour.Find(tx, args[0])
+			if err == nil && strconv.Itoa(r.Helped.Asked) != args[1] {
+				err = fmt.Errorf("%d were asked", r.Helped.Asked)
+			}
+			return err
+		})
 	case "said": // said REPORT yes
 		return p.Store.View(ctx, func(tx storage.Tx) error {
 			r, err := rumour.FindReport(tx, args[0])

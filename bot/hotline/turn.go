@@ -225,7 +225,7 @@ func (t *turn) tryJoin() (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	joined, err := rumour.Join(t.tx, id, t.in, t.says.maybeStop)
+	r, joined, err := rumour.Join(t.tx, id, t.in, t.says.maybeStop)
 	if errors.Is(err, storage.ErrNotFound) {
 		return false, nil
 	}
@@ -233,7 +233,25 @@ func (t *turn) tryJoin() (bool, error) {
 		return false, err
 	}
 	t.noteTold(id)
-	return true, nil
+	r, told, err := t.sound(t.tx, r, t.heard())
+	if err != nil || !told.raised {
+		return err == nil, err
+	}
+	return true, t.say(t.alarmAck(r, told))
+}
+
+// heard is what the text may raise an alarm about.
+func (t *turn) heard() heard {
+	return heard{in: t.in, says: t.alarm, rings: t.rings, flood: t.flood}
+}
+
+// alarmAck acknowledges what raised an alarm: it promises no hours, and that somebody was told only if so.
+func (t *turn) alarmAck(r bot.Report, told told) reply {
+	ack := reply{key: "sms.ack_danger", kind: bot.KindAck, report: r.ID, expires: ackExpires}
+	if told.onDuty {
+		ack.key, t.queued = "sms.ack_alarm", true
+	}
+	return ack
 }
 
 // report makes a report of everything else. What is written just after a protected report, which nothing joins any more once it
@@ -257,10 +275,13 @@ func (t *turn) tell(draft bot.Draft) error {
 	if t.person.LangBy == bot.LangChosen {
 		lang = known
 	}
-	raised := t.alarm.in(draft.Place)
 	r, err := rumour.Tell(t.tx, rumour.Telling{
-		In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Alarm: raised.code, Draft: draft, Refs: t.refs,
+		In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Draft: draft, Refs: t.refs,
 	})
+	if err != nil {
+		return err
+	}
+	r, told, err := t.sound(t.tx, r, t.heard())
 	if err != nil {
 		return err
 	}
@@ -270,15 +291,8 @@ func (t *turn) tell(draft bot.Draft) error {
 	switch {
 	case r.Protect:
 		ack.key = protectedKey
-	case !r.Alarm.At.IsZero():
-		told, err := t.raise(t.tx, r, raised, t.rings, t.flood)
-		if err != nil {
-			return err
-		}
-		ack.key = "sms.ack_danger"
-		if told {
-			ack.key, t.queued = "sms.ack_alarm", true
-		}
+	case told.raised:
+		ack = t.alarmAck(r, told)
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
 	case known == "" && !t.person.LangAsked:

@@ -73,7 +73,7 @@ func TestPauseHoldsBulletinsAndFollowUps(t *testing.T) {
 	r.set(bot.SendPaused)
 	r.start()
 	bulletin, followUp := r.put("words to many", inLane(bot.LaneBulletin)), r.put("words of a question", inLane(bot.LaneFollowUp))
-	for _, lane := range []bot.Lane{bot.LaneCorrection, bot.LaneReply, bot.LaneAlert, bot.LaneCommand} {
+	for _, lane := range []bot.Lane{bot.LaneAlarm, bot.LaneCorrection, bot.LaneReply, bot.LaneAlert, bot.LaneCommand} {
 		r.state(r.put("words to one", inLane(lane)), bot.OutHandedOver)
 	}
 	r.turn()

@@ -39,6 +39,7 @@ func SetNumber(tx storage.Tx, a Act, name string, p Phone) (bot.User, error) {
 		return bot.User{}, fmt.Errorf("people: set number: %w", err)
 	}
 	u.Number, u.NumberKey = p.Number, p.Key
+	u.FocalAt, u.Focal = 0, bot.ID{} // nothing was told to this phone
 	if u, err = putUser(tx, u); err != nil {
 		return bot.User{}, err
 	}

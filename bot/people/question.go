@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tinye/bot"
+	"tinye/storage"
 )
 
 // mostWaiting is how many questions wait for the open one; further ones push out the oldest.
@@ -79,4 +80,15 @@ func LastEnd(c bot.Contact, at bot.Instant) bot.Instant {
 		}
 	}
 	return last
+}
+
+// Shown notes that a contact's question of a kind stands on their screen.
+func Shown(tx storage.Tx, c bot.Contact, kind bot.QuestionKind) (bot.Contact, error) {
+	list := slices.Clone(questions(c))
+	for i := range list {
+		if list[i].Kind == kind {
+			list[i].Shown = true
+		}
+	}
+	return Save(tx, withQuestions(c, list))
 }

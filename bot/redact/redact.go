@@ -20,6 +20,7 @@ type Marks map[bot.MaskKind]string
 // Redactor knows the names and words. It is only read, so many may use it at once.
 type Redactor struct {
 	classes map[string]class
+	groups  map[string]bool // by the folding key
 }
 
 // mostRounds ends a search that finds more each time. Each round hides a word at least, and no rule reaches further than a

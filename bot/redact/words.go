@@ -40,11 +40,12 @@ const (
 	mailSign
 	domain
 	unit
+	people // no mask hides these; Groups finds them
 )
 
 var classNames = [...]string{
 	"first", "first?", "family", "family?", "inside", "title", "kin", "spot", "spot-no", "landmark", "landmark-bm", "behind-bm", "stays", "word",
-	"article", "link", "no", "beside", "mailer", "at", "domain", "unit",
+	"article", "link", "no", "beside", "mailer", "at", "domain", "unit", "group",
 }
 
 // Load makes a Redactor of the facts of the program.
@@ -52,7 +53,7 @@ func Load() (*Redactor, error) { return New(facts) }
 
 // New makes a Redactor of a list of facts: lines of a class, a colon and words; # begins a remark.
 func New(facts string) (*Redactor, error) {
-	r := &Redactor{classes: make(map[string]class, 2048)}
+	r := &Redactor{classes: make(map[string]class, 2048), groups: map[string]bool{}}
 	no := 0
 	for line := range strings.Lines(facts) {
 		no++
@@ -66,6 +67,10 @@ func New(facts string) (*Redactor, error) {
 			return nil, fmt.Errorf("redact: line %d: no class %q", no, name)
 		}
 		for word := range strings.FieldsSeq(words) {
+			if c == people {
+				r.groups[fold(word)] = true
+				continue
+			}
 			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return r == '-' || r == '\'' }) {
 				r.classes[fold(part)] |= c
 			}

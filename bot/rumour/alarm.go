@@ -7,22 +7,25 @@ import (
 	"tinye/storage"
 )
 
-// Alarm notes that a later text of a report raises an alarm, the first one only, and raises the risk of its rumour.
+// Alarm notes that a text of a report raises an alarm, and raises the risk of its rumour. The first one stays; a later one
+// takes its place where the desk has looked at the risk of the rumour meanwhile, and raises it again.
 func Alarm(tx storage.Tx, rep bot.Report, a bot.Alarm) (bot.Report, error) {
-	if !rep.Alarm.At.IsZero() || a.Code == "" || rep.Protect {
+	if a.Code == "" || rep.Protect { // that one is the protection focal point's, who is told in another way
+		return rep, nil
+	}
+	var r bot.Rumour
+	var err error
+	if !rep.Rumour.IsZero() {
+		if r, err = tx.Rumour(rep.Rumour); err != nil {
+			return bot.Report{}, fmt.Errorf("rumour: alarm: %w", err)
+		}
+	}
+	if first := rep.Alarm.At; !first.IsZero() && (r.Risk.By == "" || r.Risk.At < first || r.Risk.At >= a.At) {
 		return rep, nil
 	}
 	rep.Alarm = a
-	if err := tx.PutReport(rep, rep.Rev); err != nil {
-		return bot.Report{}, fmt.Errorf("rumour: alarm: %w", err)
-	}
-	rep.Rev++
-	if rep.Rumour.IsZero() {
-		return rep, nil
-	}
-	r, err := tx.Rumour(rep.Rumour)
-	if err != nil {
-		return bot.Report{}, fmt.Errorf("rumour: alarm: %w", err)
+	if rep, err = saveReport(tx, rep); err != nil || rep.Rumour.IsZero() {
+		return rep, err
 	}
 	if risk := alarmed(r.Risk, rep); risk.Level != r.Risk.Level {
 		r.Risk = risk

@@ -131,6 +131,9 @@ func (c Calendar) Dues(r bot.Rumour) []Due {
 	}
 	var dues []Due
 	for _, s := range stages {
+		if s == StageHolding && isHeld(r) {
+			continue
+		}
 		if target, ok := Target(s, r.Risk.Level); ok {
 			dues = append(dues, Due{s, c.After(max(r.CreatedAt, r.ReopenedAt), target)})
 		}

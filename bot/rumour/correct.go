@@ -35,7 +35,7 @@ func (d Desk) Correct(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumo
 	}
 	return d.move(tx, a, ref, Correct, s, same, func(m *moving) (err error) {
 		m.takeBack()
-		m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt = m.verdict(), m.by.Name, m.act.At
+		m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt, m.r.DecidedOn = m.verdict(), m.by.Name, m.act.At, len(m.r.Evidence)
 		m.r.ClosedAt, m.r.Reason = 0, ""
 		m.reason = string(m.r.Verdict)
 		for _, t := range m.Texts {
@@ -56,6 +56,7 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 	return d.move(tx, a, ref, Withdraw, s, nil, func(m *moving) error {
 		if m.was.Public() {
 			m.takeBack()
+			m.r.Earlier = m.was.DecidedOn
 		} else { // what is being written stays
 			m.keepVersion()
 			m.r.Amending = true
@@ -68,10 +69,23 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 		})
 		m.r.ClosedAt, m.r.Reason, m.r.QuietSince = 0, "", 0
 		m.r.PublishedBy, m.r.PublishedAt = "", 0 // what it says is public no more
+		m.r.HeldAt = a.At                        // it says that the claim is being checked again
 		m.r.FanOut.Open = true
 		again(&m.r)
 		return nil
 	})
+}
+
+// TakenBack is when an answer that was published was taken back, where nothing has taken its place; ok is false where none
+// was, or one stands.
+func TakenBack(r bot.Rumour) (at bot.Instant, ok bool) {
+	if r.AnswerNo == 0 || r.Public() {
+		return 0, false
+	}
+	if n := len(r.Versions); r.Withdrawn() && n > 0 {
+		return r.Versions[n-1].At, true
+	}
+	return max(r.DecidedAt, r.ReopenedAt), true
 }
 
 // takeBack keeps the published answer as a version and lets nothing of it leave any more.

@@ -128,21 +128,25 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			r.QuietSince = a.At
 		}
 		if r.Public() {
-			if err := d.answer(tx, &r, link, ids[i], a.At); err != nil {
-				return bot.Rumour{}, err
-			}
+			err = d.answer(tx, &r, link, ids[i], a.At)
+		} else if kind := neutralOf(r); kind != "" {
+			err = d.neutralLink(tx, &r, kind, link, ids[i], a.At)
+		}
+		if err != nil {
+			return bot.Rumour{}, err
 		}
 	}
 	return save(tx, r)
 }
 
-// mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles.
+// mayWorkOn refuses a report that is for the protection focal point alone to anybody else, whatever their roles, and one of a
+// restricted rumour to whoever need not know of that.
 func mayWorkOn(tx storage.Tx, a people.Act, rep bot.Report) error {
 	if rep.State == bot.ReportProtected {
 		return sealedFault(rep)
 	}
 	if !rep.Protect {
-		return nil
+		return NeedsToKnowOf(tx, a, rep)
 	}
 	focal, err := a.Is(tx, bot.RoleProtectionFocal)
 	if err == nil && !focal {
@@ -181,13 +185,13 @@ func begin(tx storage.Tx, a people.Act, ref string, roles ...bot.Role) (bot.Acto
 }
 
 // NeedsToKnow refuses a restricted rumour to whoever is neither a coordinator nor works on it. The protection focal point
-// needs to know of those that wait for their word, or were withheld with it.
+// needs to know of those that wait for their word, or were withheld with it and not lifted since.
 func NeedsToKnow(tx storage.Tx, a people.Act, r bot.Rumour) error {
 	if !r.Restricted || slices.Contains([]string{r.CreatedBy, r.AssignedTo, r.Proposal.By}, a.As) {
 		return nil
 	}
 	roles := []bot.Role{bot.RoleCoordinator}
-	if r.State == bot.RumourDecided || withheld(r) {
+	if r.State == bot.RumourDecided || kept(r) {
 		roles = append(roles, bot.RoleProtectionFocal)
 	}
 	_, err := a.Actor(tx, roles...)
@@ -195,6 +199,18 @@ func NeedsToKnow(tx storage.Tx, a people.Act, r bot.Rumour) error {
 		return bot.Fault(bot.CodeForbidden, "desk.rumour_restricted", "ref", string(r.Ref))
 	}
 	return err
+}
+
+// NeedsToKnowOf refuses a report of a restricted rumour to whoever need not know of that.
+func NeedsToKnowOf(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if rep.Rumour.IsZero() {
+		return nil
+	}
+	r, err := tx.Rumour(rep.Rumour)
+	if err != nil {
+		return fmt.Errorf("rumour: needs to know: %w", err)
+	}
+	return NeedsToKnow(tx, a, r)
 }
 
 // Find reads a rumour by its reference.
@@ -247,7 +263,15 @@ func find(tx storage.Tx, s string) (bot.RefKind, bot.ID, error) {
 	return kind, id, err
 }
 
+// save writes a rumour at the revision it was read with and returns it at the next. A queueing that is over forgets the person
+// it came to last.
 func save(tx storage.Tx, r bot.Rumour) (bot.Rumour, error) {
+	if !r.FanOut.Open {
+		r.FanOut.After, r.FanOut.AfterTold = bot.LinkCursor{}, bot.ContactKey{}
+	}
+	if !r.Stock.Open {
+		r.Stock.After, r.Stock.Last = bot.LinkCursor{}, bot.ContactKey{}
+	}
 	if err := tx.PutRumour(r, r.Rev); err != nil {
 		if errors.Is(err, storage.ErrConflict) {
 			return bot.Rumour{}, bot.Fault(bot.CodeConflict, "desk.conflict")

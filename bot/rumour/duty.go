@@ -1,6 +1,7 @@
 package rumour
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,13 +17,16 @@ import (
 const (
 	DutyEvery  = 15 * time.Minute // after that the next of them is told
 	DutyRounds = 3                // so often each of them is told at most
-	DutyLasts  = 12 * time.Hour   // an alarm that nobody could be told of until then is told to nobody
+	DutyLasts  = 12 * time.Hour   // after the last alarm of a call nobody is told of it any more
 )
 
 // Keys of what those on duty are sent.
 const (
 	DutyAlarmKey   = "sms.duty_alarm"
 	DutyNowhereKey = "sms.duty_alarm_nowhere"
+	// The same where others joined the alarm.
+	DutyAlarmMoreKey   = "sms.duty_alarm_more"
+	DutyNowhereMoreKey = "sms.duty_alarm_nowhere_more"
 )
 
 // SetDuty says who is told of alarms, in this order; no names for nobody.
@@ -71,7 +75,9 @@ func OnDuty(tx storage.Tx) ([]bot.User, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rumour: on duty: %w", err)
 		}
-		list = append(list, u)
+		if !slices.ContainsFunc(list, func(o bot.User) bool { return o.NumberKey == u.NumberKey }) { // one phone rings once
+			list = append(list, u)
+		}
 	}
 	return list, nil
 }
@@ -90,11 +96,11 @@ func (d Desk) Ring(tx storage.Tx, c bot.DutyCall, r Ringing) (_ bot.DutyCall, qu
 	if c.State != bot.DutyOpen || c.NextAt > r.At {
 		return c, false, nil
 	}
-	rep, err := tx.Report(c.Report)
+	wanted, c, err := wanted(tx, c)
 	if err != nil {
-		return c, false, fmt.Errorf("rumour: ring: %w", err)
+		return c, false, err
 	}
-	if moot(rep) {
+	if !wanted {
 		c.State, c.NextAt = bot.DutyMoot, 0
 		return d.saveCall(tx, c, false)
 	}
@@ -102,14 +108,17 @@ func (d Desk) Ring(tx storage.Tx, c bot.DutyCall, r Ringing) (_ bot.DutyCall, qu
 	if err != nil {
 		return c, false, err
 	}
-	if r.At.Sub(c.At) >= DutyLasts || len(users) > 0 && len(c.Steps) >= DutyRounds*len(users) {
+	u, found, done, err := next(tx, c, users)
+	if err != nil {
+		return c, false, err
+	}
+	if r.At.Sub(c.LastAlarm()) >= DutyLasts || done {
 		c.State, c.NextAt = bot.DutyUnanswered, 0
 		return d.saveCall(tx, c, false)
 	}
 	c.NextAt = r.At.Add(DutyEvery)
-	u, ok, err := next(tx, c, users)
-	if err != nil || !ok {
-		return d.saveCallOr(tx, c, err)
+	if !found {
+		return d.saveCall(tx, c, false)
 	}
 	if err := d.ringOne(tx, c, u, r); err != nil {
 		return c, false, err
@@ -118,68 +127,72 @@ func (d Desk) Ring(tx storage.Tx, c bot.DutyCall, r Ringing) (_ bot.DutyCall, qu
 	return d.saveCall(tx, c, true)
 }
 
-// moot tells whether nobody need be told of a report any more.
-func moot(rep bot.Report) bool {
-	switch rep.State {
-	case bot.ReportClosed, bot.ReportSpam, bot.ReportOutOfScope, bot.ReportProtected:
-		return true
-	default:
-		return rep.Protect
+// next is who is told next: of those who were told the fewest times, the first on the list, whoever came on duty meanwhile
+// and whoever left. Found is false if every one who is still to be told has a message that has not left; done tells that
+// everybody was told often enough.
+func next(tx storage.Tx, c bot.DutyCall, users []bot.User) (u bot.User, found, done bool, err error) {
+	done = len(users) > 0
+	fewest := DutyRounds
+	for _, one := range users {
+		told, waits, err := told(tx, c, one.Name)
+		if err != nil {
+			return bot.User{}, false, false, err
+		}
+		done = done && told >= DutyRounds
+		if told < fewest && !waits {
+			u, found, fewest = one, true, told
+		}
 	}
+	return u, found, done, nil
 }
 
-// next is the one to be told after the one who was told last, false if every one has a message that has not left.
-func next(tx storage.Tx, c bot.DutyCall, users []bot.User) (bot.User, bool, error) {
-	from := 0
-	if len(c.Steps) > 0 {
-		last := c.Steps[len(c.Steps)-1].Name
-		from = 1 + slices.IndexFunc(users, func(u bot.User) bool { return u.Name == last })
-	}
-	for i := range users {
-		u := users[(from+i)%len(users)]
-		waits := false
-		for _, s := range c.Steps {
-			if s.Name != u.Name {
-				continue
-			}
-			o, err := tx.Outbound(s.Outbound)
-			if err != nil {
-				return bot.User{}, false, fmt.Errorf("rumour: ring: %w", err)
-			}
-			waits = waits || o.State == bot.OutQueued || o.State == bot.OutClaimed
+// told is how often somebody was told, and whether one of the messages has not left yet.
+func told(tx storage.Tx, c bot.DutyCall, name string) (times int, waits bool, err error) {
+	for _, s := range c.Steps {
+		if s.Name != name {
+			continue
 		}
-		if !waits {
-			return u, true, nil
+		times++
+		o, err := tx.Outbound(s.Outbound)
+		if err != nil {
+			return 0, false, fmt.Errorf("rumour: ring: %w", err)
 		}
+		waits = waits || o.State == bot.OutQueued || o.State == bot.OutClaimed
 	}
-	return bot.User{}, false, nil
+	return times, waits, nil
 }
 
 // ringOne queues one message: a reference and a place, and nothing of what was told.
 func (d Desk) ringOne(tx storage.Tx, c bot.DutyCall, u bot.User, r Ringing) error {
-	gateway, lang := r.Gateway, d.Default()
-	person, err := tx.Contact(u.NumberKey)
-	switch {
-	case err == nil:
-		lang = FirstLang(person.Lang, lang)
-		if person.Gateway != "" {
-			gateway = person.Gateway
-		}
-	case !errors.Is(err, storage.ErrNotFound):
-		return fmt.Errorf("rumour: ring: %w", err)
+	gateway, lang, err := d.deskPhone(tx, u, r.Gateway)
+	if err != nil {
+		return err
 	}
 	key, args := DutyNowhereKey, map[string]string{"ref": string(c.Ref)}
 	if r.Place != "" {
 		key, args["place"] = DutyAlarmKey, r.Place
 	}
 	err = tx.PutOutbound(bot.Outbound{
-		ID: r.ID, Contact: u.NumberKey, Gateway: gateway, Lane: bot.LaneCommand, Kind: bot.KindDesk, Key: key, Args: args, Lang: lang,
-		Report: c.Report, State: bot.OutQueued, CreatedAt: r.At, NextAt: r.At, ExpiresAt: c.At.Add(DutyLasts),
+		ID: r.ID, Contact: u.NumberKey, Gateway: gateway, Lane: bot.LaneAlarm, Kind: bot.KindDesk, Key: key, Args: args, Lang: lang,
+		Report: c.Report, State: bot.OutQueued, CreatedAt: r.At, NextAt: r.At, ExpiresAt: c.LastAlarm().Add(DutyLasts),
 	}, 0)
 	if err != nil {
 		return fmt.Errorf("rumour: ring: %w", err)
 	}
 	return nil
+}
+
+// deskPhone is by which gateway and in which language an account's phone is written to; otherwise is the gateway for one that
+// never wrote to us.
+func (d Desk) deskPhone(tx storage.Tx, u bot.User, otherwise string) (gateway string, lang bot.Lang, err error) {
+	person, err := tx.Contact(u.NumberKey)
+	if errors.Is(err, storage.ErrNotFound) {
+		return otherwise, d.Default(), nil
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("rumour: a desk's phone: %w", err)
+	}
+	return cmp.Or(person.Gateway, otherwise), FirstLang(person.Lang, d.Default()), nil
 }
 
 func (d Desk) saveCall(tx storage.Tx, c bot.DutyCall, queued bool) (bot.DutyCall, bool, error) {
@@ -188,47 +201,4 @@ func (d Desk) saveCall(tx storage.Tx, c bot.DutyCall, queued bool) (bot.DutyCall
 	}
 	c.Rev++
 	return c, queued, nil
-}
-
-func (d Desk) saveCallOr(tx storage.Tx, c bot.DutyCall, err error) (bot.DutyCall, bool, error) {
-	if err != nil {
-		return bot.DutyCall{}, false, err
-	}
-	return d.saveCall(tx, c, false)
-}
-
-// TakeAlarm notes that somebody sees to an alarm: nobody else is told of it any more.
-func TakeAlarm(tx storage.Tx, a people.Act, c bot.DutyCall) (bot.DutyCall, error) {
-	by, err := a.Actor(tx, bot.Roles()...)
-	if err != nil {
-		return bot.DutyCall{}, err
-	}
-	if c.State == bot.DutyTaken {
-		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.alarm_taken", "ref", string(c.Ref), "name", c.TakenBy)
-	}
-	if !c.State.Waits() {
-		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.no_alarm", "ref", string(c.Ref))
-	}
-	c.State, c.NextAt, c.TakenBy, c.TakenAt = bot.DutyTaken, 0, by.Name, a.At
-	if err := tx.PutDutyCall(c, c.Rev); err != nil {
-		return bot.DutyCall{}, fmt.Errorf("rumour: take alarm: %w", err)
-	}
-	c.Rev++
-	return c, a.Note(tx, by, "alarm.taken", string(c.Ref), "")
-}
-
-// FindAlarm reads the duty call about a report by the report's reference.
-func FindAlarm(tx storage.Tx, ref string) (bot.DutyCall, error) {
-	rep, err := FindReport(tx, ref)
-	if err != nil {
-		return bot.DutyCall{}, err
-	}
-	c, err := tx.DutyCall(rep.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.no_alarm", "ref", ref)
-	}
-	if err != nil {
-		return bot.DutyCall{}, fmt.Errorf("rumour: find alarm: %w", err)
-	}
-	return c, nil
 }

@@ -73,7 +73,9 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		return err
 	}
 	switch o.not {
-	case notNobody, notAnswered:
+	case notNobody:
+		return silent(tx, l, at)
+	case notAnswered:
 		return nil
 	case notTold:
 		return answered(tx, *r, o.report, o.told.Outbound, at)
@@ -93,7 +95,8 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		r.FanOut.Waiting++
 		return nil
 	default:
-		told := bot.Told{AnswerNo: r.AnswerNo, Outbound: id, Report: o.report.ID, Heard: o.heard, FollowUp: o.told.FollowUp, Asked: o.told.Asked}
+		told := o.told
+		told.AnswerNo, told.Outbound, told.Report, told.Heard = r.AnswerNo, id, o.report.ID, o.heard
 		if err := putTold(tx, r.ID, l.Contact, told, at); err != nil {
 			return err
 		}
@@ -108,9 +111,30 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 	return answered(tx, *r, o.report, id, at)
 }
 
+// silent closes a report whose rumour is answered where there is nobody to answer: it waits for nothing.
+func silent(tx storage.Tx, l bot.LinkCursor, at bot.Instant) error {
+	rep, err := tx.Report(l.Report)
+	if err != nil {
+		return fmt.Errorf("rumour: silent: %w", err)
+	}
+	if rep.State != bot.ReportLinked {
+		return nil
+	}
+	rep.State, rep.Closed, rep.ClosedAt = bot.ReportClosed, bot.CloseNobody, at
+	if err := tx.PutReport(rep, rep.Rev); err != nil {
+		return fmt.Errorf("rumour: silent: %w", err)
+	}
+	return nil
+}
+
 // answered notes in a report which message answers it.
 func answered(tx storage.Tx, r bot.Rumour, rep bot.Report, message bot.ID, at bot.Instant) error {
-	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, message, r.AnswerNo, at
+	return answeredBy(tx, rep, message, r.AnswerNo, at)
+}
+
+// answeredBy is answered with the number of the answer, 0 for a stock wording.
+func answeredBy(tx storage.Tx, rep bot.Report, message bot.ID, answerNo int, at bot.Instant) error {
+	rep.State, rep.Answer, rep.AnswerNo, rep.AnsweredAt = bot.ReportAnswered, message, answerNo, at
 	if err := tx.PutReport(rep, rep.Rev); err != nil {
 		return fmt.Errorf("rumour: answered: %w", err)
 	}

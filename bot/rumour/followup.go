@@ -38,7 +38,8 @@ func putTold(tx storage.Tx, r bot.ID, c bot.ContactKey, told bot.Told, at bot.In
 }
 
 // FollowUp does what is due about one person: asks whether the answer helped, three days after it arrived, or notes that no
-// reply came. Nobody is asked who said STOP, may have, or wants no SMS. id is for the question.
+// reply came. Nobody is asked who said STOP or may have; who wants no SMS is asked in the menu, and who is rung by whoever
+// rings (Called). id is for the question.
 func (d Desk) FollowUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant) error {
 	if err := tx.DropFollowUp(f); err != nil {
 		return fmt.Errorf("rumour: follow up: %w", err)
@@ -76,7 +77,7 @@ func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant)
 	if err != nil {
 		return err
 	}
-	if rep.Protect || c.Stopped() || !c.MaybeStop.IsZero() || c.ReplyBy == bot.ReplyByUSSD || c.ReplyBy == bot.ReplyByCall {
+	if rep.Protect || c.Stopped() || !c.MaybeStop.IsZero() || c.ReplyBy == bot.ReplyByCall {
 		return nil
 	}
 	when, ever := arrived(o, at)
@@ -107,19 +108,26 @@ func arrived(o bot.Outbound, at bot.Instant) (when bot.Instant, ever bool) {
 	}
 }
 
-// askHelpful queues the question. It waits its turn behind others.
+// askHelpful queues the question, or for a person who wants no SMS lets the menu ask it. It waits its turn behind others.
 func (d Desk) askHelpful(
 	tx storage.Tx, r bot.Rumour, told bot.Told, rep bot.Report, c bot.Contact, id bot.ID, at bot.Instant,
 ) error {
 	ends := max(at, people.LastEnd(c, at)).Add(helpfulOpen)
 	q := bot.Question{Kind: bot.QuestionHelpful, AskedAt: at, EndsAt: ends, Texts: []bot.ID{id}, Report: rep.ID}
-	lang := d.reads(c, rep)
+	lang, inMenu := d.reads(c, rep), c.ReplyBy == bot.ReplyByUSSD
+	if inMenu {
+		q.Texts = nil
+	}
 	c = people.Ask(c, q, false)
 	if people.QuestionOf(c, bot.QuestionHelpful, at) == nil { // too many wait
 		return nil
 	}
 	if _, err := people.Save(tx, c); err != nil {
 		return err
+	}
+	over := tx.PutFollowUp(bot.FollowUp{At: ends, Rumour: r.ID, Contact: c.Key, Ends: true})
+	if inMenu { // it counts as asked once it is shown
+		return over
 	}
 	told.Asked = true
 	r.Helped.Asked++
@@ -128,7 +136,7 @@ func (d Desk) askHelpful(
 	}
 	return errors.Join(
 		tx.PutTold(r.ID, c.Key, told),
-		tx.PutFollowUp(bot.FollowUp{At: ends, Rumour: r.ID, Contact: c.Key, Ends: true}),
+		over,
 		tx.PutOutbound(bot.Outbound{
 			ID: id, Contact: c.Key, Gateway: rep.Gateway, Lane: bot.LaneFollowUp, Kind: bot.KindFollowUp, Key: HelpfulKey, Lang: lang,
 			Report: rep.ID, Rumour: r.ID, State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: ends,
@@ -141,10 +149,70 @@ func (d Desk) unreplied(tx storage.Tx, r bot.Rumour, told bot.Told) error {
 	if err != nil {
 		return fmt.Errorf("rumour: follow up: %w", err)
 	}
-	if rep.Helpful != "" {
+	if rep.Helpful != "" || !told.Asked {
 		return nil
 	}
 	return d.helped(tx, r, rep, bot.HelpfulNoReply)
+}
+
+// AsksHelpful is the report about whose answer a person is to be asked in the menu whether it helped; ok is false where nothing
+// is to be asked, or it was asked there before.
+func AsksHelpful(tx storage.Tx, c bot.Contact, at bot.Instant) (rep bot.Report, ok bool, err error) {
+	q := people.OpenQuestion(c, at)
+	if q == nil || q.Kind != bot.QuestionHelpful || q.Shown {
+		return bot.Report{}, false, nil
+	}
+	rep, err = tx.Report(q.Report)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Report{}, false, nil
+	}
+	if err != nil {
+		return bot.Report{}, false, fmt.Errorf("rumour: asks: %w", err)
+	}
+	return rep, rep.Contact == c.Key && !rep.Protect && !rep.Rumour.IsZero() && rep.Helpful == "", nil
+}
+
+// HelpfulShown notes that the question stands on a person's screen: it is asked by that, and not by SMS any more.
+func (d Desk) HelpfulShown(tx storage.Tx, c bot.Contact, rep bot.Report, at bot.Instant) (bot.Contact, error) {
+	q := people.QuestionOf(c, bot.QuestionHelpful, at)
+	if q == nil {
+		return c, nil
+	}
+	for _, id := range q.Texts {
+		o, err := tx.Outbound(id)
+		if err == nil && o.State == bot.OutQueued {
+			o.State, o.Reason, o.EndedAt = bot.OutDelivered, people.ReasonMenuRead, at
+			err = tx.PutOutbound(o, o.Rev)
+		}
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return bot.Contact{}, fmt.Errorf("rumour: helpful: %w", err)
+		}
+	}
+	if err := asked(tx, rep); err != nil {
+		return bot.Contact{}, err
+	}
+	return people.Shown(tx, c, bot.QuestionHelpful)
+}
+
+// asked counts that the sender of a report is asked, if they were not before.
+func asked(tx storage.Tx, rep bot.Report) error {
+	r, err := tx.Rumour(rep.Rumour)
+	if err != nil {
+		return fmt.Errorf("rumour: helpful: %w", err)
+	}
+	told, err := tx.Told(r.ID, rep.Contact)
+	if errors.Is(err, storage.ErrNotFound) {
+		told, err = bot.Told{Report: rep.ID}, nil
+	}
+	if err != nil || told.Asked {
+		return err
+	}
+	told.Asked = true
+	r.Helped.Asked++
+	if _, err := save(tx, r); err != nil {
+		return err
+	}
+	return tx.PutTold(r.ID, rep.Contact, told)
 }
 
 // Helped notes what a person said to whether the answer to a report helped.

@@ -48,10 +48,9 @@ func (m *moving) guard(g Guard) error {
 		}
 		return nil
 	case guardOther:
-		if p := m.was.Proposal; p.By != "" && p.By == m.by.Name {
-			return m.refuse("desk.submitter_decides", "name", m.by.Name)
-		}
-		return nil
+		return m.guardOther()
+	case guardApart:
+		return m.guardApart()
 	case guardSources:
 		return m.guardSources()
 	case guardTwo:
@@ -62,6 +61,13 @@ func (m *moving) guard(g Guard) error {
 		return m.guardHarm()
 	case guardFocal:
 		return m.guardFocal()
+	case guardWithheld:
+		if m.was.WithheldAt.IsZero() {
+			return m.refuse("desk.not_withheld")
+		}
+		return nil
+	case guardLifted:
+		return m.guardLifted()
 	case guardAnswer:
 		return m.guardAnswer()
 	case guardFallback:
@@ -93,6 +99,9 @@ func (m *moving) guard(g Guard) error {
 	case guardAnswered:
 		if m.r.FanOut.Open || m.r.FanOut.Waiting > 0 {
 			return m.refuse("desk.close_waiting", "n", itoa(m.r.FanOut.Waiting))
+		}
+		if m.r.Stock.Open || Owes(m.was) != "" {
+			return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
 		}
 		return nil
 	case guardSettled:
@@ -129,96 +138,6 @@ func (m *moving) guardTheme() error {
 
 func (m *moving) invalid(key string, args ...string) error {
 	return bot.Fault(bot.CodeInvalid, key, args...)
-}
-
-func (m *moving) guardRisk() error {
-	g := m.Risk
-	if g.Level != "" && !slices.Contains(bot.RiskLevels(), g.Level) {
-		return m.invalid("desk.bad_risk", "level", string(g.Level), "levels", list(bot.RiskLevels()))
-	}
-	if g.Harm < 0 || g.Harm > 3 || g.Spread < 0 || g.Spread > 3 || (g.Harm == 0) != (g.Spread == 0) {
-		return m.invalid("desk.bad_harm")
-	}
-	for _, f := range g.Flags {
-		if !slices.Contains(bot.RiskFlags(), f) {
-			return m.invalid("desk.bad_flag", "flag", string(f), "flags", list(bot.RiskFlags()))
-		}
-	}
-	if m.Hate != "" && !slices.Contains(bot.HateSpeeches(), m.Hate) || m.Intent != "" && !slices.Contains(bot.Intents(), m.Intent) {
-		return m.invalid("desk.bad_request")
-	}
-	if m.newRisk().Level == "" || m.verb == AssessRisk && !g.given() && m.Hate == "" && m.Intent == "" && m.Restrict == nil {
-		return m.refuse("desk.risk_needed", "levels", list(bot.RiskLevels()))
-	}
-	return nil
-}
-
-// newRisk is the risk as the step would leave it: what the rule finds, or the level that was given if that is higher. What
-// is not given stays as noted.
-func (m *moving) newRisk() bot.Risk {
-	old, g := m.was.Risk, m.Risk
-	if !g.given() {
-		return old
-	}
-	risk := bot.Risk{Harm: g.Harm, Spread: g.Spread, Flags: g.Flags, By: m.by.Name, At: m.act.At}
-	if g.Harm == 0 && g.Level == "" { // flags alone
-		risk.Harm, risk.Spread = old.Harm, old.Spread
-	}
-	if len(g.Flags) == 0 {
-		risk.Flags = old.Flags
-	}
-	areas := m.was.Areas
-	if len(m.Areas) > 0 {
-		areas = m.Areas
-	}
-	risk.Level, risk.Reasons = Assess(Assessment{Harm: risk.Harm, Spread: risk.Spread, Flags: risk.Flags, Places: len(areas)})
-	by := g.Level
-	if by == "" && g.Harm == 0 {
-		by = old.Level
-	}
-	if height(by) > height(risk.Level) {
-		risk.Level, risk.Reasons = by, append(risk.Reasons, ReasonByHand)
-	}
-	return risk
-}
-
-func (m *moving) guardArea() error {
-	if len(m.Areas) > mostAreas {
-		return m.invalid("desk.too_many", "max", itoa(mostAreas))
-	}
-	level := m.newRisk().Level
-	if height(level) >= height(bot.RiskHigh) && len(m.Areas) == 0 && len(m.was.Areas) == 0 {
-		return m.refuse("desk.area_needed", "level", string(level))
-	}
-	return nil
-}
-
-func (m *moving) guardLowering() error {
-	was, to := m.was.Risk.Level, m.newRisk().Level
-	if height(to) >= height(was) {
-		return nil
-	}
-	if m.Comment == "" {
-		return m.refuse("desk.risk_reason_needed", "was", string(was), "level", string(to))
-	}
-	if was == bot.RiskCritical {
-		return m.second(string(to))
-	}
-	return nil
-}
-
-// second asks for the same word of a second person, of the same role or another that may say it. The first is noted.
-func (m *moving) second(value string) error {
-	p := m.was.Pending
-	switch {
-	case p.Verb != string(m.verb):
-		m.waits = value
-	case p.Value != value:
-		return m.refuse("desk.second_differs", "name", p.By, "value", p.Value)
-	case p.By == m.by.Name:
-		return m.refuse("desk.second_person", "name", p.By, "verb", string(m.verb))
-	}
-	return nil
 }
 
 func (m *moving) guardReviewDate() error {
@@ -333,13 +252,6 @@ func (m *moving) guardSources() error {
 	return m.refuse("desk.sources_one", "verdict", string(v))
 }
 
-func (m *moving) guardTwo() error {
-	if !TwoCoordinators(m.was) {
-		return nil
-	}
-	return m.second(string(m.verdict()))
-}
-
 func (m *moving) guardOverdue() error {
 	since := m.was.AssignedAt
 	if m.verdict() != bot.Unverifiable || m.act.At.Sub(since) < OverdueDays*24*time.Hour {
@@ -353,25 +265,6 @@ func (m *moving) guardHarm() error {
 		return m.refuse("desk.harm_needed")
 	}
 	return nil
-}
-
-// guardFocal wants a coordinator and the protection focal point, who are two people.
-func (m *moving) guardFocal() error {
-	p := m.was.Pending
-	if p.Verb != string(Withhold) {
-		m.waits = string(Withhold)
-		return nil
-	}
-	if p.By == m.by.Name {
-		return m.refuse("desk.second_person", "name", p.By, "verb", string(m.verb))
-	}
-	other := bot.RoleCoordinator
-	if p.Role == bot.RoleCoordinator {
-		other = bot.RoleProtectionFocal
-	}
-	by, err := m.act.Actor(m.tx, other)
-	m.by = by
-	return err
 }
 
 // guardAnswer wants an approved text in every language that somebody reads who is owed the answer, or a fallback.
@@ -430,7 +323,7 @@ func (m *moving) guardTarget() error {
 		return m.refuse("desk.merge_ended", "into", into, "state", m.desk.Texts.Text(bot.French, "state.rumour."+string(t.State), nil).Text)
 	case m.was.Restricted && !t.Restricted:
 		return m.refuse("desk.merge_restricted", "into", into)
-	case withheld(m.was) && !withheld(t):
+	case kept(m.was) && !kept(t):
 		return m.refuse("desk.merge_withheld", "into", into)
 	case m.was.AnswerNo > 0 && (!m.was.Public() || !t.Public()):
 		return m.refuse("desk.merge_published", "into", into)
@@ -444,6 +337,9 @@ func (m *moving) guardTarget() error {
 func withheld(r bot.Rumour) bool {
 	return r.State == bot.RumourWithheld || (r.State == bot.RumourMonitoring || r.State == bot.RumourClosed) && r.HarmNote != "" && !r.Public()
 }
+
+// kept tells whether a rumour was withheld and nobody has lifted that, wherever it stands now.
+func kept(r bot.Rumour) bool { return withheld(r) || !r.WithheldAt.IsZero() }
 
 func (m *moving) guardMoved() error {
 	if m.Claim == "" {

@@ -17,7 +17,6 @@ type Telling struct {
 	In        bot.Inbound // stored already; its id becomes the report's
 	Lang      bot.Lang    // of the text or chosen by the person, "" when unsure
 	MaybeStop bool
-	Alarm     string    // what its words raise an alarm about; "" for none
 	Draft     bot.Draft // what a menu asked already; zero for none
 	// ReplyGateway is where the answer goes out, if not by the gateway that the text came by.
 	ReplyGateway string
@@ -41,9 +40,6 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
 		Place: t.Draft.Place, Theme: t.Draft.Theme, Protect: t.Draft.Protect,
 	}
-	if t.Alarm != "" && !r.Protect { // that one is the protection focal point's, who is told in another way
-		r.Alarm = bot.Alarm{At: t.In.ReceivedAt, Code: t.Alarm}
-	}
 	if t.ReplyGateway != "" {
 		r.Gateway = t.ReplyGateway
 	}
@@ -66,20 +62,17 @@ const maxJoined = 20
 
 // Join adds a text to a report that nobody has linked yet, or to one whose sender has just replied to the desk's question;
 // ok is false when it is too late for that, or it is full.
-func Join(tx storage.Tx, report bot.ID, in bot.Inbound, maybeStop bool) (ok bool, err error) {
-	r, err := tx.Report(report)
-	if err != nil {
-		return false, fmt.Errorf("rumour: join: %w", err)
+func Join(tx storage.Tx, report bot.ID, in bot.Inbound, maybeStop bool) (r bot.Report, ok bool, err error) {
+	if r, err = tx.Report(report); err != nil {
+		return bot.Report{}, false, fmt.Errorf("rumour: join: %w", err)
 	}
 	goesOn := !r.RepliedAt.IsZero() && in.Written().Sub(r.RepliedAt).Abs() <= replyJoins
 	if (r.State != bot.ReportReceived || !r.Rumour.IsZero()) && !goesOn || len(r.Joined) >= maxJoined {
-		return false, nil
+		return bot.Report{}, false, nil
 	}
 	r.Joined = append(r.Joined, in.ID)
 	r.LastTextAt = in.Written()
 	r.MaybeStop = r.MaybeStop || maybeStop
-	if err := tx.PutReport(r, r.Rev); err != nil {
-		return false, fmt.Errorf("rumour: join: %w", err)
-	}
-	return true, nil
+	r, err = saveReport(tx, r)
+	return r, err == nil, err
 }

@@ -60,12 +60,15 @@ func (d Desk) Watch(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour
 	})
 }
 
-// Assign gives the work to a verifier.
+// Assign gives the work to a verifier. Those who told what is high or critical hear that it is being checked.
 func (d Desk) Assign(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, Assign, s, nil, func(m *moving) error {
+	return d.move(tx, a, ref, Assign, s, nil, func(m *moving) (err error) {
 		m.investigate()
 		m.r.AssignedTo, m.reason = m.Assignee, m.Assignee
-		return nil
+		if height(m.r.Risk.Level) >= height(bot.RiskHigh) && !m.r.Stock.Open {
+			m.r, err = d.say(tx, m.r, bot.StockHolding, a.At)
+		}
+		return err
 	})
 }
 
@@ -207,7 +210,7 @@ func (m *moving) decide() {
 	if before := cmp.Or(m.was.Verdict, m.was.Proposal.Verdict); before != v {
 		m.r.Answers = unapproved(m.r.Answers)
 	}
-	m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt = v, m.by.Name, m.act.At
+	m.r.Verdict, m.r.DecidedBy, m.r.DecidedAt, m.r.DecidedOn = v, m.by.Name, m.act.At, len(m.r.Evidence)
 }
 
 // Confirm is the short lane's second half: it decides what was proposed, approves its answers and publishes them. needs is
@@ -251,7 +254,7 @@ func (m *moving) approve(l bot.Lang) error {
 }
 
 // Withhold keeps a decided rumour back, because publishing would harm. A coordinator and the protection focal point both
-// say so; the comment is the do-no-harm note.
+// say so; the comment is the do-no-harm note. Those who told it get a stock wording as their answer, which says nothing of it.
 func (d Desk) Withhold(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
 	note := func(m *moving) error {
 		if s.Comment == "" {
@@ -263,15 +266,29 @@ func (d Desk) Withhold(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rum
 		}
 		return err
 	}
-	return d.move(tx, a, ref, Withhold, s, note, func(m *moving) error {
-		m.r.QuietSince = m.act.At
+	return d.move(tx, a, ref, Withhold, s, note, func(m *moving) (err error) {
+		m.r.QuietSince, m.r.WithheldAt, m.r.LiftedBy = m.act.At, m.act.At, ""
+		m.r, err = d.sayNeutral(tx, m.r, a.At)
+		return err
+	})
+}
+
+// Lift frees a rumour that was withheld and then reopened: it may be published as others are, by somebody else. Only the
+// protection focal point does, with a reason; the do-no-harm note stays among the notes.
+func (d Desk) Lift(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
+	return d.move(tx, a, ref, Lift, s, nil, func(m *moving) error {
+		m.r.WithheldAt, m.r.LiftedBy, m.r.HarmNote = 0, m.by.Name, ""
 		return nil
 	})
 }
 
-// Reject ends what never was a rumour.
+// Reject ends what never was a rumour. Those who told what is out of scope are told that; spam is not answered.
 func (d Desk) Reject(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, Reject, s, nil, func(m *moving) error { m.end(); return nil })
+	return d.move(tx, a, ref, Reject, s, nil, func(m *moving) (err error) {
+		m.end()
+		m.r, err = d.sayNeutral(tx, m.r, a.At)
+		return err
+	})
 }
 
 // Close ends the work on a rumour. What was published stays readable.
@@ -290,7 +307,11 @@ func (d Desk) Reopen(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 		m.investigate()
 		m.reason = string(m.was.Reason)
 		m.r.ReopenedAt, m.r.Reason, m.r.ClosedAt, m.r.QuietSince = m.act.At, "", 0, 0
-		m.r.FanOut.Open = false
+		m.r.Earlier = m.was.DecidedOn
+		if withheld(m.was) && m.was.WithheldAt.IsZero() { // a row of before
+			m.r.WithheldAt = m.was.DecidedAt
+		}
+		m.r.FanOut.Open, m.r.Stock.Open, m.r.NeutralAt = false, false, 0
 		if m.r.AnswerNo > 0 {
 			m.r.Told = cmp.Or(m.r.Told, m.r.Verdict) // rows of before have none
 			m.keepVersion()

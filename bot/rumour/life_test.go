@@ -180,6 +180,142 @@ func TestTheSubmitterDoesNotDecide(t *testing.T) {
 	}
 }
 
+// names checks whom a refusal names as those who may.
+func (s *site) names(err error, who string) {
+	s.t.Helper()
+	var fault *bot.Error
+	if !errors.As(err, &fault) || fault.Args["who"] != who {
+		s.t.Errorf("%v names other accounts than %s", err, who)
+	}
+}
+
+// Who noted a check does not decide what it is worth, whatever their roles, as long as it is the same investigation.
+func TestWhoCheckedDoesNotDecide(t *testing.T) {
+	s := newSite(t)
+	s.account("BAKARY", bot.RoleCoordinator)
+	s.account("CISSE", bot.RoleVerifier, bot.RoleCoordinator)
+	mine := func(r *bot.Rumour) {
+		r.Evidence[1].DoneBy, r.Proposal.By = "coordinator", "verifier"
+		r.AssignedAt = r.CreatedAt.Add(-rumour.OverdueDays * 24 * time.Hour)
+	}
+	for name, c := range map[string]struct {
+		state bot.RumourState
+		rule  deskRule
+		step  rumour.Step
+	}{
+		"decide":         {bot.RumourReview, rumour.Desk.Decide, rumour.Step{}},
+		"confirm":        {bot.RumourReview, confirm, rumour.Step{Fallback: bot.French}},
+		"without an end": {bot.RumourInvestigating, rumour.Desk.Decide, rumour.Step{Verdict: bot.Unverifiable, Comment: "appels sans réponse"}},
+		"correct":        {bot.RumourPublished, rumour.Desk.Correct, rumour.Step{Comment: "vu sur place"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.t = t
+			defer func() { s.t = t }()
+			r := s.put(c.state, mine)
+			_, err := s.as("coordinator", c.rule, r, c.step)
+			s.refused(err, "desk.checker_decides")
+			s.names(err, "BAKARY, CISSE")
+			_, err = s.as("BAKARY", c.rule, r, c.step)
+			s.must(err)
+		})
+	}
+	s.t = t
+	// The first of two may not have checked it either, nor either of them between.
+	r := s.put(bot.RumourReview, func(r *bot.Rumour) { mine(r); r.Theme = bot.RumourForcesConduct })
+	_, err := s.as("coordinator", rumour.Desk.Decide, r, rumour.Step{})
+	s.refused(err, "desk.checker_decides")
+	_, err = s.as("BAKARY", rumour.Desk.Decide, r, rumour.Step{})
+	s.must(err)
+	// Sent back, it is the same investigation; reopened once it was decided, it is another, in which only new checks count so.
+	r = s.put(bot.RumourReview, mine)
+	decided, err := s.as("BAKARY", rumour.Desk.Decide, r, rumour.Step{})
+	s.must(err)
+	_, err = s.as("BAKARY", rumour.Desk.Return, decided, rumour.Step{Comment: "encore un appel"})
+	s.must(err)
+	again := rumour.Step{Verdict: bot.ConfirmedFalse, Public: "Vu."}
+	_, err = s.as("verifier", rumour.Desk.Submit, r, again)
+	s.must(err)
+	_, err = s.as("coordinator", rumour.Desk.Decide, r, rumour.Step{})
+	s.refused(err, "desk.checker_decides")
+	r = s.put(bot.RumourClosed, func(r *bot.Rumour) { mine(r); r.DecidedOn = len(r.Evidence) })
+	_, err = s.as("moderator", rumour.Desk.Reopen, r, rumour.Step{Comment: "on le raconte"})
+	s.must(err)
+	_, err = s.as("CISSE", rumour.Desk.AddEvidence, r, rumour.Step{Evidence: []bot.Evidence{checked(bot.MethodCall, bot.SourceMedia, bot.SupportsFalse, "", "")}})
+	s.must(err)
+	_, err = s.as("verifier", rumour.Desk.Submit, r, again)
+	s.must(err)
+	_, err = s.as("CISSE", rumour.Desk.Decide, r, rumour.Step{})
+	s.refused(err, "desk.checker_decides")
+	s.names(err, "BAKARY, coordinator")
+	_, err = s.as("coordinator", rumour.Desk.Decide, r, rumour.Step{})
+	s.must(err)
+}
+
+// What was withheld and is looked at again is published only when the protection focal point has lifted that, and not by the
+// same person.
+func TestWhatWasWithheldIsLiftedFirst(t *testing.T) {
+	s := newSite(t)
+	s.account("BOTH", bot.RoleCoordinator, bot.RoleProtectionFocal)
+	reopened := func() bot.Rumour {
+		r := s.put(bot.RumourDecided, nil)
+		for _, who := range []string{"coordinator", "protection_focal"} {
+			_, err := s.as(who, rumour.Desk.Withhold, r, rumour.Step{Comment: "Des gens seraient frappés."})
+			s.must(err)
+		}
+		_, err := s.as("moderator", rumour.Desk.Close, r, rumour.Step{Reason: bot.ClosedWithheld})
+		s.must(err)
+		_, err = s.as("coordinator", rumour.Desk.Reopen, r, rumour.Step{Comment: "Les gens sont partis."})
+		s.must(err)
+		_, err = s.as("verifier", rumour.Desk.Submit, r, rumour.Step{Verdict: bot.ConfirmedFalse, Public: "Vu."})
+		s.must(err)
+		return r
+	}
+	into := s.put(bot.RumourDecided, nil)
+	r := reopened()
+	_, err := s.as("coordinator", confirm, r, rumour.Step{Fallback: bot.French})
+	s.refused(err, "desk.lift_first")
+	_, err = s.as("coordinator", merge, r, rumour.Step{Into: string(into.Ref)})
+	s.refused(err, "desk.merge_withheld")
+	_, err = s.as("coordinator", rumour.Desk.Decide, r, rumour.Step{})
+	s.must(err)
+	_, err = s.as("coordinator", publish, r, rumour.Step{Fallback: bot.French})
+	s.refused(err, "desk.lift_first")
+	s.names(err, "BOTH, protection_focal")
+	_, err = s.as("coordinator", rumour.Desk.Lift, r, rumour.Step{Comment: "Les gens sont partis."})
+	s.refused(err, "desk.no_role")
+	_, err = s.as("BOTH", rumour.Desk.Lift, r, rumour.Step{})
+	s.refused(err, "desk.reason_needed")
+	lifted, err := s.as("BOTH", rumour.Desk.Lift, r, rumour.Step{Comment: "Les gens sont partis."})
+	s.must(err)
+	if lifted.State != bot.RumourDecided || lifted.HarmNote != "" || lifted.LiftedBy != "BOTH" {
+		t.Errorf("lifted: %s by %q", lifted.State, lifted.LiftedBy)
+	}
+	_, err = s.as("BOTH", rumour.Desk.Lift, r, rumour.Step{Comment: "encore"})
+	s.refused(err, "desk.not_withheld")
+	_, err = s.as("BOTH", publish, r, rumour.Step{Fallback: bot.French})
+	s.refused(err, "desk.lifter_publishes")
+	out, err := s.as("coordinator", publish, r, rumour.Step{Fallback: bot.French})
+	s.must(err)
+	if !out.Public() {
+		t.Errorf("lifted and published: %s", out.State)
+	}
+	// A part of it waits for the same word.
+	r = reopened()
+	report := s.tell()
+	s.must(s.update(func(tx storage.Tx) error {
+		_, err := s.Link(tx, s.act(bot.RoleModerator), string(r.Ref), []string{report}, []bot.ID{s.store.IDs.New()})
+		return err
+	}))
+	id, refs := s.store.IDs.New(), s.refs()
+	s.must(s.update(func(tx storage.Tx) error {
+		made, _, err := s.Split(tx, s.act(bot.RoleModerator), string(r.Ref), rumour.Step{Claim: "Le bac", Reports: []string{report}}, id, refs)
+		if err == nil && (made.WithheldAt.IsZero() || made.HarmNote == "") {
+			t.Error("a part of what is withheld is free")
+		}
+		return err
+	}))
+}
+
 func confirm(d rumour.Desk, tx storage.Tx, a people.Act, ref string, s rumour.Step) (bot.Rumour, error) {
 	return d.Confirm(tx, a, ref, s, nil, nil)
 }
@@ -245,10 +381,12 @@ func TestWithholdingTakesBoth(t *testing.T) {
 			t.Errorf("%s alone withheld it", names[0])
 		}
 		_, err = s.as(names[0], rumour.Desk.Withhold, r, why)
-		s.refused(err, "desk.second_person")
+		missing := map[bool]string{true: "desk.withhold_focal", false: "desk.withhold_coordinator"}[names[0] == "AMI"]
+		s.refused(err, missing)
 		if names[0] == "AMI" {
 			_, err = s.as("coordinator", rumour.Desk.Withhold, r, why)
-			s.refused(err, "desk.no_role")
+			s.refused(err, missing)
+			s.names(err, "BOTH, protection_focal")
 		}
 		both, err := s.as(names[1], rumour.Desk.Withhold, r, rumour.Step{})
 		s.must(err)

@@ -108,12 +108,17 @@ func maskWords(mask bot.Mask, told []ReadText) []string {
 	return words
 }
 
-// maskedBy is who puts a mark on a report; the protection focal point on those that are for nobody else.
+// maskedBy is who puts a mark on a report; the protection focal point on those that are for nobody else, and of a restricted
+// rumour's only who needs to know of it.
 func maskedBy(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, error) {
 	if r.Protect {
 		return focal(tx, act, r)
 	}
-	return act.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
+	by, err := act.Actor(tx, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
+	if err != nil {
+		return bot.Actor{}, err
+	}
+	return by, NeedsToKnowOf(tx, act, r)
 }
 
 // focal lets the protection focal point through, and tells others whose a report is.

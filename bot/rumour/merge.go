@@ -1,6 +1,7 @@
 package rumour
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -72,6 +73,7 @@ func (m *moving) moveOne(l bot.LinkCursor) error {
 // owe makes a report one that was not answered.
 func owe(rep *bot.Report) {
 	rep.State, rep.AnswerNo, rep.Answer, rep.AnsweredAt = bot.ReportLinked, 0, bot.ID{}, 0
+	rep.Closed, rep.ClosedAt = "", 0
 }
 
 func (m *moving) relink(rep bot.Report, l bot.LinkCursor, to bot.ID) error {
@@ -139,7 +141,10 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		}
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
-	told.Asked = told.Asked || there.Asked
+	told.Asked, told.Held = told.Asked || there.Asked, max(told.Held, there.Held)
+	if told.Neutral, err = m.later(told.Neutral, there.Neutral); err != nil {
+		return err
+	}
 	if no > 0 && told.Heard == 0 {
 		told.Heard = 1 // an answer before the target's present one, whichever
 	}
@@ -164,6 +169,25 @@ func (m *moving) stands(there bot.Told, sent bot.Outbound) (bool, error) {
 	return !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt), nil
 }
 
+// later is the message of two that was queued later, since it answers what was told before it; one may be missing.
+func (m *moving) later(a, b bot.ID) (bot.ID, error) {
+	if a.IsZero() || b.IsZero() {
+		return cmp.Or(a, b), nil
+	}
+	one, err := m.tx.Outbound(a)
+	if err != nil {
+		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
+	}
+	other, err := m.tx.Outbound(b)
+	if err != nil {
+		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
+	}
+	if lost(one) || !lost(other) && other.CreatedAt > one.CreatedAt {
+		return b, nil
+	}
+	return a, nil
+}
+
 // lost tells whether a message will not arrive any more.
 func lost(o bot.Outbound) bool {
 	return o.State == bot.OutFailed || o.State == bot.OutExpired || o.State == bot.OutSuppressed
@@ -186,6 +210,10 @@ func (m *moving) absorb() (bot.Rumour, error) {
 		t.QuietSince = m.act.At
 	}
 	reopen(&t)
+	t, err := m.desk.sayNeutral(m.tx, t, m.act.At)
+	if err != nil {
+		return bot.Rumour{}, err
+	}
 	return save(m.tx, t)
 }
 
@@ -218,6 +246,9 @@ func (d Desk) Split(
 		made = bot.Rumour{
 			ID: id, Ref: newRef, Claim: claim, State: bot.RumourNew, CreatedBy: m.by.Name, CreatedAt: a.At, SplitFrom: m.was.ID,
 			Restricted: m.was.Restricted, Reports: len(m.moved),
+		}
+		if kept(m.was) { // parts of it are published no sooner than the whole
+			made.WithheldAt, made.HarmNote = max(m.was.WithheldAt, m.was.DecidedAt), m.was.HarmNote
 		}
 		for _, rep := range m.moved {
 			made.Risk = alarmed(made.Risk, rep)
@@ -293,6 +324,9 @@ func (m *moving) oweAgain(c bot.ContactKey, answer bot.ID) error {
 				return fmt.Errorf("rumour: split: %w", err)
 			}
 			reopen(&m.r)
+			if m.r, err = m.desk.sayNeutral(m.tx, m.r, m.act.At); err != nil {
+				return err
+			}
 		}
 		if len(links) < fanPortion {
 			return nil

@@ -19,6 +19,7 @@ const (
 	Decide   Verb = "decide"
 	Confirm  Verb = "confirm" // decides, approves and publishes at once: the short lane
 	Withhold Verb = "withhold"
+	Lift     Verb = "lift" // what was withheld and reopened may be published after all
 	Publish  Verb = "publish"
 	Correct  Verb = "correct"
 	Withdraw Verb = "withdraw"
@@ -42,7 +43,7 @@ const (
 // Verbs are all verbs of people, in the order of a rumour's life.
 func Verbs() []Verb {
 	return []Verb{
-		Link, Triage, AssessRisk, Watch, Assign, AddEvidence, Submit, Return, Write, Approve, Decide, Confirm, Withhold, Publish,
+		Link, Triage, AssessRisk, Watch, Assign, AddEvidence, Submit, Return, Write, Approve, Decide, Confirm, Withhold, Lift, Publish,
 		Correct, Withdraw, Entitle, Merge, Split, Reject, Close, Reopen,
 	}
 }
@@ -65,11 +66,14 @@ const (
 	guardProposal   Guard = "proposal"    // a verdict, and what may be said in public
 	guardComment    Guard = "comment"     // a reason in words
 	guardOther      Guard = "other"       // somebody else than who submitted
+	guardApart      Guard = "apart"       // nor anybody who noted a check of the present investigation
 	guardSources    Guard = "sources"     // enough sources for the verdict (domain §4.5)
 	guardTwo        Guard = "two"         // two coordinators for what is critical, targets a group or is about forces
 	guardOverdue    Guard = "overdue"     // investigated for OverdueDays without an end, and unverifiable
 	guardHarm       Guard = "harm"        // a do-no-harm note
 	guardFocal      Guard = "focal"       // a coordinator and the protection focal point, two people
+	guardWithheld   Guard = "withheld"    // it was withheld, and nobody has lifted that
+	guardLifted     Guard = "lifted"      // if it was withheld, the focal point has lifted that, who is somebody else
 	guardAnswer     Guard = "answer"      // an approved answer for everybody who is owed one, or a fallback
 	guardFallback   Guard = "fallback"    // a fallback that was not named before
 	guardToldBefore Guard = "told_before" // an answer that people may have heard, and that was not taken back
@@ -127,13 +131,14 @@ func moves() []Move {
 	add(Submit, review, roles(verifier), guards(guardTheme, guardRisk, guardNotLowered, guardArea, guardEvidence, guardProposal), checked)
 	add(Return, checked, roles(verifier, chief), guards(guardOther, guardComment), review)
 	add(Return, checked, roles(chief), guards(guardComment), decided)
-	add(Decide, decided, roles(chief), guards(guardOther, guardSources, guardTwo), review)
-	add(Decide, decided, roles(chief), guards(guardOverdue, guardComment, guardTwo), checked)
-	add(Confirm, published, roles(chief), guards(guardShortLane, guardOther, guardSources), review) // then approve and publish
+	add(Decide, decided, roles(chief), guards(guardOther, guardApart, guardSources, guardTwo), review)
+	add(Decide, decided, roles(chief), guards(guardOverdue, guardComment, guardOther, guardApart, guardTwo), checked)
+	add(Confirm, published, roles(chief), guards(guardShortLane, guardOther, guardApart, guardSources, guardLifted), review) // then approve and publish
 	add(Withhold, withheld, roles(chief, focal), guards(guardUntold, guardHarm, guardFocal), decided)
-	add(Publish, published, roles(chief), guards(guardAnswer), decided)
+	add(Lift, "", roles(focal), guards(guardWithheld, guardComment), checked, review, decided)
+	add(Publish, published, roles(chief), guards(guardLifted, guardAnswer), decided)
 	add(Publish, "", roles(chief), guards(guardFallback, guardAnswer), published, monitoring, closed)
-	add(Correct, decided, roles(chief), guards(guardToldBefore, guardComment, guardOther, guardSources, guardTwo), published, monitoring, closed)
+	add(Correct, decided, roles(chief), guards(guardToldBefore, guardComment, guardOther, guardApart, guardSources, guardTwo), published, monitoring, closed)
 	add(Withdraw, checked, roles(chief), guards(guardToldBefore, guardComment), published, monitoring, closed, checked, review, decided)
 	add(Reject, rejected, roles(moderator, chief), guards(guardSpam), fresh, triaged)
 	add(Close, closed, roles(moderator, chief), guards(guardClosed), triaged, watching)

@@ -51,7 +51,7 @@ func (s *site) ready(state bot.RumourState) bot.Rumour {
 		r.Verdict, r.DecidedAt, r.PublishedAt, r.AnswerNo, r.Told = bot.ConfirmedFalse, at, at, 1, bot.ConfirmedFalse
 	}
 	if state == bot.RumourWithheld {
-		r.HarmNote = "Des gens pourraient être frappés."
+		r.HarmNote, r.NeutralAt = "Des gens pourraient être frappés.", at
 	}
 	return r
 }
@@ -86,6 +86,8 @@ func (w walk) do(v rumour.Verb) (bot.Rumour, error) {
 		return w.Confirm(w.tx, w.a, ref, rumour.Step{}, nil, nil)
 	case rumour.Withhold:
 		return w.Withhold(w.tx, w.a, ref, s)
+	case rumour.Lift:
+		return w.Lift(w.tx, w.a, ref, s)
 	case rumour.Publish:
 		return w.Publish(w.tx, w.a, ref, bot.French, nil)
 	case rumour.Merge:
@@ -155,6 +157,9 @@ func (s *site) try(state bot.RumourState, v rumour.Verb, role bot.Role) (bot.Rum
 			if role == bot.RoleCoordinator {
 				w.r.Pending.Role = bot.RoleProtectionFocal
 			}
+		}
+		if v == rumour.Lift { // it was withheld before
+			w.r.WithheldAt = w.r.CreatedAt
 		}
 		if err := errors.Join(tx.PutRumour(w.r, 0), tx.PutRumour(w.target, 0)); err != nil {
 			return err

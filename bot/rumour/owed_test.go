@@ -199,7 +199,8 @@ func (o *owing) fan() {
 // rows are this run's reports and answers as they are stored.
 type rows struct {
 	reports map[bot.ID]bot.Report
-	answers []bot.Outbound // oldest first
+	answers []bot.Outbound // oldest first, without stock wordings
+	stock   []bot.Outbound // oldest first
 	lineage map[bot.ID]bot.ID
 	rumours map[bot.ID]bot.Rumour
 }
@@ -227,7 +228,11 @@ func (o *owing) rows() rows {
 		}
 		all, err := tx.Outbounds("", storage.Page{Limit: 500, Newest: true})
 		for _, m := range slices.Backward(all) {
-			if _, ours := r.lineage[m.Rumour]; ours && m.Kind == bot.KindAnswer {
+			switch _, ours := r.lineage[m.Rumour]; {
+			case !ours:
+			case rumour.IsStock(m):
+				r.stock = append(r.stock, m)
+			case m.Kind == bot.KindAnswer:
 				r.answers = append(r.answers, m)
 			}
 		}

@@ -36,7 +36,7 @@ type Closer func(public []string, plain []byte) ([]byte, error)
 // ProtectedReport is what a protected report holds once it is opened: the content of the age file, as JSON.
 type ProtectedReport struct {
 	Ref        bot.Ref          `json:"ref"`
-	Kind       bot.ReferralKind `json:"kind,omitempty"` // as the desk took it; "" for one of the menu
+	Kind       bot.ReferralKind `json:"kind,omitempty"` // as the desk took it; "" where nobody said
 	ReceivedAt bot.Instant      `json:"received_at"`
 	Channel    bot.Channel      `json:"channel"`
 	Lang       bot.Lang         `json:"lang,omitempty"`
@@ -90,18 +90,24 @@ func (d Desk) Protect(tx storage.Tx, a people.Act, p Protection) (Protected, err
 	if rep.State == bot.ReportProtected {
 		return Protected{}, sealedFault(rep)
 	}
+	if err := NeedsToKnowOf(tx, a, rep); err != nil {
+		return Protected{}, err
+	}
 	keys, err := openKeys(tx)
 	if err != nil {
 		return Protected{}, err
 	}
 	done := Protected{Sealed: len(keys) > 0}
 	known := rep.Protect // the person has the neutral acknowledgement already
-	rep.Protect, rep.Label = true, bot.LabelProtection
+	if !known {
+		rep.ProtectAt = a.At
+	}
+	rep.Protect, rep.Label, rep.Referral = true, bot.LabelProtection, p.Kind
 	if err := letGo(tx, &rep, a.At); err != nil {
 		return Protected{}, err
 	}
 	if done.Sealed {
-		if err := d.sealReport(tx, &rep, p.Kind, keys, p.Close, a.At, by.Name); err != nil {
+		if err := sealReport(tx, &rep, keys, p.Close, a.At, by.Name); err != nil {
 			return Protected{}, err
 		}
 	}
@@ -183,9 +189,9 @@ func letGo(tx storage.Tx, rep *bot.Report, at bot.Instant) error {
 const ReasonProtected = "protected"
 
 // sealReport puts a report's texts into the vault and erases them. The caller writes the report.
-func (d Desk) sealReport(tx storage.Tx, rep *bot.Report, kind bot.ReferralKind, keys []string, closed Closer, at bot.Instant, by string) error {
+func sealReport(tx storage.Tx, rep *bot.Report, keys []string, closed Closer, at bot.Instant, by string) error {
 	content := ProtectedReport{
-		Ref: rep.Ref, Kind: kind, ReceivedAt: rep.ReceivedAt, Channel: rep.Channel, Lang: rep.Lang, Place: rep.Place,
+		Ref: rep.Ref, Kind: rep.Referral, ReceivedAt: rep.ReceivedAt, Channel: rep.Channel, Lang: rep.Lang, Place: rep.Place,
 		CreatedBy: rep.CreatedBy, EnteredBy: rep.EnteredBy,
 	}
 	c, err := tx.Contact(rep.Contact)
@@ -219,9 +225,10 @@ func (d Desk) sealReport(tx storage.Tx, rep *bot.Report, kind bot.ReferralKind, 
 	if err != nil {
 		return fmt.Errorf("rumour: seal: %w", err)
 	}
-	rep.State, rep.Place, rep.Theme, rep.Masks = bot.ReportProtected, bot.PlaceCode{}, "", nil // the language is still needed
+	rep.State, rep.Place, rep.Theme, rep.Referral, rep.Masks = bot.ReportProtected, bot.PlaceCode{}, "", "", nil // the language is still needed
 	err = tx.PutCase(bot.Case{
 		ID: rep.ID, Ref: rep.Ref, Sealed: sealed, Keys: keys, SealedAt: at, SealedBy: by, State: bot.CaseNew,
+		Since: rep.ProtectedSince(),
 	}, 0)
 	if err != nil {
 		return fmt.Errorf("rumour: seal: %w", err)
@@ -280,7 +287,7 @@ func WaitingToSeal(tx storage.Tx, most int, states ...bot.ReportState) ([]bot.Re
 				return nil, fmt.Errorf("rumour: waiting to seal: %w", err)
 			}
 			for _, r := range reports {
-				if r.Protect && r.State != bot.ReportProtected {
+				if r.Protect && r.State != bot.ReportProtected && r.Closed != bot.CloseErased {
 					found = append(found, r)
 				}
 			}
@@ -312,7 +319,7 @@ func (d Desk) SealWaiting(tx storage.Tx, ids []bot.ID, all bool, closed Closer, 
 		if err := letGo(tx, &rep, at); err != nil {
 			return 0, err
 		}
-		if err := d.sealReport(tx, &rep, "", keys, closed, at, by); err != nil {
+		if err := sealReport(tx, &rep, keys, closed, at, by); err != nil {
 			return 0, err
 		}
 		if err := tx.PutReport(rep, rep.Rev); err != nil {
@@ -389,93 +396,4 @@ func RetireProtectionKey(tx storage.Tx, a people.Act, public string) (bot.Protec
 		return bot.ProtectionKey{}, fmt.Errorf("rumour: protection key: %w", err)
 	}
 	return k, a.Note(tx, by, "protection.key_retired", k.Public, "")
-}
-
-// MoveCase notes how far the focal point is with a case.
-func MoveCase(tx storage.Tx, a people.Act, ref string, to bot.CaseState) (bot.Case, error) {
-	by, err := a.Actor(tx, bot.RoleProtectionFocal)
-	if err != nil {
-		return bot.Case{}, err
-	}
-	rep, err := FindReport(tx, ref)
-	if err != nil {
-		return bot.Case{}, err
-	}
-	c, err := tx.Case(rep.ID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return bot.Case{}, bot.Fault(bot.CodeNotFound, "desk.no_such_case", "ref", string(rep.Ref))
-	}
-	if err != nil {
-		return bot.Case{}, fmt.Errorf("rumour: case: %w", err)
-	}
-	if !c.State.CanBecome(to) {
-		return bot.Case{}, bot.Fault(bot.CodeRefused, "desk.bad_case_state", "ref", string(c.Ref), "from", string(c.State), "to", string(to))
-	}
-	c.State = to
-	switch to {
-	case bot.CaseAccepted:
-		c.AcceptedAt = a.At
-	case bot.CaseHandedOver:
-		c.HandedAt = a.At
-	case bot.CaseCannotRefer:
-		c.CannotAt = a.At
-	case bot.CaseClosed:
-		c.EndedAt = a.At
-	}
-	if err := tx.PutCase(c, c.Rev); err != nil {
-		return bot.Case{}, fmt.Errorf("rumour: case: %w", err)
-	}
-	return c, a.Note(tx, by, "protection."+string(to), string(c.Ref), "")
-}
-
-// ExportCases gives the closed content of every case that still has one, for the focal point to open on their own machine.
-func ExportCases(tx storage.Tx, a people.Act) ([]bot.Case, error) {
-	by, err := a.Actor(tx, bot.RoleProtectionFocal)
-	if err != nil {
-		return nil, err
-	}
-	all, err := Cases(tx)
-	if err != nil {
-		return nil, err
-	}
-	held := slices.DeleteFunc(all, func(c bot.Case) bool { return len(c.Sealed) == 0 })
-	return held, a.Note(tx, by, "protection.exported", "", fmt.Sprint(len(held)))
-}
-
-// Cases are all cases, the oldest first.
-func Cases(tx storage.Tx) ([]bot.Case, error) {
-	var all []bot.Case
-	page := storage.Page{Limit: 500}
-	for {
-		cases, err := tx.Cases(page)
-		if err != nil {
-			return nil, fmt.Errorf("rumour: cases: %w", err)
-		}
-		all = append(all, cases...)
-		if len(cases) < page.Limit {
-			return all, nil
-		}
-		page.After = cases[len(cases)-1].ID
-	}
-}
-
-// DestroyCases lets go of the content of cases that were handed over, or could not be, CaseKept ago. The rows stay and
-// count.
-func DestroyCases(tx storage.Tx, at bot.Instant) (destroyed int, err error) {
-	all, err := Cases(tx)
-	if err != nil {
-		return 0, err
-	}
-	for _, c := range all {
-		done := max(c.HandedAt, c.CannotAt)
-		if len(c.Sealed) == 0 || done.IsZero() || at.Sub(done) < CaseKept {
-			continue
-		}
-		c.Sealed, c.DestroyedAt = nil, at
-		if err := tx.PutCase(c, c.Rev); err != nil {
-			return 0, fmt.Errorf("rumour: destroy a case: %w", err)
-		}
-		destroyed++
-	}
-	return destroyed, nil
 }

@@ -26,7 +26,7 @@ func (m *moving) publish() {
 				m.r.AnswerKind = bot.AnswerCorrection
 			}
 		}
-		m.r.Amending = false
+		m.r.Amending, m.r.LiftedBy = false, ""
 		m.r.PublishedBy, m.r.PublishedAt, m.r.Told = m.by.Name, m.act.At, m.r.Verdict
 		m.r.QuietSince = m.act.At
 	}

@@ -49,7 +49,7 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 	if err != nil {
 		return Asked{}, err
 	}
-	if err := d.mayAsk(tx, c, rep, a.At); err != nil {
+	if err := d.mayAsk(tx, a, c, rep); err != nil {
 		return Asked{}, err
 	}
 	question, err := plain(text, "desk.text_empty")
@@ -92,8 +92,8 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 }
 
 // mayAsk refuses a question to somebody who wants to be left alone or rung, or who has one to answer.
-func (d Desk) mayAsk(tx storage.Tx, c bot.Contact, rep bot.Report, at bot.Instant) error {
-	ref := string(rep.Ref)
+func (d Desk) mayAsk(tx storage.Tx, a people.Act, c bot.Contact, rep bot.Report) error {
+	ref, at := string(rep.Ref), a.At
 	switch {
 	case c.Stopped():
 		return bot.Fault(bot.CodeRefused, "desk.person_stopped", "ref", ref)
@@ -116,8 +116,11 @@ func (d Desk) mayAsk(tx storage.Tx, c bot.Contact, rep bot.Report, at bot.Instan
 	if err != nil {
 		return fmt.Errorf("rumour: may ask: %w", err)
 	}
-	if other.Protect { // whose question it is would tell that there is such a report
+	switch err := mayWorkOn(tx, a, other); {
+	case bot.CodeOf(err) == bot.CodeForbidden: // whose question it is would tell that there is such a report
 		other = rep
+	case err != nil:
+		return err
 	}
 	return bot.Fault(bot.CodeRefused, "desk.question_open", "ref", string(other.Ref))
 }

@@ -83,7 +83,11 @@ func mayCall(tx storage.Tx, a people.Act, rep bot.Report) (bot.Actor, error) {
 	if rep.Protect {
 		return a.Actor(tx, bot.RoleProtectionFocal)
 	}
-	return a.Actor(tx, callers()...)
+	by, err := a.Actor(tx, callers()...)
+	if err != nil {
+		return bot.Actor{}, err
+	}
+	return by, NeedsToKnowOf(tx, a, rep)
 }
 
 // waitsForCall tells whether a message is an answer whose reader wants to be rung.
@@ -141,14 +145,18 @@ func beginCall(tx storage.Tx, a people.Act, ref string) (bot.Actor, ToCall, erro
 	return by, call, nil
 }
 
-// Called notes what came of a call. Whom it reached has the answer, without its ever being sent.
-func (d Desk) Called(tx storage.Tx, a people.Act, ref string, outcome CallOutcome) (bot.Report, error) {
+// Called notes what came of a call. Whom it reached has the answer, without its ever being sent. Nobody asks that person later
+// whether it helped: what they say to that on the phone is helped, "" where they were not asked.
+func (d Desk) Called(tx storage.Tx, a people.Act, ref string, outcome CallOutcome, helped bot.Helpful) (bot.Report, error) {
 	by, call, err := beginCall(tx, a, ref)
 	if err != nil {
 		return bot.Report{}, err
 	}
 	if !slices.Contains(CallOutcomes(), outcome) {
 		return bot.Report{}, bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	if err := mayHelp(call.Report, outcome, helped); err != nil {
+		return bot.Report{}, err
 	}
 	o := call.Answer
 	switch outcome {
@@ -162,5 +170,41 @@ func (d Desk) Called(tx storage.Tx, a people.Act, ref string, outcome CallOutcom
 			return bot.Report{}, fmt.Errorf("rumour: called: %w", err)
 		}
 	}
+	if helped != "" {
+		if err := d.saidOnPhone(tx, call, helped); err != nil {
+			return bot.Report{}, err
+		}
+		if err := a.Note(tx, by, "report.helped", string(call.Report.Ref), string(helped)); err != nil {
+			return bot.Report{}, err
+		}
+	}
 	return call.Report, a.Note(tx, by, "report.called", string(call.Report.Ref), string(outcome))
+}
+
+// mayHelp refuses what nobody can have said: to an answer that was not read out, or that is no rumour's.
+func mayHelp(rep bot.Report, outcome CallOutcome, helped bot.Helpful) error {
+	switch helped {
+	case "":
+		return nil
+	case bot.HelpfulYes, bot.HelpfulNo, bot.HelpfulNotBelieved:
+	default:
+		return bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	if outcome != CallReached || rep.Rumour.IsZero() {
+		return bot.Fault(bot.CodeRefused, "desk.helped_call", "ref", string(rep.Ref))
+	}
+	return nil
+}
+
+// saidOnPhone counts what somebody said on the phone, once for each person and rumour as by SMS.
+func (d Desk) saidOnPhone(tx storage.Tx, call ToCall, helped bot.Helpful) error {
+	rep, err := tx.Report(call.Answer.Report) // the one whose answer was read, which is the one that an SMS would ask about
+	if err != nil {
+		return fmt.Errorf("rumour: called: %w", err)
+	}
+	if err := asked(tx, rep); err != nil {
+		return err
+	}
+	_, err = d.Helped(tx, rep.ID, helped)
+	return err
 }

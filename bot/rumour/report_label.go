@@ -43,6 +43,9 @@ func (d Desk) mark(tx storage.Tx, rep bot.Report, at bot.Instant) (bot.Report, e
 	if err := letGo(tx, &rep, at); err != nil {
 		return bot.Report{}, err
 	}
+	if !rep.Protect {
+		rep.ProtectAt = at
+	}
 	rep.Protect, rep.Label, rep.Closed, rep.ClosedAt = true, bot.LabelProtection, "", 0
 	return saveReport(tx, rep)
 }
@@ -65,7 +68,7 @@ func (d Desk) relabel(tx storage.Tx, rep bot.Report, label bot.ReportLabel, id b
 	if err := unlinked(tx, rep); err != nil {
 		return bot.Report{}, err
 	}
-	rep.Protect, rep.Label = false, label
+	rep.Protect, rep.Label, rep.ProtectAt, rep.Referral = false, label, 0, ""
 	rep.State, rep.Closed, rep.ClosedAt = bot.ReportReceived, "", 0
 	switch label {
 	case bot.LabelChat:

@@ -203,6 +203,9 @@ func InquiryAbout(tx storage.Tx, a people.Act, ref string) (Inquiry, error) {
 		if err != nil {
 			return Inquiry{}, fmt.Errorf("rumour: whom to ask: %w", err)
 		}
+		if err := NeedsToKnow(tx, a, r); err != nil {
+			return Inquiry{}, err
+		}
 		q.Places = r.Areas
 		if r.Theme != "" {
 			q.Themes = []bot.RumourTheme{r.Theme}

@@ -185,6 +185,8 @@ func eventKind(v Verb) string {
 		return "rumour.decided"
 	case Withhold:
 		return "rumour.withheld"
+	case Lift:
+		return "rumour.lifted"
 	case Publish, Confirm: // Confirm has noted the decision before
 		return "rumour.published"
 	case Correct:

@@ -114,7 +114,7 @@ func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
 	switch {
 	case !s.Approved(d.StockText(kind)):
 		return bot.Fault(bot.CodeRefused, "desk.stock_unapproved", "kind", string(kind))
-	case r.Public() || r.State == bot.RumourMerged || r.State == bot.RumourRejected || r.Stock.Open:
+	case r.Public() || r.State == bot.RumourMerged || r.State == bot.RumourRejected && kind != neutralOf(r) || r.Stock.Open:
 		return bot.Fault(bot.CodeRefused, "desk.stock_state", "ref", string(r.Ref))
 	}
 	return nil
@@ -124,8 +124,7 @@ func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour,
 	if err := d.MayStock(tx, r, kind); err != nil {
 		return bot.Rumour{}, err
 	}
-	r.Stock = bot.StockFan{Open: true, Kind: kind}
-	r, err := save(tx, r)
+	r, err := save(tx, sending(r, kind, false, a.At))
 	if err != nil {
 		return bot.Rumour{}, err
 	}
@@ -138,30 +137,52 @@ func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour,
 
 // fanStock queues the next portion of a stock wording, one for each person who was not answered.
 func (d Desk) fanStock(tx storage.Tx, r *bot.Rumour, ids []bot.ID, at bot.Instant) error {
+	if neutral := neutralOf(*r); r.Public() || r.State.Ended() && neutral != r.Stock.Kind { // it has another answer meanwhile
+		r.Stock.Open = false
+		return nil
+	}
 	links, err := tx.Links(r.ID, r.Stock.After, fanPortion)
 	if err != nil {
 		return fmt.Errorf("rumour: stock: %w", err)
 	}
 	for i, l := range links {
 		r.Stock.After = l
-		if l.Contact == r.Stock.Last {
-			continue
+		if r.Stock.Kind == neutralOf(*r) {
+			err = d.neutral(tx, r, l, ids[i], at)
+		} else {
+			err = d.stockTo(tx, r, l, ids[i], at)
 		}
-		o, err := d.owed(tx, *r, l, nextAnswer(*r))
 		if err != nil {
 			return err
-		}
-		if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() {
-			continue
-		}
-		r.Stock.Last = l.Contact
-		r.Stock.Queued++
-		m := d.message(*r, o.report, o.reads, ids[i], at)
-		m.Kind, m.Key, m.AnswerNo = bot.KindStock, StockKey(r.Stock.Kind), 0
-		if err := tx.PutOutbound(m, 0); err != nil {
-			return fmt.Errorf("rumour: stock: %w", err)
 		}
 	}
 	r.Stock.Open = len(links) == fanPortion
 	return nil
+}
+
+// stockTo queues a stock wording for the person behind one report. It answers nothing: what they are owed they stay owed.
+func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, at bot.Instant) error {
+	if l.Contact == r.Stock.Last {
+		return nil
+	}
+	o, err := d.owed(tx, *r, l, nextAnswer(*r))
+	if err != nil {
+		return err
+	}
+	had := !o.told.Held.IsZero() && o.told.Held >= r.ReopenedAt
+	if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() || r.Stock.Once && had {
+		return nil
+	}
+	r.Stock.Last = l.Contact
+	r.Stock.Queued++
+	m := d.message(*r, o.report, o.reads, id, at)
+	m.Kind, m.Key, m.AnswerNo = bot.KindStock, StockKey(r.Stock.Kind), 0
+	if err := tx.PutOutbound(m, 0); err != nil {
+		return fmt.Errorf("rumour: stock: %w", err)
+	}
+	if r.Stock.Kind != bot.StockHolding {
+		return nil
+	}
+	o.told.Held = at
+	return noteTold(tx, *r, o, o.told)
 }

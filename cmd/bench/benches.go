@@ -24,6 +24,7 @@ func benches() []bench {
 		{"limits", limits},
 		{"ussd", ussd},
 		{"million", million},
+		{"forget", forgetting},
 	}
 }
 

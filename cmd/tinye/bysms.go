@@ -48,9 +48,9 @@ func (c *userNumbers) Run(ctx context.Context, std streams) error {
 			if n.Slowed > 0 {
 				waits = strconv.Itoa((n.Slowed+59)/60) + " min, après de faux codes"
 			}
-			rows = append(rows, []string{n.Name, "…" + n.Ends, at(n.Since), waits})
+			rows = append(rows, []string{n.Name, "…" + n.Ends, p.at(n.Since), waits})
 		}
-		p.table("Aucun numéro enregistré.", []string{"NOM", "NUMÉRO", "DEPUIS", "ATTEND"}, rows)
+		p.table("Aucun numéro enregistré. Pour en enregistrer un: tinye user number NOM NUMÉRO", []string{"NOM", "NUMÉRO", "DEPUIS", "ATTEND"}, rows)
 	})
 }
 
@@ -77,7 +77,7 @@ const sheetColumns = 4
 
 // sheet prints codes to be cut out and kept in a pocket: it says what they are for, and of nobody what the line is for.
 func (p *page) sheet(s admin.Sheet) {
-	p.line("%s %s, codes du %s", oneLine(s.Service), oneLine(s.Name), at(s.PrintedAt))
+	p.line("%s %s, codes du %s", oneLine(s.Service), oneLine(s.Name), p.at(s.PrintedAt))
 	p.line("")
 	rows := (len(s.Codes) + sheetColumns - 1) / sheetColumns
 	for r := range rows {
@@ -131,22 +131,22 @@ func (d deskFlags) sending(ctx context.Context, std streams, state bot.SendState
 			p.line("Tout repart.")
 			return
 		}
-		p.line("Envoi %s.", sendingWord(s))
+		p.line("Envoi %s.", p.sendingWord(s))
 	})
 }
 
-func sendingWord(s admin.Sending) string {
+func (p *page) sendingWord(s admin.Sending) string {
 	word := "en pause: bulletins et suivis retenus"
 	if s.State == bot.SendCut {
-		word = "coupé: plus rien ne part"
+		word = "coupé: plus rien ne part, les alertes à la garde non plus"
 	}
-	return word + ", par " + byWhom(s.By, s.Via, s.At) + " (tinye outbox resume)"
+	return word + ", par " + p.byWhom(s.By, s.Via, s.At) + " (tinye outbox resume)"
 }
 
 // byWhom is who did something, when, and by which way if not at the desk.
-func byWhom(name, via string, when bot.Instant) string {
+func (p *page) byWhom(name, via string, when bot.Instant) string {
 	if via == "sms" {
-		return name + " par SMS, le " + at(when)
+		return name + " par SMS, le " + p.at(when)
 	}
-	return name + ", le " + at(when)
+	return name + ", le " + p.at(when)
 }

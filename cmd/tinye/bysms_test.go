@@ -34,7 +34,7 @@ func TestTheDeskBySMS(t *testing.T) {
 		must(t, err)
 	}
 	text("66000099", "COUPURE")
-	s.says([]string{"coupé: plus rien ne part, par ADAMA par SMS"}, "", "status")
+	s.says([]string{"coupé: plus rien ne part, les alertes à la garde non plus, par ADAMA par SMS"}, "", "status")
 	s.says([]string{"Envoi coupé", "par ADAMA"}, "CISSE", "outbox", "pause") // a pause lets nothing out
 	if _, errs, code := s.desk("CISSE", "outbox", "resume"); code != exitFailed || !strings.Contains(errs, "coordinator") {
 		t.Errorf("a verifier lets everything leave: exit %d: %s", code, errs)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"syscall"
+	"time"
 
 	"tinye/bot/admin"
 )
@@ -21,6 +22,7 @@ type deskFlags struct {
 	Socket string `env:"TINYE_SOCKET" placeholder:"FILE" help:"Socket of the running hotline; without it the demo's, var/admin.sock, or else the service's, /run/tinye/admin.sock."`
 	As     string `env:"TINYE_AS" placeholder:"NAME" help:"Your desk account."`
 	JSON   bool   `name:"json" help:"Print the hotline's answer as it is."`
+	Width  int    `env:"TINYE_WIDTH" placeholder:"N" help:"Lines of at most so many characters; without it, as wide as the terminal."`
 }
 
 // socket is the one named, or of the usual ones the first that is there, or the first.
@@ -44,7 +46,7 @@ const answerLimit = 16 << 20
 
 // show asks the running hotline, and prints its answer in words, or as it is with --json.
 func (d deskFlags) show(ctx context.Context, std streams, path string, question, answer any, print func(*page)) error {
-	status, body, err := d.ask(ctx, path, question)
+	status, zone, body, err := d.ask(ctx, path, question)
 	if err != nil {
 		return err
 	}
@@ -62,9 +64,16 @@ func (d deskFlags) show(ctx context.Context, std streams, path string, question,
 	if err := json.Unmarshal(body, answer); err != nil {
 		return fmt.Errorf("la réponse de Tinye n'est pas lisible: %w", err)
 	}
-	p, err := newPage()
+	width := d.Width
+	if width <= 0 {
+		width = terminalWidth(std)
+	}
+	p, err := newPage(width)
 	if err != nil {
 		return err
+	}
+	if site, err := time.LoadLocation(zone); err == nil && zone != "" {
+		p.zone = site
 	}
 	print(p)
 	return p.writeTo(std.out)
@@ -79,18 +88,18 @@ func refusal(body []byte) error {
 	return &problem
 }
 
-// ask sends one question and returns the HTTP status and the answer's body.
-func (d deskFlags) ask(ctx context.Context, path string, question any) (int, []byte, error) {
+// ask sends one question and returns the HTTP status, the site's time zone and the answer's body.
+func (d deskFlags) ask(ctx context.Context, path string, question any) (status int, zone string, body []byte, err error) {
 	response, err := d.post(ctx, path, question)
 	if err != nil {
-		return 0, nil, err
+		return 0, "", nil, err
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
 	if err != nil {
-		return 0, nil, d.unreachable(err)
+		return 0, "", nil, d.unreachable(err)
 	}
-	return response.StatusCode, answer, nil
+	return response.StatusCode, response.Header.Get(admin.ZoneHeader), answer, nil
 }
 
 // post sends one question; the caller closes the answer's body.

@@ -85,14 +85,14 @@ func TestTheDeskInWords(t *testing.T) {
 		"--text", "Le pont est ouvert 😀, nous l'avons vu ce matin avec deux personnes différentes.")
 	s.says([]string{"GSM-7", "SMS par personne: 1.", "Une autre personne que CISSE"}, "CISSE", "rumour", "answer", ref, "--lang", "fra",
 		"--text", "Le pont est ouvert, vu ce matin.")
-	s.says([]string{"en fra approuvée par AMI"}, "AMI", "rumour", "approve", ref, "--lang", "fra")
+	s.says([]string{"en français approuvée par AMI"}, "AMI", "rumour", "approve", ref, "--lang", "fra")
 	s.says([]string{"Rumeur " + ref + " publiée.", "Réponses mises en file: 1."}, "AMI", "rumour", "publish", ref)
 	s.says([]string{"publiée", "Le pont serait fermé", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
-	s.says([]string{"SIGNALEMENTS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
+	s.says([]string{"FOIS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
 	s.says([]string{"réponse", report + "/" + ref}, "AMI", "outbox", "list")
 	s.says([]string{"en ordre", "rumeurs", "publiée", "sim", "en service"}, "AMI", "status")
-	s.says([]string{"AMI", "coordinator", "ADAMA"}, "AMI", "user", "list")
-	s.says([]string{"Compte GAO-1 créé: verifier, moderator."}, "ADAMA", "user", "add", "GAO-1", "--role", "verifier", "--role", "moderator")
+	s.says([]string{"AMI", "coordinateur", "ADAMA"}, "AMI", "user", "list")
+	s.says([]string{"Compte GAO-1 créé: vérificateur, modérateur."}, "ADAMA", "user", "add", "GAO-1", "--role", "verifier", "--role", "moderator")
 	s.says([]string{"acceptée"}, "AMI", "clock", "accept")
 	file := filepath.Join(t.TempDir(), "copy")
 	s.says([]string{file}, "ADAMA", "backup", file)
@@ -115,7 +115,7 @@ func TestTheLongWayInWords(t *testing.T) {
 	}
 	refused("AMI", "Possible maintenant: ", "rumour", "decide", ref)
 	refused("AMI", "--area", "rumour", "triage", ref, "--theme", "security_attack", "--harm", "2", "--spread", "2", "--flag", "violence_48h")
-	s.says([]string{"security_attack", "risque critique (score_4, violence_48h)"}, "AMI", "rumour", "triage", ref, "--theme", "security_attack",
+	s.says([]string{"attaque, insécurité", "risque critique (dommage × étendue = 4, violence annoncée dans les 48 h)"}, "AMI", "rumour", "triage", ref, "--theme", "security_attack",
 		"--harm", "2", "--spread", "2", "--flag", "violence_48h", "--area", region.Code.String())
 	s.says([]string{ref, "critique", "triée"}, "AMI", "rumour", "list", "--state", "triaged")
 	s.says([]string{"confiée à CISSE"}, "AMI", "rumour", "assign", ref, "--to", "CISSE")
@@ -124,18 +124,18 @@ func TestTheLongWayInWords(t *testing.T) {
 	s.says([]string{"Probablement faux", "Une autre personne que CISSE"}, "CISSE", "rumour", "submit", ref, "--verdict", "probably_false", "--finding", "Rien à signaler.")
 	refused("AMI", "voie courte", "rumour", "confirm", ref)
 	refused("AMI", "2 sources indépendantes", "rumour", "decide", ref, "--verdict", "confirmed_false")
-	s.says([]string{"Il faut encore une seconde personne pour « decide »"}, "AMI", "rumour", "decide", ref)
+	s.says([]string{"Il faut encore une seconde personne pour « décider »: la même commande", "Peuvent la donner: BAKARY."}, "AMI", "rumour", "decide", ref)
 	refused("AMI", "Il faut une seconde personne", "rumour", "decide", ref)
 	s.says([]string{"Probablement faux"}, "BAKARY", "rumour", "decide", ref)
 	s.says([]string{
-		"décidée", "Risque:", "critique (score_4, violence_48h), violence_48h", region.Name(bot.French), "C-1", "Personne n'a rien vu.", "Rien à signaler.",
+		"décidée", "Risque:", "critique (dommage × étendue = 4, violence annoncée", "Signes:", "48 h [violence_48h]", region.Name(bot.French), "C-1", "Personne n'a rien vu.", "Rien à signaler.",
 		"Confiée à:", "CISSE",
 	}, "AMI", "rumour", "show", ref)
 	s.says([]string{"encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "C'était un exercice.")
 	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "Un exercice.")
 	s.says([]string{
-		"rumeur triée", "rumeur confiée", "vérification notée", "call_stakeholder:community_leader", "verdict proposé",
-		"une seconde personne manque", "decide probably_false", "verdict décidé", "BAKARY", "C'était un exercice.",
+		"rumeur triée", "rumeur confiée", "vérification notée", "appel à une personne concernée / responsable communautaire", "verdict proposé",
+		"une seconde personne manque", "décider, Probablement faux", "verdict décidé", "BAKARY", "C'était un exercice.",
 	}, "AMI", "rumour", "history", ref)
 	s.says([]string{"en vérification"}, "AMI", "rumour", "return", ref, "--reason", "Un second avis.")
 	other := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Des hommes armés seraient là"))[1]
@@ -237,7 +237,7 @@ func TestUnlockReadsALine(t *testing.T) {
 
 func TestAge(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 min", 59 * time.Second: "0 min", 59 * time.Minute: "59 min", time.Hour: "1 h", 47 * time.Hour: "47 h", 73 * time.Hour: "3 j",
+		0: "0\u00a0min", 59 * time.Second: "0\u00a0min", 59 * time.Minute: "59\u00a0min", time.Hour: "1\u00a0h", 47 * time.Hour: "47\u00a0h", 73 * time.Hour: "3\u00a0j",
 	} {
 		if got := age(int64(d / time.Second)); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
@@ -290,7 +290,7 @@ func TestAnotherDatabasesKey(t *testing.T) {
 
 // Codes are for programs; people read words, and an unknown code rather than nothing.
 func TestReasonsInWords(t *testing.T) {
-	p, err := newPage()
+	p, err := newPage(0)
 	must(t, err)
 	for code, want := range map[string]string{"stopped": "la personne a écrit STOP", "": "", "of_tomorrow": "of_tomorrow"} {
 		if got := p.reason(code); got != want {

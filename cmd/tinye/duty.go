@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"tinye/bot"
@@ -48,38 +49,61 @@ func (c *dutyTake) Run(ctx context.Context, std streams) error {
 	var a admin.Alarm
 	return c.show(ctx, std, "/duty/take", admin.TakeAlarm{By: c.by(), Ref: c.Ref}, &a, func(p *page) {
 		p.line("Alerte %s prise par %s. Personne d'autre n'est plus prévenu.", a.Ref, oneLine(a.TakenBy))
+		if len(a.Others) > 0 {
+			p.line("Avec elle, du même endroit: %s.", refList(a.Others))
+		}
 	})
 }
 
 func (p *page) duty(d admin.Duty) {
 	if len(d.Names) == 0 {
-		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau.")
+		p.line("Personne n'est de garde: une alerte n'est montrée qu'au bureau. Pour nommer la garde: tinye duty set NOM NOM")
 	} else {
-		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), at(d.At))
+		p.line("De garde, dans cet ordre: %s (par %s, %s).", oneLine(strings.Join(d.Names, ", ")), oneLine(d.By), p.at(d.At))
 	}
 	if len(d.Silent) > 0 {
 		p.line("Sans numéro enregistré, ne peuvent pas être prévenus: %s.", oneLine(strings.Join(d.Silent, ", ")))
 	}
+	if d.Cut {
+		p.line("Les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume).")
+	}
 	if len(d.Alarms) == 0 {
+		p.line("Aucune alerte n'attend.")
 		return
 	}
 	var rows [][]string
 	for _, a := range d.Alarms {
 		var told []string
 		for _, s := range a.Told {
-			told = append(told, oneLine(s.Name)+" "+at(s.At))
+			told = append(told, oneLine(s.Name)+" "+p.at(s.At))
 		}
-		rows = append(rows, []string{string(a.Ref), at(a.At), a.PlaceName, dutyState(a), strings.Join(told, "; "), at(a.NextAt)})
+		ref := string(a.Ref)
+		if len(a.Others) > 0 {
+			ref += " (+" + strconv.Itoa(len(a.Others)) + ")"
+		}
+		rows = append(rows, []string{ref, p.at(a.At), a.PlaceName, p.dutyState(a.State), strings.Join(told, "; "), p.at(a.NextAt)})
 	}
 	p.line("")
 	p.table("", []string{"ALERTE", "REÇUE", "LIEU", "ÉTAT", "PRÉVENUS", "SUIVANT"}, rows)
+	for _, a := range d.Alarms {
+		if len(a.Others) > 0 {
+			p.line("Avec %s, du même endroit: %s.", a.Ref, refList(a.Others))
+		}
+	}
 }
 
-func dutyState(a admin.Alarm) string {
-	if a.State == bot.DutyUnanswered {
-		return "sans réponse"
+func refList(refs []bot.Ref) string {
+	var list []string
+	for _, ref := range refs {
+		list = append(list, string(ref))
 	}
-	return "attend une réponse"
+	return strings.Join(list, ", ")
+}
+
+// needsSomebody tells whether an alarm waits that nobody will answer unless the desk looks: those on duty were told often
+// enough, or nobody is on duty, or nothing can be sent.
+func needsSomebody(d *admin.DutyStatus) bool {
+	return d != nil && (d.Unanswered.N > 0 || d.Open.N > 0 && (d.People == 0 || d.Cut))
 }
 
 // dutyLines tell in the status who can be told of an alarm.
@@ -89,6 +113,9 @@ func (p *page) dutyLines(d *admin.DutyStatus) {
 	}
 	if d.People == 0 {
 		p.field("Garde", "personne: une alerte ne préviendrait personne (tinye duty set)")
+	}
+	if d.Cut {
+		p.field("Garde", "les envois sont coupés: aucune alerte ne peut sonner (tinye outbox resume)")
 	}
 	if d.Open.N+d.Unanswered.N > 0 {
 		p.field("Alertes", d.Open.String()+" en attente, "+d.Unanswered.String()+" sans réponse (tinye duty show)")

@@ -75,7 +75,7 @@ func (c *exportFile) askTexts(ctx context.Context, std streams, since, until bot
 	var asked admin.ExportAsked
 	q := admin.AskExport{By: c.by(), Since: since, Until: until, To: c.To}
 	return c.show(ctx, std, "/export/ask", q, &asked, func(p *page) {
-		p.line("Rien n'est écrit encore: une autre personne doit approuver, avant le %s:", at(asked.GoodUntil))
+		p.line("Rien n'est écrit encore: une autre personne doit approuver, avant le %s:", p.at(asked.GoodUntil))
 		p.line("  tinye export approve %s --as SON-COMPTE", asked.Token)
 		p.line("Ensuite, vous prenez le fichier, une fois:")
 		p.line("  tinye export --token %s --out %s --as %s", asked.Token, cmp.Or(oneLine(c.Out), "FICHIER"), asked.AskedBy)
@@ -137,9 +137,9 @@ func (c *exportApprove) Run(ctx context.Context, std streams) error {
 	var asked admin.ExportAsked
 	return c.show(ctx, std, "/export/approve", admin.ApproveExport{By: c.by(), Token: c.Token}, &asked, func(p *page) {
 		p.line("Vous avez approuvé l'export de %s, avec les textes masqués.", asked.AskedBy)
-		p.field("Du", at(asked.Since))
-		p.field("Au", at(asked.Until))
+		p.field("Du", p.at(asked.Since))
+		p.field("Au", p.at(asked.Until))
 		p.field("Clé", asked.To)
-		p.line("%s peut le prendre une fois, avant le %s.", asked.AskedBy, at(asked.GoodUntil))
+		p.line("%s peut le prendre une fois, avant le %s.", asked.AskedBy, p.at(asked.GoodUntil))
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"tinye/bot"
@@ -37,15 +36,21 @@ func (c *eventsList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, e := range list.Events {
 			rows = append(rows, []string{
-				strconv.FormatUint(e.Seq, 10), at(e.At), e.Actor, string(e.Role), e.Via, p.did(e.Kind), e.Key, e.Reason,
+				strconv.FormatUint(e.Seq, 10), p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), p.on(e), p.detail(e),
 			})
 		}
-		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "RÔLE", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
+		p.table("Rien n'est noté.", []string{"N°", "QUAND", "QUI", "PAR", "QUOI", "SUR", "PRÉCISION"}, rows)
 		switch {
 		case list.More && c.After > 0:
 			p.line("La suite: --after %d", list.Events[len(list.Events)-1].Seq)
 		case list.More:
 			p.line("Il y en a d'autres, plus anciens: --limit N en montre davantage (%d au plus), --after 1 commence au début.", admin.MostRows)
+		}
+		if list.Protected > 0 {
+			p.line("Sur des signalements protégés: %d, que seul le point focal protection voit.", list.Protected)
+		}
+		if list.Restricted > 0 {
+			p.line("Sur des rumeurs réservées: %d, que seuls ceux qui y travaillent voient.", list.Restricted)
 		}
 	})
 }
@@ -86,20 +91,11 @@ func (c *rumourHistory) Run(ctx context.Context, std streams) error {
 func (p *page) history(h admin.History) {
 	var rows [][]string
 	for _, e := range h.Events {
-		what := e.Reason
+		what := p.detail(e)
 		if e.Key != string(h.Ref) {
-			what = joined(" ", e.Key, e.Reason)
+			what = joined(" ", p.on(e), what)
 		}
-		rows = append(rows, []string{at(e.At), e.Actor, string(e.Role), e.Via, p.did(e.Kind), what, string(e.Note)})
+		rows = append(rows, []string{p.at(e.At), joined(", ", e.Actor, p.role(e.Role)), p.via(e.Via), p.did(e.Kind), what, string(e.Note)})
 	}
-	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "RÔLE", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
-}
-
-// did is an event's kind in words; one without words stays as it is.
-func (p *page) did(kind string) string {
-	text := p.words.Text(bot.French, "desk.event."+strings.ReplaceAll(kind, ".", "_"), nil)
-	if text.Reason != "" {
-		return kind
-	}
-	return text.Text
+	p.table("Rien n'est noté.", []string{"QUAND", "QUI", "PAR", "QUOI", "PRÉCISION", "RAISON"}, rows)
 }

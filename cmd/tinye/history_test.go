@@ -20,8 +20,8 @@ func TestEventsInWords(t *testing.T) {
 	if strings.Index(out, "lu, masqué") > strings.Index(out, "rattaché") {
 		t.Errorf("out of order:\n%s", out)
 	}
-	s.says([]string{"rumeur créée", "rumeur rejetée", "spam", "rumeur rouverte", "Trop vite"}, "AMI", "rumour", "history", ref)
-	s.says([]string{"N°", "coordinator", "rumeur rouverte", "Il y en a d'autres"}, "AMI", "events", "list", "--limit", "2")
+	s.says([]string{"rumeur créée", "rumeur rejetée", "indésirable", "rumeur rouverte", "Trop vite"}, "AMI", "rumour", "history", ref)
+	s.says([]string{"N°", "coordinateur", "rumeur rouverte", "Il y en a d'autres"}, "AMI", "events", "list", "--limit", "2")
 	s.says([]string{"rumeur rejetée"}, "ADAMA", "events", "list", "--kind", "rumour.rejected", "--actor", "AMI", "--key", ref, "--since", "2000-01-01")
 	s.says([]string{"Rien n'est noté."}, "AMI", "events", "list", "--since", "2999-01-01T00:00:00Z")
 	var list admin.Events

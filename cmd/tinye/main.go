@@ -21,6 +21,7 @@ import (
 const (
 	exitFailed = 1
 	exitConfig = 2 // the configuration or the command line is wrong: starting again does not mend it
+	exitAlarm  = 3 // of tinye status alone: an alarm waits that nobody answers
 )
 
 // tinye is every subcommand.
@@ -29,7 +30,7 @@ type tinye struct {
 	Demo  demoCmd  `cmd:"" group:"run" help:"Try it on this machine: own key and data, a simulated carrier, a few rumours."`
 	Phone phoneCmd `cmd:"" group:"run" help:"A phone in the terminal, for the demo."`
 
-	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does."`
+	Status     statusCmd     `cmd:"" group:"desk" help:"How the hotline does. Ends with 3 where an alarm waits that nobody answers."`
 	Report     reportCmd     `cmd:"" group:"desk" help:"What people tell."`
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Claims: from new to closed."`
 	Stock      stockCmd      `cmd:"" group:"desk" help:"Stock wordings: sentences that two people approve once."`

@@ -33,7 +33,7 @@ func TestMenuReportsInWords(t *testing.T) {
 	s := start(t)
 	region := s.service.Places().Regions(bot.SchemeCT2023)[0]
 	s.begun("70123456", bot.Draft{Place: region.Code, Theme: bot.ThemeAid}, "Il paraît que le riz gratuit arrive demain")
-	out := s.says([]string{"LIEU", "SUJET", region.Name(bot.French), "Aide et prix"}, "AMI", "report", "list")
+	out := s.says([]string{"SUJET ET LIEU", region.Name(bot.French), "Aide et prix"}, "AMI", "report", "list")
 	ref := strings.Fields(strings.Split(out, "\n")[1])[0]
 	s.says([]string{region.Name(bot.French), "Aide et prix"}, "AMI", "report", "show", ref)
 
@@ -66,9 +66,9 @@ func TestTitlesOnTheCommandLine(t *testing.T) {
 		s.says(nil, "CISSE", "rumour", "answer", ref, "--lang", lang, "--text", text)
 		s.says(nil, "AMI", "rumour", "approve", ref, "--lang", lang)
 	}
-	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en fra: Pont ouvert; vu ce matin", "Titre en bam: Nkalon don"}, "AMI",
+	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en français: Pont ouvert; vu ce matin", "Titre en bambara: Nkalon don"}, "AMI",
 		"rumour", "publish", ref, "--title", "fra=Pont ouvert; vu ce matin", "--title", "bm=Nkalon don")
-	out = s.says([]string{"Rumeur " + ref + ": titres enregistrés.", "Titre en fra: Pont ouvert", "Titre en bam: Nkalon don"}, "BAKARY",
+	out = s.says([]string{"Rumeur " + ref + ": titres enregistrés.", "Titre en français: Pont ouvert", "Titre en bambara: Nkalon don"}, "BAKARY",
 		"rumour", "publish", ref, "--title", "fr=Pont ouvert")
 	if strings.Contains(out, "publiée") || strings.Contains(out, "Réponses mises en file") {
 		t.Errorf("titles alone publish nothing:\n%s", out)

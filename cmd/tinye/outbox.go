@@ -31,32 +31,14 @@ func (c *outboxList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, m := range list.Messages {
 			rows = append(rows, []string{
-				m.ID.String(), kindWord(m.Kind), joined("/", string(m.Report), string(m.Rumour)), p.word("state.outbound." + string(m.State)),
-				p.reason(m.Reason), strconv.Itoa(m.Attempts), at(m.NextAt), at(m.ExpiresAt), m.Gateway,
+				m.ID.String(), p.kind(m.Kind), joined("/", string(m.Report), string(m.Rumour)), p.word("state.outbound." + string(m.State)),
+				p.reason(m.Reason), strconv.Itoa(m.Attempts), p.at(m.NextAt), p.at(m.ExpiresAt), m.Gateway,
 			})
 		}
 		heads := []string{"ID", "SORTE", "POUR", "ÉTAT", "RAISON", "ESSAIS", "PROCHAIN", "EXPIRE", "PASSERELLE"}
 		p.table("Aucun message.", heads, rows)
 		p.more(list.More, len(rows))
 	})
-}
-
-func kindWord(k bot.Kind) string {
-	switch k {
-	case bot.KindAck:
-		return "accusé"
-	case bot.KindAnswer:
-		return "réponse"
-	case bot.KindNotice:
-		return "avis"
-	case bot.KindConsent:
-		return "consentement"
-	case bot.KindBulletin:
-		return "bulletin"
-	case bot.KindDesk:
-		return "bureau"
-	}
-	return string(k)
 }
 
 type outboxRetry struct {
@@ -69,6 +51,6 @@ func (c *outboxRetry) Run(ctx context.Context, std streams) error {
 	var m admin.Message
 	q := admin.RetryMessage{By: c.by(), ID: c.ID}
 	return c.show(ctx, std, "/outbox/retry", q, &m, func(p *page) {
-		p.line("En file sous %s, jusqu'au %s.", m.ID, at(m.ExpiresAt))
+		p.line("En file sous %s, jusqu'au %s.", m.ID, p.at(m.ExpiresAt))
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
@@ -18,43 +17,41 @@ type page struct {
 	text    strings.Builder
 	catalog *locales.Catalog
 	words   *locales.Printer
+	zone    *time.Location // the site's, in which its desk reads times
+	width   int            // of a line, in characters; 0 = lines are not broken
 }
 
-func newPage() (*page, error) {
+func newPage(width int) (*page, error) {
 	catalog, err := locales.Load()
 	if err != nil {
 		return nil, err
 	}
-	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{})}, nil
+	return &page{catalog: catalog, words: catalog.Printer(locales.Policy{}), zone: time.Local, width: width}, nil
 }
 
 func (p *page) line(format string, args ...any) {
 	fmt.Fprintf(&p.text, format+"\n", args...)
 }
 
+// say prints a sentence, which goes on in further lines where it is too long; a line with a command to copy is for line.
+func (p *page) say(format string, args ...any) { p.wrapped("", fmt.Sprintf(format, args...), "  ") }
+
+// fieldLabel is how wide the label of a field is, with its colon.
+const fieldLabel = 16
+
 // field prints a label and its value, and nothing for an empty value.
 func (p *page) field(label, value string) {
 	if value != "" {
-		p.line("%-12s %s", label+":", oneLine(value))
+		p.wrapped(fmt.Sprintf("%-*s ", fieldLabel, label+":"), oneLine(value), strings.Repeat(" ", fieldLabel+1))
 	}
 }
 
-// table prints rows in columns under their heads, or the sentence for none.
-func (p *page) table(none string, heads []string, rows [][]string) {
-	if len(rows) == 0 {
-		p.line("%s", none)
-		return
+// noneOf is the sentence for an empty list: the one for a state that was asked for, or else the one for all.
+func noneOf[T ~string](state T, all, inState string) string {
+	if state != "" {
+		return inState
 	}
-	w := tabwriter.NewWriter(&p.text, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{heads}, rows...) {
-		for i, cell := range row {
-			if row[i] = oneLine(cell); row[i] == "" {
-				row[i] = "-"
-			}
-		}
-		fmt.Fprintln(w, strings.Join(row, "\t"))
-	}
-	w.Flush() // into memory: it cannot fail
+	return all
 }
 
 // more says that a list of so many rows goes on.
@@ -77,28 +74,12 @@ func (p *page) writeTo(w io.Writer) error {
 func (p *page) word(key string) string { return p.words.Text(bot.French, key, nil).Text }
 
 // reason is a reason's code in words; one without words stays as it is.
-func (p *page) reason(code string) string {
-	if code == "" {
-		return ""
-	}
-	text := p.words.Text(bot.French, "desk.reason."+code, nil)
-	if text.Reason != "" {
-		return code
-	}
-	return text.Text
-}
+func (p *page) reason(code string) string { return p.worded("desk.reason.", code) }
 
 // use is what a text is for, "" for one that does not exist.
 func (p *page) use(key string) string {
 	d, _ := p.catalog.Definition(key)
 	return d.Use
-}
-
-func (p *page) verdict(v bot.Verdict) string {
-	if v == "" {
-		return ""
-	}
-	return p.word("verdict." + string(v))
 }
 
 // printable is a text that others wrote, made safe for a terminal: without control characters, which could move the cursor
@@ -115,24 +96,24 @@ func printable(s string) string {
 // oneLine is a text made safe, with its lines put behind each other.
 func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
 
-// at is a moment on this machine's clock.
-func at(i bot.Instant) string {
+// at is a moment on the site's clock, "" for none.
+func (p *page) at(i bot.Instant) string {
 	if i.IsZero() {
 		return ""
 	}
-	return i.Time().Local().Format("02/01/2006 15:04")
+	return i.Time().In(p.zone).Format("02/01/2006 15:04")
 }
 
-// age is a length of time in its largest whole unit.
+// age is a length of time in its largest whole unit, which stays on the line of its number.
 func age(seconds int64) string {
 	d := time.Duration(seconds) * time.Second
 	switch {
 	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d j", int(d.Hours()/24))
+		return fmt.Sprintf("%d\u00a0j", int(d.Hours()/24))
 	case d >= time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
+		return fmt.Sprintf("%d\u00a0h", int(d.Hours()))
 	default:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
+		return fmt.Sprintf("%d\u00a0min", int(d.Minutes()))
 	}
 }
 

@@ -35,21 +35,21 @@ func (c *peopleShow) Run(ctx context.Context, std streams) error {
 		if !r.Stored {
 			p.field("Numéro", "n'est plus gardé")
 		}
-		p.field("Effacé", at(r.ErasedAt))
-		p.field("STOP", at(r.StoppedAt))
-		p.field("Premier contact", at(r.FirstSeen))
-		p.field("Dernier contact", at(r.LastSeen))
-		p.field("Langue", string(r.Lang))
-		p.field("Accord", joined(" ", string(r.Consent), at(r.ConsentAt)))
-		p.field("Âge", string(r.AgeBand))
+		p.field("Effacé", p.at(r.ErasedAt))
+		p.field("STOP", p.at(r.StoppedAt))
+		p.field("Premier contact", p.at(r.FirstSeen))
+		p.field("Dernier contact", p.at(r.LastSeen))
+		p.field("Langue", p.lang(r.Lang))
+		p.field("Accord", joined(" ", p.consent(r.Consent), p.at(r.ConsentAt)))
+		p.field("Âge", p.age(r.AgeBand))
 		p.field("Lieu", r.Place)
-		p.field("Réponse par", string(r.ReplyBy))
+		p.field("Réponse par", p.replyBy(r.ReplyBy))
 		for _, q := range r.Questions {
-			p.field("Question", string(q))
+			p.field("Question", p.question(q))
 		}
 		var rows [][]string
 		for _, rep := range r.Reports {
-			rows = append(rows, []string{string(rep.Ref), at(rep.At), p.word("state.report." + string(rep.State))})
+			rows = append(rows, []string{string(rep.Ref), p.at(rep.At), p.word("state.report." + string(rep.State))})
 		}
 		p.table("Aucun signalement.", []string{"RÉF", "REÇU", "ÉTAT"}, rows)
 	})
@@ -87,11 +87,11 @@ func (c *backupPrune) Run(ctx context.Context, std streams) error {
 	var r admin.Backups
 	return c.show(ctx, std, "/backup/prune", admin.PruneBackups{By: c.by(), Folder: folder, Days: days}, &r, func(p *page) {
 		for _, b := range r.Removed {
-			p.line("Supprimée: %s, du %s.", oneLine(b.Name), at(b.Made))
+			p.line("Supprimée: %s, du %s.", oneLine(b.Name), p.at(b.Made))
 		}
 		var rows [][]string
 		for _, b := range r.Left {
-			rows = append(rows, []string{oneLine(b.Name), at(b.Made), at(b.Expires)})
+			rows = append(rows, []string{oneLine(b.Name), p.at(b.Made), p.at(b.Expires)})
 		}
 		p.table("Aucune copie dans "+oneLine(r.Folder)+".", []string{"COPIE", "FAITE", "EXPIRE"}, rows)
 		p.line("Les copies que vous avez mises ailleurs expirent le même jour: supprimez-les vous-même.")

@@ -66,7 +66,7 @@ func (c *reportProtect) Run(ctx context.Context, std streams) error {
 			return
 		}
 		for _, made := range r.Backups {
-			p.line("La copie de sauvegarde du %s le contient encore.", at(made))
+			p.line("La copie de sauvegarde du %s le contient encore.", p.at(made))
 		}
 		p.line("Tinye ne connaît que les copies faites depuis la dernière restauration, et ne sait pas quand on les détruit: " +
 			"détruisez celles d'avant aujourd'hui à leur date.")
@@ -76,7 +76,7 @@ func (c *reportProtect) Run(ctx context.Context, std streams) error {
 // erasure says that a text is not gone for good yet.
 func (p *page) erasure(pending bool) {
 	if pending {
-		p.line("L'effacement n'est pas fini (une sauvegarde est en cours, ou le stockage a refusé): Tinye le finit de lui-même.")
+		p.line("L'effacement n'est pas fini (il reste des textes à rechiffrer, une sauvegarde est en cours, ou le stockage a refusé): Tinye le finit de lui-même.")
 	}
 }
 
@@ -133,19 +133,27 @@ func (c *protectList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Protected {
 			rows = append(rows, []string{
-				string(r.Ref), p.caseState(r.State), age(r.AgeSeconds), at(r.SealedAt), at(r.AcceptedAt), at(max(r.HandedAt, r.CannotAt)),
-				at(r.ClosedAt), at(r.DestroyedAt),
+				string(r.Ref), p.caseOf(r), age(r.AgeSeconds), p.at(r.SealedAt), p.at(r.AcceptedAt), p.at(max(r.HandedAt, r.CannotAt)),
+				p.at(r.ClosedAt), p.at(r.DestroyedAt),
 			})
 		}
 		p.table("Aucun signalement protégé.", []string{"RÉF", "ÉTAT", "ÂGE", "SCELLÉ", "ACCEPTÉ", "TRANSMIS OU NON", "CLOS", "DÉTRUIT"}, rows)
 		p.line("")
 		rows = nil
 		for _, k := range list.Keys {
-			rows = append(rows, []string{k.Public, k.AddedBy, at(k.AddedAt), at(k.RetiredAt)})
+			rows = append(rows, []string{k.Public, k.AddedBy, p.at(k.AddedAt), p.at(k.RetiredAt)})
 		}
 		p.table("Aucune clé enregistrée: rien ne peut être scellé (tinye protect new-key, tinye protect key).",
 			[]string{"CLÉ", "PAR", "LE", "RETIRÉE"}, rows)
 	})
+}
+
+// caseOf is how a protected report stands.
+func (p *page) caseOf(r admin.ProtectedRow) string {
+	if r.Forgotten {
+		return p.word("desk.standing.forgotten")
+	}
+	return p.caseState(r.State)
 }
 
 func (p *page) caseState(s bot.CaseState) string {
@@ -252,7 +260,7 @@ func (c *protectRead) Run(std streams) error {
 	if len(cases) == 0 {
 		return fmt.Errorf("%s ne contient aucun signalement scellé", c.File)
 	}
-	p, err := newPage()
+	p, err := newPage(terminalWidth(std))
 	if err != nil {
 		return err
 	}
@@ -301,9 +309,9 @@ func sealedCases(data []byte) (cases [][]byte) {
 // protected prints an opened report.
 func (p *page) protected(r rumour.ProtectedReport) {
 	p.line("Signalement %s", r.Ref)
-	p.field("Sujet", string(r.Kind))
-	p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel)))
-	p.field("Langue", string(r.Lang))
+	p.field("Sujet", p.referral(r.Kind))
+	p.field("Reçu", joined(" ", p.at(r.ReceivedAt), "par", p.channel(r.Channel)))
+	p.field("Langue", p.lang(r.Lang))
 	p.field("Lieu", r.Place.String())
 	p.field("Numéro", r.Number)
 	p.field("Dit par", r.CreatedBy)
@@ -313,7 +321,7 @@ func (p *page) protected(r rumour.ProtectedReport) {
 		if t.Desk {
 			who = " (l'équipe)"
 		}
-		p.line("%s%s", at(t.At), who)
+		p.line("%s%s", p.at(t.At), who)
 		for line := range strings.Lines(printable(t.Text)) {
 			p.line("  %s", strings.TrimRight(line, "\n"))
 		}

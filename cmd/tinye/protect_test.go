@@ -68,10 +68,14 @@ func TestAProtectedReportOnTheCommandLine(t *testing.T) {
 	if _, errs, code := s.desk("FANTA", "protect", "export", "--out", file); code != exitFailed || !strings.Contains(errs, "existe déjà") {
 		t.Errorf("over a file: exit %d: %s", code, errs)
 	}
+	if _, errs, code := s.desk("FANTA", "protect", "state", report, "--to", "handed_over"); code != exitFailed || !strings.Contains(errs, "pas encore accepté") {
+		t.Errorf("handed over before it is accepted: exit %d: %s", code, errs)
+	}
+	s.says([]string{"accepté"}, "FANTA", "protect", "state", report, "--to", "accepted")
 	s.says([]string{"transmis", "30 jours"}, "FANTA", "protect", "state", report, "--to", "handed_over")
 	s.stop()
 	out, code = tinyeRun("protect", "read", file, "--key", key)
-	if code != 0 || !strings.Contains(out, "Signalement "+report) || !strings.Contains(out, "  "+words) || !strings.Contains(out, "+22370123456") || !strings.Contains(out, "child") {
+	if code != 0 || !strings.Contains(out, "Signalement "+report) || !strings.Contains(out, "  "+words) || !strings.Contains(out, "+22370123456") || !strings.Contains(out, "enfant") {
 		t.Errorf("read: exit %d: %s", code, out)
 	}
 
@@ -115,6 +119,14 @@ func TestProtectedBeforeThereIsAKey(t *testing.T) {
 	report := s.received("On dit qu'une fille de la cour est battue")
 	s.says([]string{"Aucune clé n'est enregistrée", "il sera scellé"}, "AMI", "report", "protect", report, "--reason", "gbv", "--yes")
 	s.says([]string{report, "à sceller"}, "FANTA", "protect", "list")
+	if out := s.says([]string{report, "réservé au point focal, à sceller"}, "FANTA", "report", "list"); strings.Contains(out, "à rattacher") {
+		t.Errorf("the focal point is told to put it under a rumour:\n%s", out)
+	}
+	s.says([]string{"Aucun numéro enregistré", "tinye user number"}, "AMI", "status")
+	if out := s.says([]string{"Sur des signalements protégés: 1"}, "AMI", "events", "list", "--key", report); strings.Contains(out, "AMI") {
+		t.Errorf("a coordinator sees what was done to it:\n%s", out)
+	}
+	s.says([]string{"AMI", report}, "FANTA", "events", "list", "--key", report)
 	s.says([]string{"seal-waiting"}, "FANTA", "protect", "key", public(t, key))
 	s.says([]string{"Signalements scellés: 1."}, "FANTA", "protect", "seal-waiting")
 	s.says([]string{report, "nouveau"}, "FANTA", "protect", "list")
@@ -127,7 +139,7 @@ func TestSourcesOnTheCommandLine(t *testing.T) {
 	s.says([]string{"Source GAO1 notée", "agent de santé"}, "CISSE", "source", "add", "--code", "gao1", "--kind", "health_worker",
 		"--place", "ml_ct_2023:ML0701", "--theme", "health_vaccine", "--contact", "66554433, le matin")
 	s.says([]string{"Source MAIRE notée", "autorité ou partie"}, "CISSE", "source", "add", "--code", "MAIRE", "--kind", "local_official", "--contact", "au bureau")
-	out := s.says([]string{"CODE", "GAO1", "agent de santé", "Gao", "health_vaccine"}, "CISSE", "source", "list")
+	out := s.says([]string{"CODE", "GAO1", "agent de santé", "Gao", "santé, vaccins"}, "CISSE", "source", "list")
 	if strings.Contains(out, "66554433") {
 		t.Errorf("the list shows a contact:\n%s", out)
 	}

@@ -28,7 +28,7 @@ func (c *quarantineList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Quarantined {
 			rows = append(rows, []string{
-				r.ID.String(), at(r.At), r.Gateway + "/" + r.Route, p.reason(r.Reason), strconv.Itoa(r.Bytes), strconv.Itoa(r.Tries), at(r.Done),
+				r.ID.String(), p.at(r.At), r.Gateway + "/" + r.Route, p.reason(r.Reason), strconv.Itoa(r.Bytes), strconv.Itoa(r.Tries), p.at(r.Done),
 			})
 		}
 		p.table("Rien en quarantaine.", []string{"ID", "REÇU", "PASSERELLE", "RAISON", "OCTETS", "ESSAIS", "RÉGLÉ"}, rows)
@@ -47,10 +47,10 @@ func (c *quarantineShow) Run(ctx context.Context, std streams) error {
 	q := admin.ShowQuarantined{By: c.by(), ID: c.ID}
 	return c.show(ctx, std, "/quarantine/show", q, &r, func(p *page) {
 		p.line("Requête %s", r.ID)
-		p.field("Reçue", joined(" ", at(r.At), "de", r.Gateway+"/"+r.Route))
+		p.field("Reçue", joined(" ", p.at(r.At), "de", r.Gateway+"/"+r.Route))
 		p.field("Raison", p.reason(r.Reason))
 		p.field("Essais", strconv.Itoa(r.Tries))
-		p.field("Réglée", at(r.Done))
+		p.field("Réglée", p.at(r.Done))
 		p.field("Forme", joined(" ", r.Method, r.Type))
 		p.field("Paramètres", r.Query)
 		for line := range strings.Lines(printable(r.Body)) {

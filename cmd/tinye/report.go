@@ -38,7 +38,7 @@ func (c *reportList) Run(ctx context.Context, std streams) error {
 	var list admin.Reports
 	q := admin.ListReports{By: c.by(), State: c.State, Limit: c.Limit}
 	return c.show(ctx, std, "/report/list", q, &list, func(p *page) {
-		p.reports("Aucun signalement.", list.Reports)
+		p.reports(noneOf(c.State, "Aucun signalement. Ce qui se dit de vive voix se note avec tinye report new.", "Aucun signalement dans cet état. Tous: tinye report list"), list.Reports)
 		p.more(list.More, len(list.Reports))
 	})
 }
@@ -48,33 +48,38 @@ func (p *page) reports(none string, reports []admin.ReportRow) {
 	var rows [][]string
 	for _, r := range reports {
 		rows = append(rows, []string{
-			string(r.Ref), at(r.ReceivedAt), age(r.AgeSeconds), string(r.Lang), r.PlaceName, p.theme(r.Theme),
-			p.word("state.report." + string(r.State)), p.label(r.Label), strconv.Itoa(r.Texts), string(r.Rumour), due(r.Due), remarks(r),
+			string(r.Ref), p.at(r.ReceivedAt) + " (" + age(r.AgeSeconds) + ")", joined(", ", p.theme(r.Theme), r.PlaceName, p.lang(r.Lang)),
+			joined(": ", p.standing(r), p.label(r.Label)), string(r.Rumour), p.due(r.Due), joined("; ", p.notable(r), texts(r.Texts)),
 		})
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÂGE", "LANGUE", "LIEU", "SUJET", "ÉTAT", "ÉTIQUETTE", "TEXTES", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
+	p.table(none, []string{"RÉF", "REÇU", "SUJET ET LIEU", "ÉTAT", "RUMEUR", "ÉCHÉANCE", "À SAVOIR"}, rows)
 }
 
-// theme is a theme in words, "" for none.
-func (p *page) theme(t bot.Theme) string {
-	if t == "" {
+// texts says of how many texts a report is, where it is more than one.
+func texts(n int) string {
+	if n < 2 {
 		return ""
 	}
-	return p.word("ussd.theme_" + string(t))
+	return strconv.Itoa(n) + "\u00a0textes"
 }
 
-// label is what the desk takes a report for, "" where nobody said.
-func (p *page) label(l bot.ReportLabel) string {
-	if l == "" {
-		return ""
+// standing is a report's state, with what is true of it: one that waits for the focal point waits for no rumour, and one that
+// nothing is sent about for no answer.
+func (p *page) standing(r admin.ReportRow) string {
+	switch {
+	case r.Protect && r.State != bot.ReportProtected && r.State != bot.ReportClosed:
+		return p.word("desk.standing.waits_focal")
+	case r.State == bot.ReportLinked && (r.Reach == admin.ReachNobody || r.Reach == admin.ReachStopped):
+		return p.word("desk.standing.silent")
 	}
-	return p.word("state.label." + string(l))
+	return p.word("state.report." + string(r.State))
 }
 
-func remarks(r admin.ReportRow) string {
+// notable is what else the desk should know of a report.
+func (p *page) notable(r admin.ReportRow) string {
 	protect, stale, stop, alarm := "", "", "", ""
 	if r.Alarm != "" {
-		alarm = "ALERTE (" + oneLine(r.Alarm) + ")"
+		alarm = "ALERTE (" + oneLine(p.worded("state.alarm.", r.Alarm)) + ")"
 	}
 	if r.Protect {
 		protect = "protection: pour le point focal seul"
@@ -85,7 +90,7 @@ func remarks(r admin.ReportRow) string {
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", alarm, protect, stale, stop)
+	return joined("; ", alarm, protect, stale, p.worded("desk.reach.", string(r.Reach)), stop)
 }
 
 type reportShow struct {
@@ -104,21 +109,21 @@ func (c *reportShow) Run(ctx context.Context, std streams) error {
 
 // report prints one report.
 func (p *page) report(r admin.Report) {
-	p.line("Signalement %s: %s", r.Ref, p.word("state.report."+string(r.State)))
-	p.field("Reçu", joined(" ", at(r.ReceivedAt), "par", string(r.Channel), "("+r.Gateway+")"))
-	p.field("Envoyé", at(r.SentAt))
+	p.line("Signalement %s: %s", r.Ref, p.standing(r.ReportRow))
+	p.field("Reçu", joined(" ", p.at(r.ReceivedAt), "par", p.channel(r.Channel), bracketed(r.Gateway)))
+	p.field("Envoyé", p.at(r.SentAt))
 	p.field("Dit par", r.SaidBy)
 	p.field("Noté par", r.EnteredBy)
-	p.field("Langue", string(r.Lang))
+	p.field("Langue", p.lang(r.Lang))
 	p.field("Lieu", r.PlaceName)
 	p.field("Sujet", p.theme(r.Theme))
 	p.field("Étiquette", p.label(r.Label))
 	p.field("Rumeur", string(r.Rumour))
-	p.field("À traiter avant", due(r.Due))
+	p.field("À traiter avant", p.due(r.Due))
 	if r.Closed != "" {
-		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), at(r.ClosedAt)))
+		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), p.at(r.ClosedAt)))
 	}
-	p.field("À savoir", remarks(r.ReportRow))
+	p.field("À savoir", p.notable(r.ReportRow))
 	p.field("Accusé", p.delivery(r.Acknowledgement))
 	p.field("Réponse", p.delivery(r.Answer))
 	p.said(r)
@@ -130,6 +135,14 @@ func (p *page) report(r admin.Report) {
 	}
 }
 
+// bracketed is a remark in brackets, "" for none.
+func bracketed(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "(" + name + ")"
+}
+
 // said prints the texts of a report, with what is hidden in them.
 func (p *page) said(r admin.Report) {
 	for _, said := range r.Said {
@@ -138,7 +151,7 @@ func (p *page) said(r admin.Report) {
 			p.line("[texte effacé]")
 			continue
 		}
-		p.line("%s", at(said.At))
+		p.line("%s", p.at(said.At))
 		p.quote(said.Text)
 	}
 	p.line("")
@@ -146,7 +159,7 @@ func (p *page) said(r admin.Report) {
 		p.line("Texte brut, pour vous seul. Votre lecture et sa raison sont notées.")
 	}
 	for _, m := range r.Masks {
-		p.line("Marque %d: %s par %s, %s", m.No, p.word("desk.mask."+string(m.Kind)), m.By, at(m.At))
+		p.line("Marque %d: %s par %s, %s", m.No, p.word("desk.mask."+string(m.Kind)), m.By, p.at(m.At))
 	}
 	for _, o := range r.Offers {
 		p.line("Marques du signalement %s qui conviennent ici: %d (tinye report mask %s --like %s)", o.Report, o.Masks, r.Ref, o.Report)
@@ -156,14 +169,14 @@ func (p *page) said(r admin.Report) {
 // quote prints what somebody wrote, line by line.
 func (p *page) quote(text bot.Text) {
 	for line := range strings.Lines(printable(string(text))) {
-		p.line("  %s", strings.TrimRight(line, "\n"))
+		p.wrapped("  ", strings.TrimRight(line, "\n"), "  ")
 	}
 }
 
 // deskText prints what the desk wrote to the person.
 func (p *page) deskText(what string, t admin.DeskText) {
 	p.line("")
-	p.line("%s, %s: %s", what, at(t.At), p.delivery(t.Delivery))
+	p.line("%s, %s: %s", what, p.at(t.At), p.delivery(t.Delivery))
 	if t.Erased {
 		p.line("[texte effacé]")
 		return
@@ -179,5 +192,5 @@ func (p *page) delivery(d *admin.Delivery) string {
 	if d.Reason != "" {
 		reason = "(" + p.reason(d.Reason) + ")"
 	}
-	return joined(" ", p.word("state.outbound."+string(d.State)), reason, at(d.At))
+	return joined(" ", p.word("state.outbound."+string(d.State)), reason, p.at(d.At))
 }

@@ -33,6 +33,12 @@ func (c *reportNew) Run(ctx context.Context, std streams) error {
 		if made.Doubt != "" {
 			p.line("%s", made.Doubt)
 		}
+		switch {
+		case made.OnDuty:
+			p.line("Des mots d'alerte y sont: la garde est prévenue.")
+		case made.Alarm != "":
+			p.line("Des mots d'alerte y sont, et personne n'est prévenu: tinye duty show.")
+		}
 	})
 }
 
@@ -53,12 +59,13 @@ type reportAsk struct {
 	deskFlags
 	Ref  string `arg:"" help:"The report's reference."`
 	Text string `required:"" placeholder:"TEXT" help:"The question, short: it goes as one SMS."`
+	namesFlag
 }
 
 // Run asks a question.
 func (c *reportAsk) Run(ctx context.Context, std streams) error {
 	var w admin.Written
-	q := admin.AskReporter{By: c.by(), Ref: c.Ref, Text: c.Text}
+	q := admin.AskReporter{By: c.by(), Ref: c.Ref, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/report/ask", q, &w, func(p *page) {
 		switch {
 		case w.ReplyBy == bot.ReplyByUSSD:
@@ -67,7 +74,7 @@ func (c *reportAsk) Run(ctx context.Context, std streams) error {
 		case w.Waits.IsZero():
 			p.line("Question à la personne du signalement %s mise en file.", w.Ref)
 		default:
-			p.line("Question à la personne du signalement %s: elle attend qu'une autre soit fermée, %s au plus tard.", w.Ref, at(w.Waits))
+			p.line("Question à la personne du signalement %s: elle attend qu'une autre soit fermée, %s au plus tard.", w.Ref, p.at(w.Waits))
 		}
 		p.measured(w.Measure)
 	})
@@ -75,7 +82,7 @@ func (c *reportAsk) Run(ctx context.Context, std streams) error {
 
 // measured says what a text costs.
 func (p *page) measured(m admin.Measure) {
-	p.line("%s, SMS: %d.", m.Encoding, m.Parts)
+	p.line("%s, SMS: %d.", encoding(m), m.Parts)
 	if len(m.Outsiders) > 0 && m.PartsWithout < m.Parts {
 		p.line("Sans %s il y en aurait %d.", oneLine(strings.Join(m.Outsiders, " ")), m.PartsWithout)
 	}
@@ -85,12 +92,13 @@ type reportReply struct {
 	deskFlags
 	Ref  string `arg:"" help:"The report's reference."`
 	Text string `required:"" placeholder:"TEXT" help:"The answer. It goes once, to this person alone."`
+	namesFlag
 }
 
 // Run answers a report.
 func (c *reportReply) Run(ctx context.Context, std streams) error {
 	var w admin.Written
-	q := admin.ReplyToReport{By: c.by(), Ref: c.Ref, Text: c.Text}
+	q := admin.ReplyToReport{By: c.by(), Ref: c.Ref, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/report/reply", q, &w, func(p *page) {
 		p.line("Réponse au signalement %s mise en file.", w.Ref)
 		if w.ReplyBy == bot.ReplyByCall || w.ReplyBy == bot.ReplyByUSSD {
@@ -145,7 +153,7 @@ func (c *reportCalls) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/report/calls", q, &list, func(p *page) {
 		var rows [][]string
 		for _, r := range list.Calls {
-			rows = append(rows, []string{string(r.Ref), at(r.Since), age(r.AgeSeconds), string(r.Lang), string(r.Rumour), at(r.Until)})
+			rows = append(rows, []string{string(r.Ref), p.at(r.Since), age(r.AgeSeconds), p.lang(r.Lang), string(r.Rumour), p.at(r.Until)})
 		}
 		p.table("Personne à appeler.", []string{"RÉF", "ATTEND DEPUIS", "ÂGE", "LANGUE", "RUMEUR", "JUSQU'AU"}, rows)
 		if list.More {
@@ -164,9 +172,12 @@ func (c *reportCall) Run(ctx context.Context, std streams) error {
 	var r admin.Call
 	q := admin.ShowCall{By: c.by(), Ref: c.Ref}
 	return c.show(ctx, std, "/report/call", q, &r, func(p *page) {
-		p.line("Appelez le %s (%s), jusqu'au %s, et lisez:", r.Number, r.Lang, at(r.Until))
+		p.line("Appelez le %s (%s), jusqu'au %s, et lisez:", r.Number, p.lang(r.Lang), p.at(r.Until))
 		p.quote(r.Text)
-		p.line("Ensuite: tinye report called %s --outcome reached, nobody ou wrong_number.", r.Ref)
+		p.line("Ensuite, selon ce qui en est venu:")
+		for _, o := range rumour.CallOutcomes() {
+			p.line("  tinye report called %s --outcome %-12s  %s", r.Ref, o, p.outcome(o))
+		}
 	})
 }
 
@@ -174,12 +185,13 @@ type reportCalled struct {
 	deskFlags
 	Ref     string             `arg:"" help:"The report's reference."`
 	Outcome rumour.CallOutcome `required:"" enum:"reached,nobody,wrong_number" placeholder:"OUTCOME" help:"reached, nobody or wrong_number."`
+	Helped  bot.Helpful        `enum:",yes,no,not_believed" default:"" placeholder:"SAID" help:"What the person said to whether the answer helped: yes, no or not_believed."`
 }
 
 // Run notes a call.
 func (c *reportCalled) Run(ctx context.Context, std streams) error {
 	var r admin.ReportDone
-	q := admin.NoteCall{By: c.by(), Ref: c.Ref, Outcome: c.Outcome}
+	q := admin.NoteCall{By: c.by(), Ref: c.Ref, Outcome: c.Outcome, Helped: c.Helped}
 	return c.show(ctx, std, "/report/called", q, &r, func(p *page) {
 		switch c.Outcome {
 		case rumour.CallReached:

@@ -17,15 +17,15 @@ func TestReportsAtTheDeskInWords(t *testing.T) {
 	if _, errs, code := s.desk("ELI", "report", "show", ref); code != exitFailed || !strings.Contains(errs, "ELI") {
 		t.Errorf("a field agent reads a report: exit %d, %q", code, errs)
 	}
-	s.says([]string{"Dit par:", "GAO-12", "Noté par:", "ELI", "Santé", "voice_call"}, "DJENEBA", "report", "show", ref)
+	s.says([]string{"Dit par:", "GAO-12", "Noté par:", "ELI", "Santé", "par appel"}, "DJENEBA", "report", "show", ref)
 	s.says([]string{"Personne à appeler."}, "DJENEBA", "report", "calls")
 	if _, errs, code := s.desk("DJENEBA", "report", "ask", ref, "--text", "Où ?"); code != exitFailed || !strings.Contains(errs, "veut être appelée") {
 		t.Errorf("a question by SMS to somebody who wants to be rung: exit %d, %q", code, errs)
 	}
 	s.says([]string{ref + ": question. État: reçu"}, "DJENEBA", "report", "label", ref, "question")
-	s.says([]string{"mise en file", "sera appelée", "gsm7, SMS: 1."}, "DJENEBA", "report", "reply", ref, "--text", "au centre de santé, le matin.")
+	s.says([]string{"mise en file", "sera appelée", "GSM-7, SMS: 1."}, "DJENEBA", "report", "reply", ref, "--text", "au centre de santé, le matin.")
 	s.says([]string{"ATTEND DEPUIS", ref}, "DJENEBA", "report", "calls")
-	s.says([]string{"Appelez le +22376123456", ref + ": au centre de santé, le matin.", "--outcome reached"}, "DJENEBA", "report", "call", ref)
+	s.says([]string{"Appelez le +22376123456", ref + ": au centre de santé, le matin.", "--outcome reached ", "réponse lue à la personne"}, "DJENEBA", "report", "call", ref)
 	s.says([]string{"attend un autre appel"}, "DJENEBA", "report", "called", ref, "--outcome", "nobody")
 	s.says([]string{"réponse lue"}, "DJENEBA", "report", "called", ref, "--outcome", "reached")
 	s.says([]string{"répondu à la personne seule", "Réponse du bureau", "  au centre de santé, le matin.", "lu au téléphone"}, "DJENEBA", "report", "show", ref)

@@ -31,6 +31,7 @@ type rumourCmd struct {
 	Answer   rumourAnswer   `cmd:"" help:"Write the answer in one language."`
 	Approve  rumourApprove  `cmd:"" help:"Approve an answer that somebody else wrote."`
 	Withhold rumourWithhold `cmd:"" help:"Keep a decided rumour back, because publishing would harm."`
+	Lift     rumourLift     `cmd:"" help:"Let what was withheld and then reopened be published after all; for the protection focal point."`
 	Publish  rumourPublish  `cmd:"" help:"Send the answer to everybody who told the rumour."`
 	Stock    rumourStock    `cmd:"" help:"Send a stock wording to everybody who told a rumour and was not answered."`
 	Correct  rumourCorrect  `cmd:"" help:"Take back what was published because it was wrong, and decide anew."`
@@ -55,6 +56,7 @@ func (c *rumourNew) Run(ctx context.Context, std streams) error {
 	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...)}
 	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		p.remarks(r.Remarks)
 	})
 }
 
@@ -88,11 +90,11 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 		var rows [][]string
 		for _, r := range list.Rumours {
 			rows = append(rows, []string{
-				string(r.Ref), at(r.CreatedAt), p.level(r.RiskLevel), p.word("state.rumour." + string(r.State)), p.verdict(r.Verdict),
-				nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
+				string(r.Ref), p.at(r.CreatedAt), p.level(r.RiskLevel), joined(": ", p.word("state.rumour."+string(r.State)), p.verdict(r.Verdict)),
+				p.nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table("Aucune rumeur.", []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "VERDICT", "ÉCHÉANCE", "SIGNALEMENTS", "CE QUI SE DIT"}, rows)
+		p.table(noneOf(c.State, "Aucune rumeur. On en fait une d'un signalement: tinye rumour new --claim \"Ce qui se dit\" --from RÉF", "Aucune rumeur dans cet état. Toutes: tinye rumour list"), []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "ÉCHÉANCE", "FOIS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }
@@ -109,10 +111,10 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/rumour/show", q, &r, func(p *page) {
 		p.line("Rumeur %s: %s", r.Ref, p.word("state.rumour."+string(r.State)))
 		p.field("Il se dit", string(r.Claim))
-		p.field("Créée", who(r.CreatedAt, r.CreatedBy))
+		p.field("Créée", p.who(r.CreatedAt, r.CreatedBy))
 		p.life(r)
-		p.field("Verdict", joined(", ", p.verdict(r.Verdict), who(r.DecidedAt, r.DecidedBy)))
-		p.field("Publiée", who(r.PublishedAt, r.PublishedBy))
+		p.field("Verdict", joined(", ", p.verdict(r.Verdict), p.who(r.DecidedAt, r.DecidedBy)))
+		p.field("Publiée", p.who(r.PublishedAt, r.PublishedBy))
 		p.fanOut(r)
 		if k := r.Helped; k != nil {
 			p.line("A aidé: oui %d, non %d, n'y croient pas %d, sans réponse %d, sur %d questions.", k.Yes, k.No, k.NotBelieved, k.NoReply, k.Asked)
@@ -120,14 +122,14 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.evidence(r.Evidence)
 		for _, n := range r.Notes {
 			p.line("")
-			p.line("%s, %s: %s", n.Verb, oneLine(who(n.At, n.By)), oneLine(string(n.Text)))
+			p.say("%s, %s: %s", p.verb(n.Verb), oneLine(p.who(n.At, n.By)), oneLine(string(n.Text)))
 		}
 		for _, a := range r.Answers {
 			p.answer(a)
 		}
 		for _, v := range r.Versions {
 			p.line("")
-			p.line("Version %d (%s), %s, remplacée: %s", v.No, v.Kind, p.verdict(v.Verdict), oneLine(who(v.At, v.By)))
+			p.line("Version %d (%s), %s, remplacée: %s", v.No, p.answerKind(v.Kind), p.verdict(v.Verdict), oneLine(p.who(v.At, v.By)))
 			for _, a := range v.Answers {
 				p.answer(a)
 			}
@@ -145,15 +147,16 @@ type rumourAnswer struct {
 	Rumour string `arg:"" help:"The rumour's reference."`
 	Lang   string `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
 	Text   string `required:"" placeholder:"TEXT" help:"What reporters receive, in right spelling."`
+	namesFlag
 }
 
 // Run writes an answer and says what it will cost.
 func (c *rumourAnswer) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.WriteAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang, Text: c.Text}
+	q := admin.WriteAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang, Text: c.Text, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/rumour/answer", q, &r, func(p *page) {
 		if a, ok := answerIn(r, c.Lang); ok {
-			p.line("Réponse à %s en %s: %s.", r.Ref, a.Lang, cost(a.Measure))
+			p.line("Réponse à %s en %s: %s.", r.Ref, p.lang(a.Lang), cost(a.Measure))
 			p.line("Une autre personne que %s doit l'approuver.", oneLine(a.Author))
 		}
 	})
@@ -171,7 +174,7 @@ func (c *rumourApprove) Run(ctx context.Context, std streams) error {
 	q := admin.ApproveAnswer{By: c.by(), Rumour: c.Rumour, Lang: c.Lang}
 	return c.show(ctx, std, "/rumour/approve", q, &r, func(p *page) {
 		if a, ok := answerIn(r, c.Lang); ok {
-			p.line("Réponse à %s en %s approuvée par %s.", r.Ref, a.Lang, oneLine(a.Approver))
+			p.line("Réponse à %s en %s approuvée par %s.", r.Ref, p.lang(a.Lang), oneLine(a.Approver))
 		}
 		p.fanOut(r)
 	})
@@ -182,12 +185,13 @@ type rumourPublish struct {
 	Rumour   string            `arg:"" help:"The rumour's reference."`
 	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an approved answer."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language. For a rumour that is published already, titles alone set those."`
+	namesFlag
 }
 
 // Run publishes a rumour, or gives a published one its titles.
 func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title}
+	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
 	return c.show(ctx, std, "/rumour/publish", q, &r, func(p *page) {
 		if r.TitledOnly {
 			p.line("Rumeur %s: titres enregistrés.", r.Ref)
@@ -197,7 +201,7 @@ func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 		}
 		for _, a := range r.Answers {
 			if a.Title != "" {
-				p.line("Titre en %s: %s", a.Lang, oneLine(string(a.Title)))
+				p.line("Titre en %s: %s", p.lang(a.Lang), oneLine(string(a.Title)))
 			}
 		}
 	})
@@ -221,7 +225,7 @@ func (p *page) fanOut(r admin.Rumour) {
 	}
 	line := fmt.Sprintf("Réponses mises en file: %d", f.Queued)
 	if f.FellBack > 0 {
-		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, r.Fallback)
+		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, p.lang(r.Fallback))
 	}
 	p.line("%s.", line)
 	if f.Corrected > 0 {
@@ -239,34 +243,42 @@ func (p *page) answer(a admin.Answer) {
 	p.line("")
 	approval := "pas encore approuvée"
 	if a.Approver != "" {
-		approval = "approuvée par " + who(a.ApprovedAt, a.Approver)
+		approval = "approuvée par " + p.who(a.ApprovedAt, a.Approver)
 	}
-	p.line("Réponse en %s, écrite par %s, %s", a.Lang, oneLine(who(a.WrittenAt, a.Author)), oneLine(approval))
+	p.say("Réponse en %s, écrite par %s, %s", typed(p.lang(a.Lang), a.Lang), oneLine(p.who(a.WrittenAt, a.Author)), oneLine(approval))
 	if a.Title != "" {
-		p.line("  Titre: %s", oneLine(string(a.Title)))
+		p.wrapped("  Titre: ", oneLine(string(a.Title)), "  ")
 	}
-	p.line("  %s", oneLine(string(a.Text)))
+	p.wrapped("  ", oneLine(string(a.Text)), "  ")
 	p.line("  %s", cost(a.Measure))
 }
 
-func who(when bot.Instant, name string) string {
+func (p *page) who(when bot.Instant, name string) string {
 	if when.IsZero() {
 		return name
 	}
-	return joined(", ", name, at(when))
+	return joined(", ", name, p.at(when))
+}
+
+// encoding is how a text goes on the air, by the name of the alphabet.
+func encoding(m admin.Measure) string {
+	if m.Encoding == bot.GSM7 {
+		return "GSM-7"
+	}
+	return "UCS-2"
 }
 
 // cost is what an answer takes on the air; it names the characters that make it dearer.
 func cost(m admin.Measure) string {
 	if m.Encoding == bot.GSM7 {
-		return fmt.Sprintf("GSM-7, %d septets, SMS par personne: %d", m.Units, m.Parts)
+		return fmt.Sprintf("%s, %d septets, SMS par personne: %d", encoding(m), m.Units, m.Parts)
 	}
 	named := make([]string, len(m.Outsiders))
 	for i, s := range m.Outsiders {
 		r, _ := utf8.DecodeRuneInString(s)
 		named[i] = fmt.Sprintf("%s (%U)", printable(s), r)
 	}
-	s := fmt.Sprintf("UCS-2, %d unités, SMS par personne: %d", m.Units, m.Parts)
+	s := fmt.Sprintf("%s, %d unités, SMS par personne: %d", encoding(m), m.Units, m.Parts)
 	if m.PartsWithout < m.Parts {
 		s += fmt.Sprintf(" au lieu de %d", m.PartsWithout)
 	}

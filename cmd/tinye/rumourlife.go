@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/rumour"
+	"tinye/locales"
 )
 
 // rumourRef is what every verb of a rumour's life takes.
@@ -23,15 +25,22 @@ func (c *rumourRef) move(ctx context.Context, std streams, verb rumour.Verb, q a
 	q.By, q.Rumour = c.by(), c.Rumour
 	var r admin.Rumour
 	return c.show(ctx, std, "/rumour/"+string(verb), q, &r, func(p *page) {
+		p.remarks(r.Remarks)
 		if r.Pending != nil && r.Pending.Verb == string(verb) {
-			p.line("Rumeur %s: noté (%s, %s). Il faut encore une seconde personne pour « %s ».", r.Ref, r.Pending.Verb, r.Pending.Value, r.Pending.Verb)
+			p.line("Rumeur %s. Il faut encore %s pour « %s »: la même commande, donnée par quelqu'un d'autre.",
+				joined(" ", string(r.Ref)+": noté", p.pendingValue(r.Pending)), p.second(r.Pending), p.verb(r.Pending.Verb))
+			p.line("Peuvent la donner: %s.", cmp.Or(strings.Join(r.Pending.Seconds, ", "), "aucun autre compte pour l'instant (tinye user add)"))
+			if verb == rumour.AssessRisk && r.Risk != nil {
+				p.line("D'ici là le risque reste %s, et rien ne change pour la rumeur.", p.level(r.Risk.Level))
+			}
 			return
 		}
 		if done != nil {
 			done(p, r)
-			return
+		} else {
+			p.line("Rumeur %s: %s.", r.Ref, p.word("state.rumour."+string(r.State)))
 		}
-		p.line("Rumeur %s: %s.", r.Ref, p.word("state.rumour."+string(r.State)))
+		p.stockSaid(r)
 	})
 }
 
@@ -89,7 +98,7 @@ func (c *rumourTriage) Run(ctx context.Context, std streams) error {
 	q := admin.MoveRumour{Theme: c.Theme}
 	c.into(&q)
 	return c.move(ctx, std, rumour.Triage, q, func(p *page, r admin.Rumour) {
-		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, r.Theme, p.risk(r.Risk))
+		p.line("Rumeur %s triée: %s, risque %s.", r.Ref, p.rumourTheme(r.Theme), p.risk(r.Risk))
 	})
 }
 
@@ -109,7 +118,7 @@ func (c *rumourWatch) Run(ctx context.Context, std streams) error {
 		q.Until = bot.At(day)
 	}
 	return c.move(ctx, std, rumour.Watch, q, func(p *page, r admin.Rumour) {
-		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, r.ReviewAt.Time().Local().Format("02/01/2006"))
+		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, locales.Date(r.ReviewAt, p.zone))
 	})
 }
 
@@ -172,18 +181,20 @@ type rumourSubmit struct {
 	Finding  string            `placeholder:"TEXT" help:"What may be said; the first answer without it."`
 	Internal string            `placeholder:"TEXT" help:"What is for the desk alone."`
 	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The answer in a language; once for each."`
+	namesFlag
 }
 
 // Run proposes a verdict, and from new and triaged does all that comes before.
 func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 	q := admin.MoveRumour{
 		Theme: c.Theme, Verdict: c.Verdict, Evidence: checksOf(c.Evidence), Finding: c.Finding, Internal: c.Internal, Texts: c.Text,
+		NamesChecked: c.NamesChecked,
 	}
 	c.into(&q)
 	return c.move(ctx, std, rumour.Submit, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s: verdict proposé: %s. Risque %s.", r.Ref, p.verdict(r.Proposal.Verdict), p.risk(r.Risk))
 		for _, a := range r.Answers {
-			p.line("Réponse en %s: %s.", a.Lang, cost(a.Measure))
+			p.line("Réponse en %s: %s.", p.lang(a.Lang), cost(a.Measure))
 		}
 		p.line("Une autre personne que %s doit relire et décider.", oneLine(r.Proposal.By))
 	})
@@ -204,11 +215,12 @@ type rumourConfirm struct {
 	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Another verdict than the one proposed; its answers are then to be approved anew."`
 	Fallback string            `placeholder:"LANG" help:"Language for readers of one without an answer."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Line for the answer in the menus, at most 25 characters; once for each language."`
+	namesFlag
 }
 
 // Run decides, approves and publishes what was proposed.
 func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title}
+	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
 	return c.move(ctx, std, rumour.Confirm, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s publiée: %s.", r.Ref, p.verdict(r.Verdict))
 		p.fanOut(r)
@@ -235,6 +247,18 @@ type rumourWithhold struct {
 // Run keeps a decided rumour back.
 func (c *rumourWithhold) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Withhold, admin.MoveRumour{Comment: c.Reason}, nil)
+}
+
+type rumourLift struct {
+	rumourRef
+	Reason string `required:"" placeholder:"TEXT" help:"Why publishing harms nobody any more, without names of persons."`
+}
+
+// Run lets what was withheld be published after all.
+func (c *rumourLift) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, rumour.Lift, admin.MoveRumour{Comment: c.Reason}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: la retenue est levée. Quelqu'un d'autre peut la publier comme les autres.", r.Ref)
+	})
 }
 
 type rumourMerge struct {
@@ -288,11 +312,12 @@ type rumourCorrect struct {
 	Verdict bot.Verdict       `placeholder:"VERDICT" help:"The new verdict; as it was, without it: then only the text was wrong."`
 	Reason  string            `required:"" placeholder:"TEXT" help:"What was wrong, without names of persons."`
 	Text    map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The new answer in a language; once for each. Somebody else approves it."`
+	namesFlag
 }
 
 // Run takes an answer back and decides anew.
 func (c *rumourCorrect) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text}
+	q := admin.MoveRumour{Verdict: c.Verdict, Comment: c.Reason, Texts: c.Text, NamesChecked: c.NamesChecked}
 	return c.move(ctx, std, rumour.Correct, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s: %s. L'ancienne réponse ne part plus.", r.Ref, p.verdict(r.Verdict))
 		p.line("Écrivez, faites approuver et publiez la nouvelle: elle part en correction à qui a pu recevoir l'ancienne.")
@@ -322,59 +347,37 @@ func (c *rumourReopen) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Reopen, admin.MoveRumour{Comment: c.Reason}, nil)
 }
 
-// risk is a risk in words, with its reasons.
-func (p *page) risk(r *admin.Risk) string {
-	if r == nil {
-		return "pas évalué"
-	}
-	said := p.level(r.Level)
-	if len(r.Reasons) > 0 {
-		said += " (" + strings.Join(r.Reasons, ", ") + ")"
-	}
-	return said
-}
-
-// level is a level of risk in words, "" for none.
-func (p *page) level(l bot.RiskLevel) string {
-	if l == "" {
-		return ""
-	}
-	return p.word("state.risk." + string(l))
-}
-
 // life prints what the desk noted about a rumour.
 func (p *page) life(r admin.Rumour) {
-	p.field("Thème", string(r.Theme))
+	p.field("Thème", typed(p.rumourTheme(r.Theme), r.Theme))
 	p.field("Lieux", strings.Join(r.AreaNames, ", "))
 	if r.Risk != nil {
 		alarm := ""
 		if r.Risk.Alarm {
 			alarm = "mot d'alarme"
 		}
-		flags := make([]string, len(r.Risk.Flags))
-		for i, f := range r.Risk.Flags {
-			flags[i] = string(f)
-		}
-		p.field("Risque", joined(", ", p.risk(r.Risk), strings.Join(flags, " "), alarm, who(r.Risk.At, r.Risk.By)))
+		p.field("Risque", joined(", ", p.risk(r.Risk), alarm, p.who(r.Risk.At, r.Risk.By)))
+		p.field("Signes", each(r.Risk.Flags, func(f bot.RiskFlag) string { return typed(p.flag(f), f) }))
 	}
-	p.field("Échéances", allDue(r.Due))
-	p.field("Haine", string(r.Hate))
-	p.field("Intention", string(r.Intent))
+	p.field("Échéances", p.allDue(r.Due))
+	p.field("Texte dû", p.stockOwed(r.Ref, r.Owes))
+	p.field("Haine", p.hate(r.Hate))
+	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {
 		p.field("Accès", "restreint")
 	}
 	p.field("Confiée à", r.AssignedTo)
-	p.field("À relire", at(r.ReviewAt))
+	p.field("À relire", p.at(r.ReviewAt))
 	p.field("Issue de", string(r.SplitFrom))
 	p.field("Fusionnée dans", string(r.MergedInto))
-	p.field("Rouverte", at(r.ReopenedAt))
-	p.field("Close", joined(", ", string(r.Closed), at(r.ClosedAt)))
+	p.field("Rouverte", p.at(r.ReopenedAt))
+	p.field("Close", joined(", ", p.ended(r.Closed), p.at(r.ClosedAt)))
 	p.field("Retenue car", string(r.HarmNote))
 	if k := r.Pending; k != nil {
-		p.field("Attend", fmt.Sprintf("une seconde personne pour « %s » (%s), demandé par %s", k.Verb, k.Value, who(k.At, k.By)))
+		p.field("Attend", p.pending(k))
 	}
 	if k := r.Proposal; k != nil {
-		p.field("Proposé", joined(", ", p.verdict(k.Verdict), who(k.At, k.By)))
+		p.field("Proposé", joined(", ", p.verdict(k.Verdict), p.who(k.At, k.By)))
 		p.field("À dire", string(k.Finding))
 		p.field("Interne", string(k.Internal))
 	}
@@ -388,7 +391,7 @@ func (p *page) evidence(list []admin.Check) {
 	var rows [][]string
 	for _, e := range list {
 		rows = append(rows, []string{
-			string(e.Method), string(e.Source), e.Code, e.Group, string(e.Supports), at(e.DoneAt), e.DoneBy, string(e.Note),
+			p.method(e.Method), p.source(e.Source), e.Code, e.Group, p.supports(e.Supports), p.at(e.DoneAt), e.DoneBy, string(e.Note),
 		})
 	}
 	p.line("")

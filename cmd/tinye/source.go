@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"tinye/bot"
 	"tinye/bot/admin"
-	"tinye/bot/rumour"
 )
 
 type sourceCmd struct {
@@ -47,9 +45,9 @@ func (c *sourceList) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/source/list", admin.ListSources{By: c.by()}, &list, func(p *page) {
 		var rows [][]string
 		for _, s := range list.Sources {
-			rows = append(rows, []string{s.Code, p.sourceKind(s), s.PlaceName, rumourThemes(s), s.Group, at(s.LastUsedAt), at(s.RetiredAt)})
+			rows = append(rows, []string{s.Code, p.sourceKind(s), s.PlaceName, p.rumourThemes(s.Themes), s.Group, p.at(s.LastUsedAt), p.at(s.RetiredAt)})
 		}
-		p.table("Aucune source.", []string{"CODE", "GENRE", "LIEU", "SUJETS", "GROUPE", "CONTACTÉE", "RETIRÉE"}, rows)
+		p.table("Aucune source. Pour en noter une: tinye source add --help", []string{"CODE", "GENRE", "LIEU", "SUJETS", "GROUPE", "CONTACTÉE", "RETIRÉE"}, rows)
 	})
 }
 
@@ -59,15 +57,7 @@ func (p *page) sourceKind(s admin.SourceRow) string {
 	if s.Authority {
 		mark = "(autorité ou partie)"
 	}
-	return joined(" ", p.word("state.source."+string(s.Kind)), mark)
-}
-
-func rumourThemes(s admin.SourceRow) string {
-	words := make([]string, len(s.Themes))
-	for i, t := range s.Themes {
-		words[i] = string(t)
-	}
-	return strings.Join(words, ", ")
+	return joined(" ", p.source(s.Kind), mark)
 }
 
 type sourceShow struct {
@@ -82,12 +72,12 @@ func (c *sourceShow) Run(ctx context.Context, std streams) error {
 		p.line("Source %s", s.Code)
 		p.field("Genre", p.sourceKind(s.SourceRow))
 		p.field("Lieu", s.PlaceName)
-		p.field("Sujets", rumourThemes(s.SourceRow))
+		p.field("Sujets", p.rumourThemes(s.Themes))
 		p.field("Groupe", s.Group)
 		p.field("Contact", string(s.Contact))
 		p.field("Note", string(s.Note))
-		p.field("Notée", joined(" ", at(s.AddedAt), "par", s.AddedBy))
-		p.field("Retirée", at(s.RetiredAt))
+		p.field("Notée", joined(" ", p.at(s.AddedAt), "par", s.AddedBy))
+		p.field("Retirée", p.at(s.RetiredAt))
 	})
 }
 
@@ -122,9 +112,9 @@ func (c *sourceFor) Run(ctx context.Context, std streams) error {
 			if s.ForTheme {
 				theme = "oui"
 			}
-			rows = append(rows, []string{s.Code, p.sourceKind(s), nearWord(s.Near), s.PlaceName, theme, s.Group, at(s.LastUsedAt)})
+			rows = append(rows, []string{s.Code, p.sourceKind(s), p.near(s.Near), s.PlaceName, theme, s.Group, p.at(s.LastUsedAt)})
 		}
-		p.table("Aucune source pour cela.", []string{"CODE", "GENRE", "PROCHE", "LIEU", "DU SUJET", "GROUPE", "CONTACTÉE"}, rows)
+		p.table("Aucune source pour cela. Toutes: tinye source list", []string{"CODE", "GENRE", "PROCHE", "LIEU", "DU SUJET", "GROUPE", "CONTACTÉE"}, rows)
 		if !list.Independent {
 			p.line("Il n'y a pas deux sources indépendantes de deux genres, dont une hors autorités et parties: " +
 				"cela ne suffit pas pour confirmer.")
@@ -133,17 +123,4 @@ func (c *sourceFor) Run(ctx context.Context, std streams) error {
 			p.line("Le contact: tinye source show CODE")
 		}
 	})
-}
-
-func nearWord(n rumour.Near) string {
-	switch n {
-	case rumour.NearCercle:
-		return "sur place"
-	case rumour.NearRegion:
-		return "même région"
-	case rumour.NearAnywhere:
-		return "sans lieu"
-	default:
-		return "ailleurs"
-	}
 }

@@ -11,10 +11,14 @@ import (
 
 type statusCmd struct{ deskFlags }
 
-// Run tells how the hotline does.
+// Run tells how the hotline does. It ends with exitAlarm where an alarm waits that nobody answers, for whatever watches it.
 func (c *statusCmd) Run(ctx context.Context, std streams) error {
 	var st admin.Status
-	return c.show(ctx, std, "/status", admin.Nothing{}, &st, func(p *page) { p.status(st) })
+	err := c.show(ctx, std, "/status", admin.Nothing{}, &st, func(p *page) { p.status(st) })
+	if err == nil && needsSomebody(st.Duty) {
+		return &exitError{code: exitAlarm}
+	}
+	return err
 }
 
 func (p *page) status(st admin.Status) {
@@ -31,12 +35,12 @@ func (p *page) status(st admin.Status) {
 		p.field("Envoi", "en pause")
 	}
 	if st.Sending.State != bot.SendAll {
-		p.field("Envoi", sendingWord(st.Sending))
+		p.field("Envoi", p.sendingWord(st.Sending))
 	} else if st.Sending.By != "" {
-		p.field("Envoi", "repris par "+byWhom(st.Sending.By, st.Sending.Via, st.Sending.At))
+		p.field("Envoi", "repris par "+p.byWhom(st.Sending.By, st.Sending.Via, st.Sending.At))
 	}
 	if st.Sending.AskedBy != "" && st.Sending.State != bot.SendAll {
-		p.field("Reprise", "un code sur deux, de "+byWhom(st.Sending.AskedBy, "sms", st.Sending.AskedAt))
+		p.field("Reprise", "un code sur deux, de "+p.byWhom(st.Sending.AskedBy, "sms", st.Sending.AskedAt))
 	}
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
@@ -44,10 +48,15 @@ func (p *page) status(st admin.Status) {
 	if st.Focal != nil {
 		p.field("Protection", focalWord(*st.Focal))
 	}
+	if l := st.Looks; l != nil {
+		p.field("Regards", fmt.Sprintf("les %d du mois %s ne sont pas revus (tinye events looks --month %s, puis tinye events review %s)",
+			l.Looks, l.Month, l.Month, l.Month))
+	}
 	if r := st.Retention; r != nil {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
-			at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
+			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
+	p.field("Attente", holdingWord(st.Holding))
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
@@ -80,7 +89,7 @@ func (p *page) status(st admin.Status) {
 	p.line("")
 	rows = nil
 	for _, m := range st.Missing {
-		rows = append(rows, []string{m.Key, p.use(m.Key), string(m.Lang), p.reason(m.Reason), strconv.Itoa(m.Count)})
+		rows = append(rows, []string{m.Key, p.use(m.Key), p.lang(m.Lang), p.reason(m.Reason), strconv.Itoa(m.Count)})
 	}
 	p.line("Textes partis dans une autre langue, depuis le démarrage:")
 	p.table("", []string{"TEXTE", "SERT À", "LANGUE", "RAISON", "NOMBRE"}, rows)
@@ -117,6 +126,9 @@ func focalWord(w admin.Focal) string {
 	text := w.Waiting.String() + " en attente, pour le point focal de protection"
 	if w.NoFocal {
 		text += ". Personne n'a ce rôle: tinye user add NOM --role protection_focal"
+	}
+	if w.NoPhone {
+		text += ". Aucun numéro enregistré pour ce rôle: personne n'est prévenu par SMS (tinye user number NOM NUMÉRO)"
 	}
 	return text
 }

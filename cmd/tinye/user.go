@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"tinye/bot"
 	"tinye/bot/admin"
@@ -27,7 +26,7 @@ func (c *userAdd) Run(ctx context.Context, std streams) error {
 	var made admin.User
 	q := admin.AddUser{By: c.by(), Name: c.Name, Roles: c.Role}
 	return c.show(ctx, std, "/user/add", q, &made, func(p *page) {
-		p.line("Compte %s créé: %s.", oneLine(made.Name), roles(made.Roles))
+		p.line("Compte %s créé: %s.", oneLine(made.Name), p.roles(made.Roles))
 	})
 }
 
@@ -39,16 +38,8 @@ func (c *userList) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/user/list", admin.ListUsers{By: c.by()}, &list, func(p *page) {
 		var rows [][]string
 		for _, u := range list.Users {
-			rows = append(rows, []string{u.Name, roles(u.Roles), at(u.CreatedAt), u.CreatedBy})
+			rows = append(rows, []string{u.Name, p.roles(u.Roles), p.at(u.CreatedAt), u.CreatedBy})
 		}
 		p.table("Aucun compte.", []string{"NOM", "RÔLES", "CRÉÉ", "PAR"}, rows)
 	})
-}
-
-func roles(list []bot.Role) string {
-	words := make([]string, len(list))
-	for i, r := range list {
-		words[i] = string(r)
-	}
-	return strings.Join(words, ", ")
 }

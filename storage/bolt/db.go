@@ -64,8 +64,11 @@ type DB struct {
 	clock    atomic.Int64 // bot.Instant of the latest commit
 	views    atomic.Int64
 
-	unkept  atomic.Bool  // the ledger has entries that the file beside the database may lack
 	copying sync.RWMutex // held by backups to read, and for writing while keys that they may need are dropped
+	walking sync.Mutex   // held by the calls that go on with a walk over all rows
+	work    int          // that such a call does: walkWork, less in tests
+	// compared is set once the file beside the database has every entry of the ledger that is not in unkeptBucket; under walking.
+	compared bool
 
 	file sync.RWMutex // held to read bolt's pages, and for writing while bolt is exchanged
 	bolt *bbolt.DB    // nil while it is opened again, and once closed
@@ -123,7 +126,7 @@ func openFile(o Options, ring *seal.Ring, keepCopy bool) (*DB, error) {
 	db := &DB{o: o, ring: ring, encoding: encoding, bolt: b, pageSize: b.Info().PageSize, stop: make(chan struct{})}
 	db.idle.L = &db.mu
 	db.tx.db, db.tx.writable = db, true
-	db.unkept.Store(true)
+	db.work = walkWork
 	if err := db.start(keepCopy); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}

@@ -12,6 +12,7 @@ var (
 	dutyBucket  = bucket{name: []byte("duty")}
 	callsBucket = bucket{name: []byte("duty_calls")}
 	openCalls   = bucket{name: []byte("duty_open"), fill: fillIndex}
+	takenCalls  = bucket{name: []byte("duty_taken"), fill: fillIndex}
 )
 
 // dutyKey is the one row of who is on duty.
@@ -105,10 +106,41 @@ func (tx *Tx) PutDutyCall(c bot.DutyCall, ifRev uint64) error {
 	if err := tx.put(tx.bucket(callsBucket), key, value, sealed); err != nil {
 		return err
 	}
+	if old.State == bot.DutyTaken {
+		if err := tx.del(tx.bucket(takenCalls), takenKey(old)); err != nil {
+			return err
+		}
+	}
+	if c.State == bot.DutyTaken {
+		if err := tx.mark(tx.bucket(takenCalls), takenKey(c)); err != nil {
+			return err
+		}
+	}
 	if c.State.Waits() {
 		return tx.mark(tx.bucket(openCalls), key)
 	}
 	return tx.del(tx.bucket(openCalls), key)
+}
+
+func takenKey(c bot.DutyCall) []byte {
+	return append(appendInstant(make([]byte, 0, 8+idSize), c.TakenAt), c.Report[:]...)
+}
+
+// DutyTaken implements storage.Duty.
+func (tx *Tx) DutyTaken(since bot.Instant, limit int) ([]bot.DutyCall, error) {
+	var ids []bot.ID
+	size := storage.Page{Limit: limit}.Size()
+	err := tx.walk(tx.bucket(takenCalls), nil, nil, true, func(k, _ []byte) (bool, error) {
+		if instantOf(k) < since {
+			return false, nil
+		}
+		ids = append(ids, lastID(k))
+		return len(ids) < size, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tx.dutyCalls(ids)
 }
 
 // DutyCalls implements storage.Duty.
@@ -117,6 +149,11 @@ func (tx *Tx) DutyCalls(p storage.Page) ([]bot.DutyCall, error) {
 	if err != nil {
 		return nil, err
 	}
+	return tx.dutyCalls(ids)
+}
+
+// dutyCalls reads calls that an index names.
+func (tx *Tx) dutyCalls(ids []bot.ID) ([]bot.DutyCall, error) {
 	calls := make([]bot.DutyCall, 0, len(ids))
 	for _, id := range ids {
 		c, err := tx.DutyCall(id)

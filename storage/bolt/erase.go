@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"math"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -91,8 +91,13 @@ func (tx *Tx) erase(b bucket, key []byte, at bot.Instant, left any, name []byte)
 	if err := tx.put(handle, key, value, handle.Get(key)); err != nil {
 		return err
 	}
-	month := seal.MonthOf(at.Time()).String()
-	return tx.mark(tx.bucket(renewalsBucket), append([]byte(month), name...))
+	f, err := tx.finishing()
+	if err != nil {
+		return err
+	}
+	mark := append([]byte(seal.MonthOf(at.Time()).String()), name...)
+	marks := tx.bucket(renewalsBucket)
+	return tx.put(marks, mark, roundValue(f.round+1), marks.Get(mark)) // again if it is there: the run that is on may have passed
 }
 
 const (
@@ -105,105 +110,6 @@ const (
 	namesInRing = 8
 )
 
-// FinishErasures implements storage.Erasures. A month at a time:
-//
-//  1. the month gets a new key, which is on disk and seals from then on
-//  2. an empty commit waits for closures that may still have sealed with the old one
-//  3. every row of the month under an old key is sealed again, in portions
-//  4. the old keys leave the ring, which keeps the names of the rows that were erased
-//  5. the marks go
-//
-// After a crash on the way it starts again with 1; nothing is lost by that, since old keys open until 4.
-func (db *DB) FinishErasures(ctx context.Context) (pending bool, err error) {
-	if err := db.keepLedger(ctx); err != nil {
-		return false, err
-	}
-	months, err := db.erased(ctx)
-	if err != nil || len(months) == 0 {
-		return false, err
-	}
-	// A backup copies values under the old keys and takes the ring when it is done: it must find them there.
-	if !db.copying.TryLock() {
-		return true, nil
-	}
-	defer db.copying.Unlock()
-	for _, m := range months {
-		if err := db.renew(ctx, m); err != nil {
-			return false, fmt.Errorf("storage: finish erasures of %s: %w", m.month, err)
-		}
-	}
-	return false, nil
-}
-
-// erasedMonth is what was erased of a month.
-type erasedMonth struct {
-	month seal.Month
-	marks [][]byte
-	names [][]byte
-}
-
-func (db *DB) erased(ctx context.Context) (months []erasedMonth, err error) {
-	err = db.view(ctx, func(tx *Tx) error {
-		return tx.walk(tx.bucket(renewalsBucket), nil, nil, false, func(k, _ []byte) (bool, error) {
-			if bytes.Equal(k, recordsToRenew) {
-				return true, nil
-			}
-			month, err := seal.ParseMonth(string(k[:monthSize]))
-			if err != nil {
-				return false, err
-			}
-			if n := len(months); n == 0 || months[n-1].month != month {
-				months = append(months, erasedMonth{month: month})
-			}
-			last := &months[len(months)-1]
-			mark := bytes.Clone(k)
-			last.marks = append(last.marks, mark)
-			if len(mark) > monthSize { // else a row lost its contact and kept its text
-				last.names = append(last.names, mark[monthSize:])
-			}
-			return true, nil
-		})
-	})
-	return months, err
-}
-
-func (db *DB) renew(ctx context.Context, m erasedMonth) error {
-	if err := db.ring.RenewTexts(m.month); err != nil {
-		return err
-	}
-	keys, err := db.ring.Keys()
-	if err != nil {
-		return err
-	}
-	again := resealing{ring: db.ring, months: make(map[uint32]seal.Month)}
-	for _, k := range keys {
-		if k.Class == seal.Texts && k.Month == m.month && k.State == seal.Old {
-			again.months[k.ID] = m.month
-		}
-	}
-	if err := db.update(ctx, func(*Tx) error { return nil }); err != nil {
-		return err
-	}
-	if err := db.reseal(ctx, again); err != nil {
-		return err
-	}
-	names := m.names
-	if len(names) > namesInRing {
-		names = nil // the ledger beside the database has them
-	}
-	if err := db.ring.DropOldTexts(m.month, names); err != nil {
-		return err
-	}
-	return db.update(ctx, func(tx *Tx) error {
-		for _, mark := range m.marks {
-			if err := tx.del(tx.bucket(renewalsBucket), mark); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // resealing says which rows are sealed again.
 type resealing struct {
 	ring   *seal.Ring            // opens them
@@ -211,56 +117,31 @@ type resealing struct {
 	erased map[string]bool       // names of rows that come back without their content
 }
 
-// portion looks for rows of a bucket behind a key: for so many that are wanted at most, among resealLook at most, in a View of
-// its own. last is the key that it came to, and more whether there may be rows behind it.
-func (db *DB) portion(ctx context.Context, b bucket, after []byte, most int, wanted func(tx *Tx, k, v []byte) (bool, error)) (
-	found [][]byte, last []byte, more bool, err error,
-) {
-	last = after
-	err = db.view(ctx, func(tx *Tx) error {
-		looked := 0
-		return tx.walk(tx.bucket(b), nil, after, false, func(k, v []byte) (bool, error) {
-			last = bytes.Clone(k)
-			is, err := wanted(tx, k, v)
-			if err != nil {
-				return false, err
-			}
-			if is {
-				found = append(found, last)
-			}
-			looked++
-			more = len(found) == most || looked == resealLook
-			return !more, nil
-		})
-	})
-	return found, last, more, err
-}
-
 // reseal seals again every row of messages and quarantine that is sealed with one of the keys.
 func (db *DB) reseal(ctx context.Context, r resealing) error {
+	work := math.MaxInt
+	_, err := db.goOn(ctx, r.stages(), &walkAt{}, resealRows, &work)
+	return err
+}
+
+// stages are the buckets with rows of class texts. Their order is on the disk while erasures are finished.
+func (r resealing) stages() []walkStage {
+	var list []walkStage
 	for _, b := range []bucket{messagesBucket, quarantineBucket} {
-		for after, more := []byte(nil), true; more; {
-			found, last, goesOn, err := db.portion(ctx, b, after, resealRows, func(_ *Tx, _, v []byte) (bool, error) {
+		list = append(list, walkStage{
+			bucket: b,
+			wanted: func(_ *Tx, _ walkAt, v []byte) (bool, error) {
 				id, err := seal.KeyID(v)
 				if err != nil {
 					return false, nil // not sealed under a key of ours
 				}
 				_, ours := r.months[id]
 				return ours, nil
-			})
-			if err != nil {
-				return err
-			}
-			more = goesOn
-			if len(found) > 0 {
-				if err := db.update(ctx, func(tx *Tx) error { return tx.reseal(b, found, r) }); err != nil {
-					return err
-				}
-			}
-			after = last
-		}
+			},
+			change: func(tx *Tx, _ walkAt, keys [][]byte) error { return tx.reseal(b, keys, r) },
+		})
 	}
-	return nil
+	return list
 }
 
 // reseal seals rows again under the current key of their old key's month; what changed since it was found is let be.
@@ -339,7 +220,7 @@ func (db *DB) restoreTexts(ctx context.Context, ofBackup *seal.Ring, ledger []bo
 	r := resealing{ring: ofBackup, months: make(map[uint32]seal.Month), erased: make(map[string]bool)}
 	for _, renewal := range renewals {
 		for _, k := range theirs {
-			if k.Class == seal.Texts && k.State != seal.Dropped && slices.Contains(renewal.IDs, k.ID) {
+			if k.Class == seal.Texts && k.State != seal.Dropped && k.Month == renewal.Month && renewal.After < k.ID && k.ID <= renewal.UpTo {
 				r.months[k.ID] = renewal.Month
 			}
 		}

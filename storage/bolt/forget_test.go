@@ -214,6 +214,9 @@ func TestRestoreForgetsAgain(t *testing.T) {
 			key, id, answer := person(t, db, 1)
 			backup := filepath.Join(t.TempDir(), "b.tar")
 			if err := db.Update(t.Context(), func(tx storage.Tx) error {
+				if err := tx.PutCase(bot.Case{ID: id, State: bot.CaseNew, Sealed: []byte("closed to a key")}, 0); err != nil {
+					return err
+				}
 				return tx.PutContact(bot.Contact{Key: bot.ContactKey{7}, Number: bot.Address{Kind: bot.Phone, Value: "+22370000007"}}, 0)
 			}); err != nil {
 				t.Fatal(err)
@@ -248,6 +251,9 @@ func TestRestoreForgetsAgain(t *testing.T) {
 			db = open(t, o)
 			forgotten(t, db, key, id, answer)
 			err = db.View(t.Context(), func(tx storage.Tx) error {
+				if c, err := tx.Case(id); err != nil || len(c.Sealed) > 0 || !c.Forgotten {
+					t.Errorf("what was sealed came back: %+v (%v)", c, err)
+				}
 				c, err := tx.Contact(bot.ContactKey{7})
 				if c.Number.Value != "+22370000007" {
 					t.Error("somebody else did not come back")

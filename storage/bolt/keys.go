@@ -183,6 +183,8 @@ func laneDigit(l bot.Lane) byte {
 		return '4'
 	case bot.LaneCommand:
 		return '5'
+	case bot.LaneAlarm:
+		return '6'
 	}
 	return 0
 }

@@ -7,8 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +21,9 @@ import (
 
 // ledgerBucket is the ledger of what was erased. It holds ids, keyed hashes and moments only.
 var ledgerBucket = bucket{name: []byte("erased"), fill: fillIndex}
+
+// unkeptBucket names those entries that the file beside the database may lack: they are in it from the commit that erases on.
+var unkeptBucket = bucket{name: []byte("erased_unkept"), fill: fillIndex}
 
 // ledgerKinds are the kinds of erasure as keys name them.
 var ledgerKinds = [...]struct {
@@ -57,8 +63,11 @@ func (tx *Tx) enter(e bot.Erasure) error {
 	if kindByte(e.Kind) == 0 || e.At.IsZero() || e.ID == [idSize]byte{} {
 		return invalid("an erasure of nothing, or at no time")
 	}
-	tx.db.unkept.Store(true)
-	return tx.mark(tx.bucket(ledgerBucket), ledgerKey(e))
+	key := ledgerKey(e)
+	if tx.bucket(ledgerBucket).Get(key) != nil {
+		return nil
+	}
+	return errors.Join(tx.mark(tx.bucket(ledgerBucket), key), tx.mark(tx.bucket(unkeptBucket), key))
 }
 
 // Ledger implements storage.Forgetting.
@@ -76,12 +85,11 @@ func (tx *Tx) Ledger(after bot.Erasure, limit int) ([]bot.Erasure, error) {
 	return list, err
 }
 
-// ledgerPage is how many entries one View reads.
+// ledgerPage is how many entries one View reads, and one write to the file holds.
 const ledgerPage = 5000
 
-// ledger reads all of it.
-func (db *DB) ledger(ctx context.Context) ([]bot.Erasure, error) {
-	var all []bot.Erasure
+// eachLedgerPage reads all of it; a page is visit's to change.
+func (db *DB) eachLedgerPage(ctx context.Context, visit func([]bot.Erasure) error) error {
 	for after := (bot.Erasure{}); ; {
 		var page []bot.Erasure
 		err := db.view(ctx, func(tx *Tx) (err error) {
@@ -89,88 +97,150 @@ func (db *DB) ledger(ctx context.Context) ([]bot.Erasure, error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, page...)
-		if len(page) < ledgerPage {
-			return all, nil
+		more := len(page) == ledgerPage
+		if more {
+			after = page[len(page)-1]
 		}
-		after = page[len(page)-1]
+		if err := visit(page); err != nil || !more {
+			return err
+		}
 	}
 }
 
 // ledgerPath is the file beside the database.
 func ledgerPath(database string) string { return database + ".erased" }
 
-// keepLedger appends to the file beside the database what it lacks of the ledger. Nothing is done while nothing was erased.
+// keepLedger appends to the file beside the database what it lacks of the ledger: all that was entered since the last call, and
+// after a start whatever else is not in the file. The caller holds walking.
 func (db *DB) keepLedger(ctx context.Context) error {
-	if !db.unkept.Swap(false) {
-		return nil
-	}
-	err := db.update(ctx, func(*Tx) error { return nil }) // waits for closures that entered something
-	if err == nil {
-		err = db.writeLedger(ctx)
+	err := db.keepNewLedger(ctx)
+	if err == nil && !db.compared {
+		err = db.compareLedger(ctx)
+		db.compared = err == nil
 	}
 	if err != nil {
-		db.unkept.Store(true)
 		return fmt.Errorf("storage: keep the ledger of erasures: %w", err)
 	}
 	return nil
 }
 
-func (db *DB) writeLedger(ctx context.Context) error {
-	path := ledgerPath(db.o.Path)
-	kept, err := readLedger(path)
+// keepNewLedger appends the entries of unkeptBucket. One that is in the file already, after a crash, is there twice then, which
+// says no more.
+func (db *DB) keepNewLedger(ctx context.Context) error {
+	all := func(*Tx, []byte, []byte) (bool, error) { return true, nil }
+	for more := true; more; {
+		keys, _, goesOn, _, err := db.portion(ctx, unkeptBucket, nil, nil, ledgerPage, ledgerPage, all)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		more = goesOn
+		list := make([]bot.Erasure, len(keys))
+		for i, k := range keys {
+			list[i] = erasureOf(k)
+		}
+		if err := appendLedger(ledgerPath(db.o.Path), list); err != nil {
+			return err
+		}
+		for len(keys) > 0 {
+			portion := keys[:min(len(keys), resealRows)]
+			keys = keys[len(portion):]
+			err := db.update(ctx, func(tx *Tx) error {
+				for _, k := range portion {
+					if err := tx.del(tx.bucket(unkeptBucket), k); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compareLedger appends every entry that the file lacks: it may have been lost, or be that of an older copy. Of each line 8 bytes
+// are held in memory.
+func (db *DB) compareLedger(ctx context.Context) error {
+	path, seed := ledgerPath(db.o.Path), maphash.MakeSeed()
+	var have []uint64
+	err := eachKept(path, func(e bot.Erasure) { have = append(have, maphash.Comparable(seed, e)) })
 	if err != nil {
 		return err
 	}
-	have := make(map[bot.Erasure]bool, len(kept))
-	for _, e := range kept {
-		have[e] = true
+	slices.Sort(have)
+	return db.eachLedgerPage(ctx, func(page []bot.Erasure) error {
+		return appendLedger(path, slices.DeleteFunc(page, func(e bot.Erasure) bool {
+			_, there := slices.BinarySearch(have, maphash.Comparable(seed, e))
+			return there
+		}))
+	})
+}
+
+// appendLedger writes lines, which are on the disk when it returns. Behind a line that a power cut left unfinished it begins
+// with a new one.
+func appendLedger(path string, list []bot.Erasure) (err error) {
+	if len(list) == 0 {
+		return nil
 	}
-	all, err := db.ledger(ctx)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
 	var lines bytes.Buffer
-	for _, e := range all {
-		if !have[e] {
-			fmt.Fprintf(&lines, "%s %s %x\n", e.At.Time().Format(time.RFC3339Nano), e.Kind, e.ID)
+	if info.Size() > 0 {
+		last := make([]byte, 1)
+		if _, err := f.ReadAt(last, info.Size()-1); err != nil {
+			return err
+		}
+		if last[0] != '\n' {
+			lines.WriteByte('\n')
 		}
 	}
-	if lines.Len() == 0 {
+	for _, e := range list {
+		fmt.Fprintf(&lines, "%s %s %x\n", e.At.Time().Format(time.RFC3339Nano), e.Kind, e.ID)
+	}
+	if _, err := f.Write(lines.Bytes()); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil || info.Size() > 0 {
+		return err
+	}
+	return syncDir(filepath.Dir(path)) // the name of a new file
+}
+
+// readLedger reads the file beside a database; there may be none.
+func readLedger(path string) (list []bot.Erasure, err error) {
+	err = eachKept(path, func(e bot.Erasure) { list = append(list, e) })
+	return list, err
+}
+
+// eachKept visits the entries of the file beside a database. A line that a power cut left unfinished is passed over: it is
+// written again.
+func eachKept(path string, visit func(bot.Erasure)) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(lines.Bytes())
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
-}
-
-// readLedger reads the file beside a database; there may be none. A line that a power cut left unfinished is passed over: it
-// is written again.
-func readLedger(path string) ([]bot.Erasure, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
 	defer f.Close()
-	var list []bot.Erasure
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		if e, ok := parseErasure(lines.Text()); ok {
-			list = append(list, e)
+			visit(e)
 		}
 	}
-	return list, lines.Err()
+	return lines.Err()
 }
 
 func parseErasure(line string) (e bot.Erasure, ok bool) {

@@ -88,8 +88,8 @@ func deskBuckets() []bucket {
 	return []bucket{
 		labelledBucket,
 		deskNumbers, codesBucket, switchesBucket,
-		dutyBucket, callsBucket, openCalls,
-		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket,
+		dutyBucket, callsBucket, openCalls, takenCalls,
+		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,
 		sourcesBucket,
 		followUpsBucket, stocksBucket,
 		projectsBucket,

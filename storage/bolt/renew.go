@@ -3,42 +3,130 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"tinye/storage/seal"
 )
 
-// recordsToRenew is the row of renewalsBucket that has the records sealed again.
-var recordsToRenew = []byte("records")
+var (
+	// recordsToRenew is the row of renewalsBucket that has the records sealed again.
+	recordsToRenew = []byte("records")
+	// renewingKey is the row of renewalsBucket that says how far that has come.
+	renewingKey = []byte("renewing")
+)
 
-// RenewRecords implements storage.Erasures, as FinishErasures does for texts: a new key first, then every row, then the old
-// keys go, then the mark.
+// renewing is a run of RenewRecords. It goes over many calls, and on after a restart.
+type renewing struct {
+	on  bool
+	key uint64 // the id of the new key; 0 = there is none yet
+	walkAt
+}
+
+// renewing reads it. Shape of the row: the key (8 bytes), the place; there is none while nothing is renewed.
+func (tx *Tx) renewing() (r renewing, err error) {
+	v := tx.bucket(renewalsBucket).Get(renewingKey)
+	if v == nil {
+		return r, nil
+	}
+	if len(v) < 8 {
+		return r, fmt.Errorf("storage: the row that says how far records are renewed has %d bytes", len(v))
+	}
+	r.on, r.key = true, binary.BigEndian.Uint64(v)
+	r.walkAt, err = walkAtOf(v[8:])
+	return r, err
+}
+
+func (tx *Tx) putRenewing(r renewing) error {
+	b := tx.bucket(renewalsBucket)
+	if !r.on {
+		return tx.del(b, renewingKey)
+	}
+	return tx.put(b, renewingKey, r.append(binary.BigEndian.AppendUint64(nil, r.key)), b.Get(renewingKey))
+}
+
+// RenewRecords implements storage.Erasures, as FinishErasures does for texts: a new key first, then every row, over as many calls
+// as it takes, then the old keys go. It does not begin while ForgetContacts has rows to look at: what it has not taken off yet
+// would be sealed with the new key.
 func (db *DB) RenewRecords(ctx context.Context) (pending bool, err error) {
+	db.walking.Lock()
+	defer db.walking.Unlock()
+	if pending, err = db.renewRecords(ctx); err != nil {
+		return false, fmt.Errorf("storage: renew the records: %w", err)
+	}
+	return pending, nil
+}
+
+func (db *DB) renewRecords(ctx context.Context) (pending bool, err error) {
+	var r renewing
+	var w forgetWalk
 	due := false
 	err = db.view(ctx, func(tx *Tx) error {
 		due = tx.bucket(renewalsBucket).Get(recordsToRenew) != nil
-		return nil
+		if r, err = tx.renewing(); err == nil {
+			w, err = tx.forgetWalk()
+		}
+		return err
 	})
-	if err != nil || !due {
+	if err != nil || !r.on && !due {
 		return false, err
 	}
-	if !db.copying.TryLock() {
-		return true, nil
+	if !r.on {
+		if w.on {
+			return true, nil
+		}
+		r.on = true
+		err := db.update(ctx, func(tx *Tx) error {
+			return errors.Join(tx.putRenewing(r), tx.del(tx.bucket(renewalsBucket), recordsToRenew))
+		})
+		if err != nil {
+			return false, err
+		}
 	}
-	defer db.copying.Unlock()
-	if err := db.renewRecords(ctx); err != nil {
-		return false, fmt.Errorf("storage: renew the records: %w", err)
+	// A database that was put back goes on with a run of then, and the ring has another key since: it begins anew.
+	now, err := db.liveKeys(seal.Records, nil)
+	if err != nil {
+		return false, err
 	}
-	return false, nil
+	if r.key == 0 || r.key != now {
+		if err := db.ring.RotateRecords(); err != nil {
+			return false, err
+		}
+		r.walkAt = walkAt{}
+		if r.key, err = db.liveKeys(seal.Records, nil); err != nil {
+			return false, err
+		}
+		// The commit waits for closures that sealed with the old key.
+		if err := db.update(ctx, func(tx *Tx) error { return tx.putRenewing(r) }); err != nil {
+			return false, err
+		}
+	}
+	return db.renewFrom(ctx, r)
 }
 
-func (db *DB) renewRecords(ctx context.Context) error {
-	if err := db.ring.RotateRecords(); err != nil {
-		return err
-	}
+// liveKeys adds up the ids of the keys that seal: of class records, or of texts for some months.
+func (db *DB) liveKeys(class seal.Class, months []erasedMonth) (sum uint64, err error) {
 	keys, err := db.ring.Keys()
 	if err != nil {
-		return err
+		return 0, err
+	}
+	for _, k := range keys {
+		in := class == seal.Records || slices.ContainsFunc(months, func(m erasedMonth) bool { return m.month == k.Month })
+		if k.Class == class && k.State == seal.Live && in {
+			sum += uint64(k.ID)
+		}
+	}
+	return sum, nil
+}
+
+// renewFrom takes a run on from its place.
+func (db *DB) renewFrom(ctx context.Context, r renewing) (pending bool, err error) {
+	keys, err := db.ring.Keys()
+	if err != nil {
+		return false, err
 	}
 	old := make(map[uint32]bool)
 	for _, k := range keys {
@@ -46,54 +134,60 @@ func (db *DB) renewRecords(ctx context.Context) error {
 			old[k.ID] = true
 		}
 	}
-	if err := db.update(ctx, func(*Tx) error { return nil }); err != nil { // waits for closures that sealed with the old one
-		return err
+	begun, work := r.walkAt, db.work
+	over, err := db.goOn(ctx, recordStages(db.ring, old), &r.walkAt, resealRows, &work)
+	if err != nil {
+		return false, err
 	}
-	if err := db.resealRecords(ctx, db.ring, old); err != nil {
-		return err
+	if !r.equal(begun) {
+		if err := db.update(ctx, func(tx *Tx) error { return tx.putRenewing(r) }); err != nil {
+			return false, err
+		}
 	}
-	if err := db.ring.DropOldRecords(); err != nil {
-		return err
+	// A backup copies values under the old keys and takes the ring when it is done: it must find them there.
+	if !over || !db.copying.TryLock() {
+		return true, nil
 	}
-	return db.update(ctx, func(tx *Tx) error { return tx.del(tx.bucket(renewalsBucket), recordsToRenew) })
+	err = db.ring.DropOldRecords()
+	db.copying.Unlock()
+	if err != nil {
+		return false, err
+	}
+	return false, db.update(ctx, func(tx *Tx) error { return tx.putRenewing(renewing{}) })
 }
 
-// recordBuckets are the buckets with rows of class records; those by day are named apart.
-func recordBuckets() (rows, byDay []bucket) {
-	return []bucket{
-			messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
-			switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket,
-		}, []bucket{
-			repeatsBucket, activityBucket, sessionsBucket, talliesBucket,
+// recordStages go through the buckets with rows of class records; from opens what one of the keys sealed. Their order is on the disk
+// while records are renewed: a new one goes to the end.
+func recordStages(from *seal.Ring, old map[uint32]bool) []walkStage {
+	var list []walkStage
+	stage := func(byDay bool, buckets ...bucket) {
+		for _, b := range buckets {
+			start := sealedAt(b)
+			list = append(list, walkStage{
+				bucket: b, byDay: byDay,
+				wanted: func(_ *Tx, _ walkAt, v []byte) (bool, error) {
+					if len(v) <= start {
+						return false, nil
+					}
+					id, err := seal.KeyID(v[start:])
+					return err == nil && old[id], nil
+				},
+				change: func(tx *Tx, at walkAt, keys [][]byte) error { return tx.resealRecords(b, at.day, keys, from, old) },
+			})
 		}
+	}
+	stage(false, messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
+		switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket)
+	stage(true, repeatsBucket, activityBucket, sessionsBucket, talliesBucket)
+	stage(false, stocksBucket)
+	return list
 }
 
 // resealRecords seals again every row that one of the keys sealed; from opens them.
 func (db *DB) resealRecords(ctx context.Context, from *seal.Ring, old map[uint32]bool) error {
-	rows, byDay := recordBuckets()
-	for _, b := range rows {
-		if err := db.resealBucket(ctx, b, nil, from, old); err != nil {
-			return err
-		}
-	}
-	for _, b := range byDay {
-		var days [][]byte
-		err := db.view(ctx, func(tx *Tx) error {
-			return tx.bt.Bucket(b.name).ForEachBucket(func(day []byte) error {
-				days = append(days, bytes.Clone(day))
-				return nil
-			})
-		})
-		for _, day := range days {
-			if err == nil {
-				err = db.resealBucket(ctx, b, day, from, old)
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	work := math.MaxInt
+	_, err := db.goOn(ctx, recordStages(from, old), &walkAt{}, resealRows, &work)
+	return err
 }
 
 // sealedAt is where in a value the sealed part begins: a repeat mark begins with an id in the open.
@@ -102,44 +196,6 @@ func sealedAt(b bucket) int {
 		return idSize
 	}
 	return 0
-}
-
-// resealBucket goes through a bucket, or one day of it.
-func (db *DB) resealBucket(ctx context.Context, b bucket, day []byte, from *seal.Ring, old map[uint32]bool) error {
-	start := sealedAt(b)
-	for after, more := []byte(nil), true; more; {
-		var found [][]byte
-		last := after
-		more = false
-		err := db.view(ctx, func(tx *Tx) error {
-			handle := tx.bt.Bucket(b.name)
-			if day != nil {
-				if handle = tx.day(b, day); handle == nil {
-					return nil
-				}
-			}
-			looked := 0
-			return tx.walk(handle, nil, after, false, func(k, v []byte) (bool, error) {
-				last = bytes.Clone(k)
-				if len(v) > start {
-					if id, err := seal.KeyID(v[start:]); err == nil && old[id] {
-						found = append(found, last)
-					}
-				}
-				looked++
-				more = len(found) == resealRows || looked == resealLook
-				return !more, nil
-			})
-		})
-		if err == nil && len(found) > 0 {
-			err = db.update(ctx, func(tx *Tx) error { return tx.resealRecords(b, day, found, from, old) })
-		}
-		if err != nil {
-			return err
-		}
-		after = last
-	}
-	return nil
 }
 
 // resealRecords seals rows again under the current records key; what changed since it was found is let be.

@@ -119,5 +119,5 @@ func checkReport(r bot.Report) error {
 	}
 	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State),
 		string(r.Place.Scheme), r.Place.Code, string(r.Theme), string(r.Label), string(r.Helpful), string(r.Closed),
-		r.Alarm.Code)
+		r.Alarm.Code, string(r.Referral))
 }

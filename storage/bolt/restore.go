@@ -177,11 +177,11 @@ func newerRing(o Options, wrapped []byte) ([]byte, error) {
 	if there.CheckCanary(canary[:]) != nil {
 		return wrapped, nil
 	}
-	a, err := age(ofBackup)
+	a, err := ofBackup.Changes()
 	if err != nil {
 		return nil, err
 	}
-	b, err := age(there)
+	b, err := there.Changes()
 	if err != nil {
 		return nil, err
 	}
@@ -189,18 +189,6 @@ func newerRing(o Options, wrapped []byte) ([]byte, error) {
 		return there.Bytes(), nil
 	}
 	return wrapped, nil
-}
-
-// age counts how often keys of a ring were made or dropped.
-func age(r *seal.Ring) (int, error) {
-	keys, err := r.Keys()
-	n := len(keys)
-	for _, k := range keys {
-		if k.State == seal.Dropped {
-			n++
-		}
-	}
-	return n, err
 }
 
 // makeReady opens the copy with its ring and changes what a restore changes.

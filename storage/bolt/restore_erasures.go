@@ -29,21 +29,13 @@ func ledgerOf(bt *bbolt.Tx) []bot.Erasure {
 
 // restoreRecords seals again what a backup holds under records keys that were dropped since it was made.
 func (db *DB) restoreRecords(ctx context.Context, ofBackup *seal.Ring) error {
-	ours, err := db.ring.Keys()
-	if err != nil {
-		return err
-	}
 	theirs, err := ofBackup.Keys()
 	if err != nil {
 		return err
 	}
-	dropped := make(map[uint32]bool)
-	for _, k := range ours {
-		dropped[k.ID] = k.Class == seal.Records && k.State == seal.Dropped
-	}
 	old := make(map[uint32]bool)
 	for _, k := range theirs {
-		if dropped[k.ID] && k.State != seal.Dropped {
+		if k.Class == seal.Records && k.State != seal.Dropped && db.ring.Dropped(k.ID) {
 			old[k.ID] = true
 		}
 	}
@@ -75,7 +67,7 @@ func (db *DB) restoreErasures(ctx context.Context, ledger []bot.Erasure) error {
 		if err != nil {
 			return err
 		}
-		more = f.Waiting > 0 && f.People > 0
+		more = f.More || f.Waiting > 0 && f.People > 0
 	}
 	return nil
 }

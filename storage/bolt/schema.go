@@ -64,7 +64,7 @@
 //
 //	queue
 //	  gateway 0 lane due id       index of messages/o in state queued, but for those of broadcasts;    outbox.go
-//	                                lane is '0' to '5', see laneDigit
+//	                                lane is '0' to '6', see laneDigit
 //	claims
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
@@ -91,18 +91,28 @@
 //	  id                          → bot.DutyCall, records; the id is the report's                      duty.go
 //	duty_open
 //	  id                          index of duty_calls: those that nobody has taken                     duty.go
+//	duty_taken
+//	  at id                       index of duty_calls: those that were taken, by when they were        duty.go
 //	vault
 //	  id                          → bot.Case, records: what a protection key alone opens               vault.go
 //	protect_keys
 //	  "age1…"                     → bot.ProtectionKey, records; the key is a public key                vault.go
 //	renewals
-//	  month "2026-11" id kind     erased texts that free pages may still hold; kind is 'i' or 'q'      erase.go
+//	  month "2026-11" id kind     → the round (8 bytes BE) that makes an erased text unreadable where    erase.go
+//	                                free pages may still hold it; kind is 'i' or 'q'
+//	  "finishing"                 → how far that has come                                              finish.go
 //	  "records"                   rows of class records were erased that free pages may still hold     renew.go
+//	  "renewing"                  → how far the records were sealed again                              renew.go
 //	forgetting
-//	  ContactKey at kind          somebody of whom something is left to take off; kind is 'p' or 'n'   forget.go
+//	  ContactKey at kind          → the round (8 bytes BE) of the walk for somebody of whom something   forget.go
+//	                                is left to take off, all ones once it is over; kind is 'p' or 'n'
+//	  ContactKey at kind id       a message of theirs that is still on its way                         forgetrows.go
+//	  "walk"                      → how far it has come                                                forgetwalk.go
 //	erased
 //	  at kind id                  the ledger: kind is 'p' person, 'n' number (id is a ContactKey),      ledger.go
 //	                                'i' text, 'q' request
+//	erased_unkept
+//	  at kind id                  entries that NAME.erased may lack                                    ledger.go
 //	sources
 //	  code                        → bot.Source, records; the code is a pseudonym                       sources.go
 //	follow_ups

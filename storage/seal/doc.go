@@ -20,7 +20,7 @@
 //
 // # Key ring file
 //
-//	tinye key ring 1\n        kind and version (2 once a text was erased by itself); a newer version is refused
+//	tinye key ring 1\n        kind and version (2 once a text was erased by itself, or a dropped key left out); a newer version is refused
 //	age1…\n                   public key of the master key that opens it
 //	age file (binary) ──┐
 //	                    └─ mac   32 bytes: HMAC-SHA256 over the two lines above and the CBOR below, under a key
@@ -30,11 +30,12 @@
 //	                                  {1: id, 2: "records",               4: 32 bytes}, the highest id is the current one
 //	                                  {1: id, 2: "texts", 3: "2026-11",   4: 32 bytes}, by month, the highest id is current
 //	                                  {1: id, 2: "texts", 3: "2026-07"}]}               dropped: no key any more; of a renewed one
-//	                                                                                        5: true, 6: names of the rows that were erased
+//	                                                                                        5: true, 6: names of rows that were erased
 //
 // An age file shows nothing about who made it; the mac does: a ring put together by somebody who knows only the public
-// key does not open. Ids start at 1, rise, and are never given twice, so a value of a dropped key is told from a damaged
-// one. `tail -n +3 FILE | age -d -i MASTER` shows the content without this program.
+// key does not open. Ids start at 1, rise, and are never given twice, so an id below the next free one that is not there was
+// dropped, and a value of a dropped key is told from a damaged one. Of a month's dropped keys the last one stays, and the last
+// renewed one with at most 16 names: a ring grows by some 400 bytes a month, however often keys are renewed. `tail -n +3 FILE | age -d -i MASTER` shows the content without this program.
 //
 // Each change is written to a hidden file beside it, fsynced, renamed, and the folder fsynced, before a new key seals
 // anything. An older ring that is put back lacks the keys made since; what they sealed is then lost ([ErrUnknownKey]).

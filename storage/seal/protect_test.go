@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -104,7 +103,7 @@ func TestRenewTexts(t *testing.T) {
 		wantOpen(t, r, "k", after, "après")
 		wantOpen(t, r, "k", other, "décembre")
 		list, err := r.Renewals()
-		if err != nil || len(list) != 1 || list[0].Month != MonthOf(november) || !slices.Equal(list[0].IDs, []uint32{3}) ||
+		if err != nil || len(list) != 1 || list[0].Month != MonthOf(november) || list[0].After != 0 || list[0].UpTo != 3 ||
 			len(list[0].Erased) != 1 || string(list[0].Erased[0]) != "row 1" {
 			t.Errorf("renewals %+v (%v)", list, err)
 		}

@@ -33,14 +33,20 @@ type Ring struct {
 // keySet is one state of the ring; it is replaced, never changed.
 type keySet struct {
 	contents contents
-	byID     map[uint32]*dataKey // also dropped ones, without a cipher; not the index key
+	byID     map[uint32]*dataKey // those that are not dropped, but for the index key
+	index    uint32              // the id of the index key
 	months   map[Month]*dataKey  // the current one of each
 	records  *dataKey            // the current one
 }
 
 type dataKey struct {
 	id   uint32
-	aead cipher.AEAD // nil once dropped
+	aead cipher.AEAD
+}
+
+// dropped tells whether a key had the id once: ids are never given twice.
+func (s *keySet) dropped(id uint32) bool {
+	return id != 0 && id < s.contents.Next && id != s.index && s.byID[id] == nil
 }
 
 // CreateRing makes a ring with an index key and a records key, and its file at path, mode 0600, on disk when it
@@ -133,13 +139,14 @@ func newKeySet(c contents) (*keySet, error) {
 	s := &keySet{contents: c, byID: make(map[uint32]*dataKey), months: make(map[Month]*dataKey)}
 	for _, e := range c.Keys {
 		if e.Class == index {
+			s.index = e.ID
+			continue
+		}
+		if e.dropped() {
 			continue
 		}
 		k := &dataKey{id: e.ID}
 		s.byID[e.ID] = k
-		if e.dropped() {
-			continue
-		}
 		aead, err := chacha20poly1305.NewX(e.Key)
 		if err != nil {
 			return nil, fmt.Errorf("seal: key %d: %w", e.ID, err)
@@ -214,6 +221,7 @@ func (r *Ring) rewrite(w wrapper, edit func(*contents) error) error {
 	if err := edit(&after); err != nil {
 		return err
 	}
+	after.compact()
 	keys, err := newKeySet(after)
 	if err != nil {
 		return err
@@ -231,8 +239,8 @@ func (r *Ring) rewrite(w wrapper, edit func(*contents) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wrapper, r.wrapped, r.keys = w, wrapped, keys
-	for i, e := range before.Keys {
-		if after.Keys[i].dropped() {
+	for _, e := range before.Keys {
+		if keys.dropped(e.ID) {
 			clear(e.Key)
 		}
 	}

@@ -18,10 +18,14 @@ import (
 
 const (
 	ringKind = "tinye key ring "
-	// ringVersion is the newest version that we read. Version 2 knows renewed keys; a ring without one is written as version 1.
+	// ringVersion is the newest version that we read. Version 2 knows renewed keys, and ids that are left out because their key
+	// was dropped; a ring without either is written as version 1.
 	ringVersion = 2
-	// ringLimit is the longest ring file we read, in bytes; a ring of ten years has about 10 kB.
+	// ringLimit is the longest ring file we read, in bytes; a ring of ten years has about 50 kB.
 	ringLimit = 1 << 20
+	// namesOfMonth is how many erased rows a month names in the ring at most, the latest; the ring is wrapped anew with each
+	// change, and the ledger of erasures names all.
+	namesOfMonth = 16
 )
 
 // Class says what a key seals.
@@ -47,7 +51,7 @@ type entry struct {
 	Key   secret `cbor:"4,keyasint,omitempty"` // none once dropped
 
 	Renewed bool     `cbor:"5,keyasint,omitempty"` // dropped after what it sealed was sealed again, but for what was erased
-	Erased  [][]byte `cbor:"6,keyasint,omitempty"` // names of the rows that were erased, on the month's last renewed key
+	Erased  [][]byte `cbor:"6,keyasint,omitempty"` // names of rows that were erased, on the month's last renewed key
 }
 
 func (e entry) dropped() bool { return len(e.Key) == 0 }
@@ -64,12 +68,50 @@ func (c *contents) add(class Class, month string) error {
 
 // version is the oldest version that can hold the contents.
 func (c contents) version() int {
+	if len(c.Keys) != int(c.Next)-1 {
+		return 2
+	}
 	for _, e := range c.Keys {
 		if e.Renewed {
 			return 2
 		}
 	}
 	return 1
+}
+
+// compact leaves out dropped keys that nothing has to be known of any more: an id that was given and is not there was dropped.
+// Of each month the last one stays that was dropped with all that it sealed, and the last one that was renewed, which tell a
+// restore what to do with the older ones. Names of erased rows go over to it.
+func (c *contents) compact() {
+	type kind struct {
+		month   string
+		renewed bool
+	}
+	last := make(map[kind]int)
+	for i, e := range c.Keys {
+		if e.Class == Texts && e.dropped() {
+			k := kind{e.Month, e.Renewed}
+			if at, ok := last[k]; !ok || c.Keys[at].ID < e.ID {
+				last[k] = i
+			}
+		}
+	}
+	names := make(map[string][][]byte)
+	var kept []entry
+	for i, e := range c.Keys {
+		if !e.dropped() || e.Class == Texts && last[kind{e.Month, e.Renewed}] == i {
+			kept = append(kept, e)
+		}
+		if e.Renewed {
+			names[e.Month] = append(names[e.Month], e.Erased...)
+		}
+	}
+	for i, e := range kept {
+		if all := names[e.Month]; e.Renewed {
+			kept[i].Erased = all[max(0, len(all)-namesOfMonth):]
+		}
+	}
+	c.Keys = kept
 }
 
 // check refuses a ring that no version of this package writes.

@@ -24,7 +24,8 @@ type Key struct {
 	State State
 }
 
-// Keys lists the keys that seal or sealed values, the oldest first.
+// Keys lists the keys that seal or sealed values, the oldest first. Of those that were dropped only the last ones of their
+// month are listed (Dropped knows all).
 func (r *Ring) Keys() ([]Key, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -56,6 +57,24 @@ func (r *Ring) Keys() ([]Key, error) {
 		list = append(list, k)
 	}
 	return list, nil
+}
+
+// Dropped tells whether a key with this id was in the ring once and is gone. A closed ring knows none.
+func (r *Ring) Dropped(id uint32) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.keys != nil && r.keys.dropped(id)
+}
+
+// Changes is how often keys of the ring were made or dropped: of two copies of a ring the one with more is the newer.
+func (r *Ring) Changes() (int, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.keys == nil {
+		return 0, fmt.Errorf("seal: count the changes: %w", ErrClosed)
+	}
+	made := int(r.keys.contents.Next) - 1
+	return made + made - len(r.keys.byID), nil
 }
 
 // Prepare makes the texts keys of the month of now and of the next one, where they are missing, so that no message has
@@ -111,8 +130,8 @@ func (r *Ring) RenewTexts(month Month) error {
 
 // DropOldTexts drops all keys of a month but the current one. Call it when every value that is still needed has been sealed
 // again: what was overwritten or deleted before RenewTexts can then not be read any more, wherever on the disk it still lies.
-// erased are names of the rows that this was done for: the ring keeps them, so that putting an older copy of the rows back
-// does not bring their content back (Renewals).
+// erased are names of the rows that this was done for: the ring keeps the latest few of a month, so that putting an older copy
+// of the rows back does not bring their content back (Renewals).
 func (r *Ring) DropOldTexts(month Month, erased [][]byte) error {
 	r.change.Lock()
 	defer r.change.Unlock()
@@ -144,7 +163,8 @@ func (r *Ring) DropOldTexts(month Month, erased [][]byte) error {
 // current key, unless it is one of those erased.
 type Renewal struct {
 	Month  Month
-	IDs    []uint32
+	After  uint32 // up to this id the month's keys were dropped with all that they sealed
+	UpTo   uint32 // and from there up to this one they were renewed
 	Erased [][]byte
 }
 
@@ -154,6 +174,12 @@ func (r *Ring) Renewals() ([]Renewal, error) {
 	defer r.mu.RUnlock()
 	if r.keys == nil {
 		return nil, fmt.Errorf("seal: list the renewals: %w", ErrClosed)
+	}
+	after := make(map[string]uint32)
+	for _, e := range r.keys.contents.Keys {
+		if e.Class == Texts && e.dropped() && !e.Renewed {
+			after[e.Month] = max(after[e.Month], e.ID)
+		}
 	}
 	var list []Renewal
 	for _, e := range r.keys.contents.Keys {
@@ -166,9 +192,9 @@ func (r *Ring) Renewals() ([]Renewal, error) {
 		}
 		i := slices.IndexFunc(list, func(x Renewal) bool { return x.Month == month })
 		if i < 0 {
-			i, list = len(list), append(list, Renewal{Month: month})
+			i, list = len(list), append(list, Renewal{Month: month, After: after[e.Month]})
 		}
-		list[i].IDs = append(list[i].IDs, e.ID)
+		list[i].UpTo = max(list[i].UpTo, e.ID)
 		list[i].Erased = append(list[i].Erased, e.Erased...)
 	}
 	return list, nil

@@ -119,11 +119,12 @@ func (r *Ring) openingKey(id uint32) (*dataKey, error) {
 		return nil, fmt.Errorf("seal: open a value: %w", ErrClosed)
 	}
 	k := r.keys.byID[id]
-	if k == nil {
+	switch {
+	case k != nil:
+		return k, nil
+	case r.keys.dropped(id):
+		return nil, fmt.Errorf("seal: key %d: %w", id, ErrKeyDropped)
+	default:
 		return nil, fmt.Errorf("seal: key %d: %w", id, ErrUnknownKey)
 	}
-	if k.aead == nil {
-		return nil, fmt.Errorf("seal: key %d: %w", id, ErrKeyDropped)
-	}
-	return k, nil
 }

@@ -82,7 +82,7 @@ func testSwitch(t *testing.T, s *site) {
 	held := map[bot.SendState][]bot.Lane{
 		bot.SendAll:    nil,
 		bot.SendPaused: {bot.LaneBulletin, bot.LaneFollowUp},
-		bot.SendCut:    {bot.LaneCorrection, bot.LaneReply, bot.LaneAlert, bot.LaneBulletin, bot.LaneFollowUp},
+		bot.SendCut:    {bot.LaneAlarm, bot.LaneCorrection, bot.LaneReply, bot.LaneAlert, bot.LaneBulletin, bot.LaneFollowUp},
 	}
 	rev := uint64(0)
 	for _, state := range []bot.SendState{bot.SendPaused, bot.SendCut, bot.SendAll} {

@@ -2,7 +2,9 @@ package storagetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -59,4 +61,40 @@ func testDuty(t *testing.T, s *site) {
 	waiting(calls[0], calls[1])
 	s.update(take)
 	waiting(calls[1])
+
+	taken := func(since bot.Instant, limit int, want ...bot.ID) {
+		t.Helper()
+		s.view(func(tx storage.Tx) error {
+			got, err := tx.DutyTaken(since, limit)
+			var ids []bot.ID
+			for _, c := range got {
+				ids = append(ids, c.Report)
+			}
+			if err != nil || !slices.Equal(ids, want) {
+				t.Errorf("taken since %s: %v (%v), want %v", since, ids, err, want)
+			}
+			return nil
+		})
+	}
+	at := s.now()
+	change := func(i int, state bot.DutyState, when bot.Instant) {
+		s.update(func(tx storage.Tx) error {
+			c, err := tx.DutyCall(calls[i].Report)
+			if err != nil {
+				return err
+			}
+			c.State, c.TakenAt = state, when
+			return tx.PutDutyCall(c, c.Rev)
+		})
+	}
+	change(2, bot.DutyTaken, at.Add(-time.Minute))
+	change(3, bot.DutyTaken, at.Add(time.Minute))
+	change(0, bot.DutyTaken, at)
+	taken(at.Add(-time.Minute), 0, calls[3].Report, calls[0].Report, calls[2].Report)
+	taken(at.Add(-time.Minute), 2, calls[3].Report, calls[0].Report)
+	taken(at, 0, calls[3].Report, calls[0].Report)
+	change(3, bot.DutyOpen, 0) // it rings anew
+	change(0, bot.DutyTaken, at.Add(2*time.Minute))
+	taken(at, 0, calls[0].Report)
+	waiting(calls[1], bot.DutyCall{Report: calls[3].Report, State: bot.DutyOpen})
 }

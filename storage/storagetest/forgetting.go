@@ -34,6 +34,11 @@ func testForgetting(t *testing.T, s *site) {
 				tx.Link(rumour, bot.LinkCursor{Contact: c, Report: reports[c]}))
 		})
 	}
+	for c, state := range map[bot.ContactKey]bot.CaseState{gone: bot.CaseAccepted, kept: bot.CaseNew} {
+		s.update(func(tx storage.Tx) error {
+			return tx.PutCase(bot.Case{ID: reports[c], State: state, Sealed: []byte("closed to a key")}, 0)
+		})
+	}
 	waits := map[bot.ContactKey]bot.Outbound{
 		gone: s.queue(func(o *bot.Outbound) { o.Contact = gone }), kept: s.queue(func(o *bot.Outbound) { o.Contact = kept }),
 	}
@@ -77,6 +82,12 @@ func testForgetting(t *testing.T, s *site) {
 		}
 		if _, err := tx.Contact(gone); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("the contact that was dropped: %v", err)
+		}
+		if c, err := tx.Case(reports[gone]); err != nil || len(c.Sealed) > 0 || !c.Forgotten || c.State != bot.CaseClosed || c.DestroyedAt != entry.At || c.EndedAt != entry.At {
+			t.Errorf("what was sealed of the one who is gone: %+v (%v)", c, err)
+		}
+		if c, err := tx.Case(reports[kept]); err != nil || len(c.Sealed) == 0 || c.Forgotten || c.State != bot.CaseNew {
+			t.Errorf("what was sealed of the other: %+v (%v)", c, err)
 		}
 		list, err := tx.Ledger(bot.Erasure{}, 10)
 		if err != nil || len(list) != 2 || list[0].ID != gone && list[1].ID != gone {

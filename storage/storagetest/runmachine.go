@@ -3,6 +3,7 @@ package storagetest
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -85,7 +86,7 @@ func (x *machine) compareRun(tx storage.Tx) error {
 		!maps.Equal(got.Langs, want.Langs) || !maps.Equal(got.Parts, want.Parts) {
 		return fmt.Errorf("the run's sums %+v (%v), its rows give %+v", got, err, want)
 	}
-	for _, state := range append(outStates[:len(outStates):len(outStates)], "") {
+	for _, state := range append(slices.Clone(outStates), "") {
 		rows, err := tx.BroadcastRows(x.run, state, storage.Page{Limit: 1000})
 		if err != nil {
 			return err

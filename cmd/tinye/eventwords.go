@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+	"tinye/bot/rumour"
+)
+
+// Events hold codes; what a reader gets are words. An event that was noted by an older program may hold what this one does
+// not know: it is shown as it stands.
+
+// did is an event's kind in words; one without words stays as it is.
+func (p *page) did(kind string) string {
+	words := p.worded("desk.event.", strings.ReplaceAll(kind, ".", "_"))
+	if words == strings.ReplaceAll(kind, ".", "_") {
+		return kind
+	}
+	return words
+}
+
+// on is what something was done to. A stock wording is named by a code; all else is a reference, an id or a name.
+func (p *page) on(e admin.Event) string {
+	if e.Kind == "stock.approved" {
+		return p.stock(bot.StockKind(e.Key))
+	}
+	return e.Key
+}
+
+// detail is what an event says besides, as part of a sentence.
+func (p *page) detail(e admin.Event) string {
+	code, rest, _ := strings.Cut(e.Reason, " ")
+	switch e.Kind {
+	case "stock.approved": // the fingerprint of the text
+		return ""
+	case "rumour.triaged":
+		return joined(", ", p.rumourTheme(bot.RumourTheme(code)), before("risque ", p.riskCodes(rest)))
+	case "rumour.risk":
+		return before("risque ", p.riskCodes(e.Reason))
+	case "rumour.watched":
+		return before("jusqu'au ", day(e.Reason))
+	case "rumour.assigned":
+		return before("à ", e.Reason)
+	case "rumour.submitted", "rumour.decided", "rumour.corrected":
+		return p.verdict(bot.Verdict(e.Reason))
+	case "rumour.first_of_two":
+		return joined(", ", p.verb(code), p.secondMustSay(rest))
+	case "rumour.published":
+		return before("à défaut d'un texte dans leur langue: ", p.lang(bot.Lang(e.Reason)))
+	case "rumour.rejected", "rumour.closed":
+		return p.ended(bot.ClosedReason(e.Reason))
+	case "rumour.reopened":
+		return before("avait été close: ", p.ended(bot.ClosedReason(e.Reason)))
+	case "rumour.merged":
+		return before("dans ", e.Reason)
+	case "rumour.split":
+		return before("vers ", e.Reason)
+	case "rumour.created":
+		return before("issue de ", e.Reason)
+	case "report.linked":
+		return before("à la rumeur ", e.Reason)
+	case "rumour.stock_asked", "rumour.stock_sent":
+		return joined(", demandée aussi par ", p.stock(bot.StockKind(code)), rest)
+	case "answer.written", "answer.approved", "rumour.titled":
+		return before("en ", p.lang(bot.Lang(e.Reason)))
+	case "evidence.added":
+		return p.checks(e.Reason)
+	case "report.entered":
+		return p.channel(bot.Channel(e.Reason))
+	case "report.labelled":
+		return p.label(bot.ReportLabel(e.Reason))
+	case "report.closed":
+		return p.worded("state.closed.", e.Reason)
+	case "report.called":
+		return p.outcome(rumour.CallOutcome(e.Reason))
+	case "report.helped":
+		return p.worded("state.helped.", e.Reason)
+	case "report.masked":
+		return joined(" ", "marque", code, p.worded("desk.mask.", rest))
+	case "report.unmasked":
+		return before("marque ", e.Reason)
+	case "user.added":
+		return each(strings.Split(e.Reason, ", "), func(code string) string { return p.role(bot.Role(code)) })
+	case "source.added":
+		return p.source(bot.SourceType(e.Reason))
+	case "message.resent":
+		return before("était: ", p.worded("state.outbound.", e.Reason))
+	case "quarantine.retried":
+		return before("de nouveau sans succès: ", p.reason(e.Reason))
+	case "place.imported":
+		return before("lieux: ", e.Reason)
+	case "codes.printed":
+		return before("codes: ", e.Reason)
+	case "protection.sealed_waiting", "protection.exported":
+		return before("signalements: ", e.Reason)
+	case "sending.resumed":
+		return before("avec ", e.Reason)
+	case "code.refused":
+		return before("pour ", strings.ToUpper(e.Reason))
+	case "retention.run":
+		return erasedWords(e.Reason)
+	}
+	return e.Reason
+}
+
+// before puts words before a detail, if there is one.
+func before(words, detail string) string {
+	if detail == "" {
+		return ""
+	}
+	return words + detail
+}
+
+// riskCodes is a level of risk and, in brackets, the reasons behind it.
+func (p *page) riskCodes(codes string) string {
+	level, reasons, _ := strings.Cut(codes, " ")
+	words := p.level(bot.RiskLevel(level))
+	if reasons != "" {
+		words += " (" + each(strings.Fields(reasons), p.why) + ")"
+	}
+	return words
+}
+
+// secondMustSay is a verdict or a level of risk in words; what is neither stays as it is.
+func (p *page) secondMustSay(code string) string {
+	switch {
+	case slices.Contains(bot.Verdicts(), bot.Verdict(code)):
+		return p.verdict(bot.Verdict(code))
+	case slices.Contains(bot.RiskLevels(), bot.RiskLevel(code)):
+		return before("risque ", p.level(bot.RiskLevel(code)))
+	}
+	return code
+}
+
+// checks are checks as METHOD:SOURCE, METHOD:SOURCE in words.
+func (p *page) checks(codes string) string {
+	return each(strings.Split(codes, ", "), func(code string) string {
+		method, source, _ := strings.Cut(code, ":")
+		return joined(" / ", p.method(bot.CheckMethod(method)), p.source(bot.SourceType(source)))
+	})
+}
+
+// day turns 2026-03-12 into 12/03/2026.
+func day(code string) string {
+	if t, err := time.Parse(time.DateOnly, code); err == nil {
+		return t.Format("02/01/2006")
+	}
+	return code
+}
+
+// erasedWords are the counts of a run of retention.
+func erasedWords(counts string) string {
+	var texts, requests, numbers, needed int
+	if _, err := fmt.Sscanf(counts, "texts=%d requests=%d numbers=%d needed=%d", &texts, &requests, &numbers, &needed); err != nil {
+		return counts
+	}
+	return fmt.Sprintf("textes: %d, requêtes: %d, numéros: %d; vieux textes encore utiles: %d", texts, requests, numbers, needed)
+}
