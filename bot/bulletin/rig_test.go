@@ -32,10 +32,14 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, store: storagetest.Open(t), Desk: bulletin.Desk{
 		Service: "TINYE", Langs: []bot.Lang{bot.French, bot.Bambara}, Wire: sms.GSMAccent, Texts: catalog.Printer(locales.Policy{}), Zone: time.UTC, Cap: 3, Gateway: "sim",
 	}}
-	s.update(func(tx storage.Tx) error {
-		return tx.PutUser(bot.User{Name: "awa", Roles: []bot.Role{bot.RoleCoordinator}}, 0)
-	})
+	s.desk("awa", bot.RoleCoordinator)
 	return s
+}
+
+// desk adds an account.
+func (s *site) desk(name string, role bot.Role) {
+	s.t.Helper()
+	s.update(func(tx storage.Tx) error { return tx.PutUser(bot.User{Name: name, Roles: []bot.Role{role}}, 0) })
 }
 
 func (s *site) update(fn func(tx storage.Tx) error) {
