@@ -35,6 +35,8 @@ type Queue interface {
 	// Holds tells whether the switch, as it is on disk now, holds a lane, or a run (zero: the message belongs to none) is paused or was
 	// withdrawn: what was claimed before and not sent yet must not leave then.
 	Holds(ctx context.Context, lane bot.Lane, run bot.ID) (bool, error)
+
+	Rerouting
 }
 
 // ClaimLook is how many rows one Claim looks at, besides those it hands out, so that a long list of suppressed messages
@@ -59,6 +61,7 @@ type Decision struct {
 	Send   bool
 	To     bot.Address // with Send
 	Text   bot.Text    // with Send: in right spelling; the wire form is made by the sender
+	Lang   bot.Lang    // with Send: the language of the text, where it is another one than the row's
 	Mark   bool        // with Send: it counts among what the person was sent lately (Broadcasts.MarkSent)
 	Hold   bot.Instant // not before then
 	Run    bool        // with Hold: the whole run that the row belongs to waits, and no row of it is rewritten

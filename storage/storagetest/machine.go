@@ -41,6 +41,7 @@ func testModel(t *testing.T, open Factory) {
 			"claim":   x.claim,
 			"settle":  x.settle,
 			"abandon": x.abandon,
+			"reroute": x.reroute,
 			"time": func(rt *rapid.T) {
 				clock.Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "minutes")) * time.Minute)
 				x.m.now = clock.Instant()

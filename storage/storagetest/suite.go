@@ -72,6 +72,8 @@ func Run(t *testing.T, open Factory) {
 		{"bulletins", testBulletins},
 		{"a run held", testRunHeld},
 		{"a run that waits", testRunWaits},
+		{"moved to another gateway", testReroute},
+		{"a move that fails", testRerouteFails},
 		{"sent marks", testSentMarks},
 		{"contact walk", testContactWalk},
 		{"erasures", testErasures},
