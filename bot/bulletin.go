@@ -91,7 +91,13 @@ type Bulletin struct {
 	Aired     []Airing      `cbor:"22,keyasint,omitempty"` // its scripts read out, oldest first
 	Runs      int           `cbor:"23,keyasint,omitempty"` // broadcasts so far
 	LastRun   ID            `cbor:"24,keyasint,omitzero"`  // the latest broadcast
+	Lang      Lang          `cbor:"25,keyasint,omitempty"` // the language in which it was written first: others are translations
+	AnswerNos []int         `cbor:"26,keyasint,omitempty"` // the answers of Rumours, in their order, on which its approval rests
+	Parts     int           `cbor:"27,keyasint,omitempty"` // of a digest: the most parts of its SMS, 0 = as for all bulletins
 }
+
+// Approved tells whether somebody has approved the bulletin as it stands, whatever became of it since.
+func (b Bulletin) Approved() bool { return len(b.Approvals) > 0 }
 
 // LogValue shows what kind of bulletin it is and how far it has come.
 func (b Bulletin) LogValue() slog.Value {
@@ -169,12 +175,13 @@ func HarmQuestions() []HarmQuestion {
 	return []HarmQuestion{HarmNames, HarmRevenge, HarmPanic, HarmSource, HarmTrue}
 }
 
-// HarmCheck is the do-no-harm list as somebody answered it. Text is a hash of what it was answered about.
+// HarmCheck is the do-no-harm list as somebody answered it, every question with yes or no. Text is a hash of what it was answered about.
 type HarmCheck struct {
 	By   string                  `cbor:"1,keyasint,omitempty"`
 	At   Instant                 `cbor:"2,keyasint,omitempty"`
 	Text string                  `cbor:"3,keyasint,omitempty"`
 	Yes  map[HarmQuestion]string `cbor:"4,keyasint,omitempty"` // the questions answered yes, with the note
+	No   []HarmQuestion          `cbor:"5,keyasint,omitempty"` // those answered no
 }
 
 // Approval is one person's yes to a bulletin as it stands. Text is a hash of texts, audience and times.
@@ -214,7 +221,32 @@ type Schedule struct {
 	Last    Instant `cbor:"6,keyasint,omitempty"`
 	Skipped Instant `cbor:"7,keyasint,omitempty"`
 	SetBy   string  `cbor:"8,keyasint,omitempty"`
+	// Why says why no run was begun for the moment Skipped.
+	Why SkipReason `cbor:"9,keyasint,omitempty"`
+	// Restored is when a backup was put back: what may have been sent after the backup, up to then, is not sent by itself.
+	Restored Instant `cbor:"10,keyasint,omitempty"`
 }
 
-// IsZero tells whether the bulletin is sent by hand.
+// SkipReason is why the schedule let one of its moments pass.
+type SkipReason string
+
+// Reasons for which a moment was let pass.
+const (
+	SkipLate       SkipReason = "late"       // it was found too late, after the hotline had been off
+	SkipBusy       SkipReason = "busy"       // the run before was still under way
+	SkipNoNews     SkipReason = "no_news"    // a digest without anything new
+	SkipRestored   SkipReason = "restored"   // a backup was put back, and it may have been sent after that was made
+	SkipRepeated   SkipReason = "repeated"   // the clock was set back: a run was begun for this moment, or a later one
+	SkipUnreadable SkipReason = "unreadable" // the spec or its zone is not known any more
+)
+
+// SkipReasons are all of them.
+func SkipReasons() []SkipReason {
+	return []SkipReason{SkipLate, SkipBusy, SkipNoNews, SkipRestored, SkipRepeated, SkipUnreadable}
+}
+
+// IsZero tells whether nothing was ever set: omitzero asks it.
 func (s Schedule) IsZero() bool { return s == Schedule{} }
+
+// ByHand tells whether the bulletin is sent by hand.
+func (s Schedule) ByHand() bool { return s.Once.IsZero() && s.Cron == "" }

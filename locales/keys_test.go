@@ -195,6 +195,7 @@ var wordings = map[string]string{
 	"bot.RumourState":       "state.rumour.",
 	"bot.RumourTheme":       "state.theme.",
 	"bot.Sex":               "state.sex.",
+	"bot.SkipReason":        "state.skipped.",
 	"bot.SourceType":        "state.source.",
 	"bot.StockKind":         "state.stock.",
 	"bot.Supports":          "state.supports.",
