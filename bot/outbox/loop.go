@@ -120,7 +120,7 @@ func (l *loop) show(now time.Time) {
 	l.figures.change(func(s *GatewayStats) {
 		s.InFlight = l.sending + len(l.waiting) + len(l.unsettled)
 		s.Circuit = l.circuit.state(now)
-		s.OpenUntil = l.circuit.until
+		s.OpenUntil, s.DownSince = l.circuit.until, l.circuit.since
 	})
 }
 
