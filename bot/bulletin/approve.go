@@ -12,10 +12,10 @@ import (
 	"tinye/storage"
 )
 
-// AnswerHarm answers the do-no-harm list about the bulletin as it stands: yes holds the questions that are answered yes, each with a note why
-// it goes out nevertheless. A changed text is to be answered about again.
-func (d Desk) AnswerHarm(tx storage.Tx, a people.Act, ref string, yes map[bot.HarmQuestion]string) (bot.Bulletin, error) {
-	by, err := a.Actor(tx, append(writers(), bot.RoleProtectionFocal)...)
+// AnswerHarm answers the do-no-harm list about the bulletin as it stands, every question once: no holds those that are answered no, yes
+// those that are answered yes, each with a note why it goes out nevertheless. A changed text is to be answered about again.
+func (d Desk) AnswerHarm(tx storage.Tx, a people.Act, ref string, no []bot.HarmQuestion, yes map[bot.HarmQuestion]string) (bot.Bulletin, error) {
+	by, err := a.Actor(tx, writers()...)
 	if err != nil {
 		return bot.Bulletin{}, err
 	}
@@ -26,28 +26,61 @@ func (d Desk) AnswerHarm(tx storage.Tx, a people.Act, ref string, yes map[bot.Ha
 	if b.State != bot.BulletinDraft && b.State != bot.BulletinReview {
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_frozen", "ref", ref)
 	}
-	for q, note := range yes {
+	check := bot.HarmCheck{By: by.Name, At: a.At, Text: digest(b), Yes: make(map[bot.HarmQuestion]string)}
+	for _, q := range slices.Concat(no, slices.Sorted(maps.Keys(yes))) {
 		if !slices.Contains(bot.HarmQuestions(), q) {
 			return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_harm_question", "question", string(q), "questions", list(bot.HarmQuestions()))
 		}
-		if strings.TrimSpace(note) == "" {
+	}
+	for q, note := range yes {
+		note = strings.TrimSpace(note)
+		if err := short(note, mostNote); err != nil {
+			return bot.Bulletin{}, err
+		}
+		if note == "" {
 			return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_harm_note", "question", string(q))
 		}
+		check.Yes[q] = note
 	}
-	b.Harm = bot.HarmCheck{By: by.Name, At: a.At, Text: digest(b), Yes: maps.Clone(yes)}
+	var open []bot.HarmQuestion
+	for _, q := range bot.HarmQuestions() {
+		switch said := slices.Contains(no, q); {
+		case said && check.Yes[q] != "":
+			return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_harm_both", "question", string(q))
+		case said:
+			check.No = append(check.No, q)
+		case check.Yes[q] == "":
+			open = append(open, q)
+		}
+	}
+	if len(open) > 0 {
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_harm_left", "questions", list(open))
+	}
+	b.Harm = check
 	if b, err = save(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}
-	return b, a.Note(tx, by, "bulletin.harm_answered", string(b.Ref), list(slices.Sorted(maps.Keys(yes))))
+	return b, a.Note(tx, by, "bulletin.harm_answered", string(b.Ref), strings.Join(codes(slices.Sorted(maps.Keys(yes))), " "))
 }
 
-// Submit asks for approval: what is missing is named, all of it at once.
+// mostNote is the longest note on the do-no-harm list, in characters.
+const mostNote = 200
+
+func codes[T ~string](words []T) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return out
+}
+
+// Submit asks for approval; the first thing that is missing is named (Examine names all of them).
 func (d Desk) Submit(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, error) {
 	by, b, err := d.editable(tx, a, ref)
 	if err != nil {
 		return bot.Bulletin{}, err
 	}
-	if err := d.ready(b, a.At); err != nil {
+	if err := d.ready(tx, b, a.At); err != nil {
 		return bot.Bulletin{}, err
 	}
 	b.State = bot.BulletinReview
@@ -71,7 +104,7 @@ func (d Desk) Return(tx storage.Tx, a people.Act, ref, comment string) (bot.Bull
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_not_in_review", "ref", ref)
 	}
 	if strings.TrimSpace(comment) == "" {
-		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.text_empty")
+		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.reason_needed")
 	}
 	b.State, b.Approvals = bot.BulletinDraft, nil
 	if b, err = save(tx, b); err != nil {
@@ -102,13 +135,18 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 	case b.State != bot.BulletinReview:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_not_in_review", "ref", ref)
 	}
-	if err := d.ready(b, a.At); err != nil {
+	if err := d.ready(tx, b, a.At); err != nil {
 		return bot.Bulletin{}, err
 	}
-	first := firstLang(b)
+	if b.AnswerNos, err = answerNos(tx, b); err != nil {
+		return bot.Bulletin{}, err
+	}
+	if err := d.correct(tx, b, by, a.At); err != nil {
+		return bot.Bulletin{}, err
+	}
 	b.Variants = slices.Clone(b.Variants)
 	for i, v := range b.Variants {
-		if v.Lang == first || v.State == bot.TranslationBack {
+		if v.Lang == b.Lang || v.State == bot.TranslationBack {
 			b.Variants[i].State, b.Variants[i].ApprovedBy = bot.TranslationDone, by.Name
 		}
 	}
@@ -120,17 +158,50 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 	return b, a.Note(tx, by, "bulletin.approved", string(b.Ref), "")
 }
 
-// firstLang is the language in which a bulletin was written first: others are translations of it.
-func firstLang(b bot.Bulletin) bot.Lang {
-	if len(b.Variants) == 0 {
-		return ""
+// correct notes, once a correction is approved, that the bulletin it is about is corrected, and stops what is under way of that one: what
+// is known to be wrong does not go on.
+func (d Desk) correct(tx storage.Tx, b bot.Bulletin, by bot.Actor, at bot.Instant) error {
+	if b.Corrects.IsZero() {
+		return nil
 	}
-	return slices.MinFunc(b.Variants, func(x, y bot.Variant) int { return int(x.WrittenAt - y.WrittenAt) }).Lang
+	first, err := tx.Bulletin(b.Corrects)
+	if err != nil {
+		return fmt.Errorf("bulletin: correct: %w", err)
+	}
+	if !first.Corrected.IsZero() && first.Corrected != b.ID {
+		return bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", string(first.Ref))
+	}
+	first.Corrected, first.Schedule.Next = b.ID, 0
+	if _, err := save(tx, first); err != nil {
+		return err
+	}
+	return d.stopCorrected(tx, b, by, at)
 }
 
-// ready refuses a bulletin that lacks something, with the first of what Check would name.
-func (d Desk) ready(b bot.Bulletin, at bot.Instant) error {
-	for _, f := range d.Lint(b, at) {
+// uncorrect takes that back for a correction that was withdrawn before anybody got it: another one may be written.
+func uncorrect(tx storage.Tx, b bot.Bulletin) error {
+	if b.Corrects.IsZero() || b.Runs > 0 {
+		return nil
+	}
+	first, err := tx.Bulletin(b.Corrects)
+	if err != nil {
+		return fmt.Errorf("bulletin: uncorrect: %w", err)
+	}
+	if first.Corrected != b.ID {
+		return nil
+	}
+	first.Corrected = bot.ID{}
+	_, err = save(tx, first)
+	return err
+}
+
+// ready refuses a bulletin that lacks something, with the first of what Examine names.
+func (d Desk) ready(tx storage.Tx, b bot.Bulletin, at bot.Instant) error {
+	found, err := d.Examine(tx, b, at)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
 		if f.Blocks {
 			return bot.Fault(bot.CodeRefused, f.Key, f.args()...)
 		}
@@ -156,17 +227,11 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref, reason string) (bot.Bul
 	if reason == "" {
 		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.reason_needed")
 	}
-	if !b.LastRun.IsZero() {
-		run, err := tx.Broadcast(b.LastRun)
-		if err != nil {
-			return bot.Bulletin{}, fmt.Errorf("bulletin: withdraw: %w", err)
-		}
-		if !run.State.Ended() {
-			run.Taken = bot.Taken{By: by.Name, At: a.At, Reason: bot.Text(reason)}
-			if _, err := turn(tx, run, bot.BroadcastWithdrawn, a.At); err != nil {
-				return bot.Bulletin{}, err
-			}
-		}
+	if err := takeBack(tx, b.ID, bot.Taken{By: by.Name, At: a.At, Reason: bot.Text(reason)}); err != nil {
+		return bot.Bulletin{}, err
+	}
+	if err := uncorrect(tx, b); err != nil {
+		return bot.Bulletin{}, err
 	}
 	b.State, b.Schedule.Next = bot.BulletinWithdrawn, 0
 	b.Taken = bot.Taken{By: by.Name, At: a.At, Reason: bot.Text(reason)}

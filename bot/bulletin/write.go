@@ -1,13 +1,16 @@
 package bulletin
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -21,6 +24,13 @@ const MostParts = 3
 func writers() []bot.Role {
 	return []bot.Role{bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator}
 }
+
+const (
+	// mostTitle, mostAction and mostPlaces bound what a bulletin holds besides its texts, in characters and in number.
+	mostTitle, mostAction, mostPlaces = 120, 160, 60
+	// correctionValid is how long a correction or a withdrawal is worth telling, where nobody says otherwise.
+	correctionValid = 7 * 24 * time.Hour
+)
 
 // Draft is what somebody sets of a bulletin. A nil field is left as it is.
 type Draft struct {
@@ -46,19 +56,12 @@ func (d Desk) New(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, kind b
 	}
 	b := bot.Bulletin{ID: id, Kind: kind, State: bot.BulletinDraft, CreatedBy: by.Name, CreatedAt: a.At}
 	if corrects != "" || kind.Lane() == bot.LaneCorrection {
-		first, err := Find(tx, corrects)
-		if err != nil {
+		if b, err = d.correcting(tx, b, corrects); err != nil {
 			return bot.Bulletin{}, err
 		}
-		switch {
-		case kind.Lane() != bot.LaneCorrection:
-			return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_corrects_kind")
-		case first.Runs == 0:
-			return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_never_sent", "ref", corrects)
-		case !first.Corrected.IsZero():
-			return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", corrects)
-		}
-		b.Corrects, b.Rumours, b.Project = first.ID, first.Rumours, first.Project
+	}
+	if kind == bot.BulletinWithdrawal {
+		b = d.neutral(b)
 	}
 	if b, err = d.set(tx, b, set); err != nil {
 		return bot.Bulletin{}, err
@@ -70,6 +73,55 @@ func (d Desk) New(tx storage.Tx, a people.Act, id bot.ID, refs []bot.Ref, kind b
 		return bot.Bulletin{}, err
 	}
 	return b, a.Note(tx, by, "bulletin.created", string(b.Ref), string(kind))
+}
+
+// correcting makes a draft the correction or withdrawal of a bulletin that people may have heard: it goes to them, in their languages.
+func (d Desk) correcting(tx storage.Tx, b bot.Bulletin, corrects string) (bot.Bulletin, error) {
+	if b.Kind.Lane() != bot.LaneCorrection {
+		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_corrects_kind")
+	}
+	if strings.TrimSpace(corrects) == "" {
+		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_corrects_what")
+	}
+	first, err := Find(tx, corrects)
+	switch {
+	case err != nil:
+		return bot.Bulletin{}, err
+	case first.Runs == 0 && len(first.Aired) == 0:
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_never_sent", "ref", corrects)
+	case !first.Corrected.IsZero():
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", corrects)
+	}
+	b.Corrects, b.Rumours, b.Project, b.Fallback = first.ID, first.Rumours, first.Project, first.Fallback
+	b.ExpiresAt = b.CreatedAt.Add(correctionValid)
+	for _, v := range first.Variants {
+		if v.Channel == bot.VariantSMS && v.State == bot.TranslationDone && !slices.Contains(b.Audience.Langs, v.Lang) {
+			b.Audience.Langs = append(b.Audience.Langs, v.Lang)
+		}
+	}
+	return b, nil
+}
+
+// withdrawalKey is what a withdrawal says unless somebody writes something else.
+const withdrawalKey = "sms.bulletin_withdrawal"
+
+// neutral gives a withdrawal our own sentence, in each language that has it: it repeats nothing of what is taken back.
+func (d Desk) neutral(b bot.Bulletin) bot.Bulletin {
+	for i, l := range d.Langs {
+		text := d.Texts.Text(l, withdrawalKey, nil)
+		if text.Lang != l {
+			continue
+		}
+		v := bot.Variant{Lang: l, Channel: bot.VariantSMS, Text: bot.Text(text.Text), State: bot.TranslationBack, WrittenAt: b.CreatedAt}
+		if b.Lang == "" || i == 0 {
+			b.Lang, v.State = l, bot.TranslationDraft
+		}
+		b.Variants = append(b.Variants, v)
+	}
+	if b.Fallback == "" { // better in another language at once than in theirs too late
+		b.Fallback = b.Lang
+	}
+	return b
 }
 
 // Edit changes a draft. What was asked to be approved goes back to its author; what is approved is frozen.
@@ -88,6 +140,9 @@ func (d Desk) Edit(tx storage.Tx, a people.Act, ref string, set Draft) (bot.Bull
 }
 
 func (d Desk) set(tx storage.Tx, b bot.Bulletin, set Draft) (bot.Bulletin, error) {
+	if set.Audience != nil && !b.Corrects.IsZero() {
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_correction_audience")
+	}
 	put(&b.Title, set.Title)
 	put(&b.Audience, set.Audience)
 	put(&b.Project, set.Project)
@@ -98,6 +153,12 @@ func (d Desk) set(tx storage.Tx, b bot.Bulletin, set Draft) (bot.Bulletin, error
 	if set.Action != nil {
 		b.Action = bot.Text(strings.TrimSpace(*set.Action))
 	}
+	if err := short(b.Title, mostTitle); err != nil {
+		return bot.Bulletin{}, err
+	}
+	if err := short(string(b.Action), mostAction); err != nil {
+		return bot.Bulletin{}, err
+	}
 	if b.Fallback != "" && !slices.Contains(d.Langs, b.Fallback) {
 		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bad_lang", "lang", string(b.Fallback), "langs", list(d.Langs))
 	}
@@ -106,15 +167,18 @@ func (d Desk) set(tx storage.Tx, b bot.Bulletin, set Draft) (bot.Bulletin, error
 			return bot.Bulletin{}, notFound(err, "desk.no_such_project", "project", b.Project)
 		}
 	}
-	if err := d.checkAudience(b.Audience); err != nil {
+	if err := d.checkAudience(tx, b.Audience); err != nil {
 		return bot.Bulletin{}, err
 	}
 	if set.Rumours == nil {
 		return b, nil
 	}
+	if !b.Corrects.IsZero() {
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_correction_audience")
+	}
 	b.Rumours = nil
 	for _, ref := range *set.Rumours {
-		r, err := published(tx, ref)
+		r, err := ground(tx, b.Kind, ref)
 		if err != nil {
 			return bot.Bulletin{}, err
 		}
@@ -131,45 +195,15 @@ func put[T any](to *T, from *T) {
 	}
 }
 
-// checkAudience refuses places and words that do not exist.
-func (d Desk) checkAudience(a bot.Audience) error {
-	for _, l := range a.Langs {
-		if !slices.Contains(d.Langs, l) {
-			return bot.Fault(bot.CodeInvalid, "desk.bad_lang", "lang", string(l), "langs", list(d.Langs))
-		}
+// short refuses a text of one line that is too long, or holds signs that are none.
+func short(text string, most int) error {
+	if strings.ToValidUTF8(text, "") != text || strings.ContainsFunc(text, unicode.IsControl) {
+		return bot.Fault(bot.CodeInvalid, "desk.text_control")
 	}
-	if d.Places == nil {
-		return nil
-	}
-	for _, p := range a.Places {
-		if _, ok := d.Places().Place(p); !ok {
-			return bot.Fault(bot.CodeNotFound, "desk.bad_place")
-		}
+	if utf8.RuneCountInString(text) > most {
+		return bot.Fault(bot.CodeInvalid, "desk.bulletin_line_long", "max", strconv.Itoa(most))
 	}
 	return nil
-}
-
-// published finds a rumour that a bulletin may rest on: its wording is public and nobody need not know of it.
-func published(tx storage.Tx, ref string) (bot.Rumour, error) {
-	parsed, ok := bot.ParseRef(ref)
-	if !ok {
-		return bot.Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_ref", "ref", ref)
-	}
-	kind, id, err := tx.FindRef(parsed)
-	if err != nil || kind != bot.RefRumour {
-		if err == nil {
-			err = storage.ErrNotFound
-		}
-		return bot.Rumour{}, notFound(err, "desk.no_such_rumour", "ref", ref)
-	}
-	r, err := tx.Rumour(id)
-	if err != nil {
-		return bot.Rumour{}, fmt.Errorf("bulletin: rumour: %w", err)
-	}
-	if !r.Public() || r.Withdrawn() || r.Restricted {
-		return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.bulletin_rumour_private", "ref", ref)
-	}
-	return r, nil
 }
 
 // Write sets the text of a draft in a language and for a channel; "" takes it out.
@@ -188,22 +222,54 @@ func (d Desk) Write(tx storage.Tx, a people.Act, ref string, l bot.Lang, channel
 	if strings.ToValidUTF8(text, "") != text || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
 		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.text_control")
 	}
+	same := func(o bot.Variant) bool { return o.Lang == l && o.Channel == channel }
+	if i := slices.IndexFunc(b.Variants, same); i >= 0 && string(b.Variants[i].Text) == text {
+		return b, nil
+	}
 	v := bot.Variant{Lang: l, Channel: channel, Text: bot.Text(text), State: bot.TranslationDraft, WrittenBy: by.Name, WrittenAt: a.At}
 	if size := d.Measure(b, v, longestDay); channel == bot.VariantSMS && size.Parts > MostParts {
-		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.answer_too_long", "parts", strconv.Itoa(size.Parts), "max", strconv.Itoa(MostParts))
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_too_long", "parts", strconv.Itoa(size.Parts), "max", strconv.Itoa(MostParts))
 	}
-	b.Variants = slices.DeleteFunc(slices.Clone(b.Variants), func(o bot.Variant) bool { return o.Lang == l && o.Channel == channel })
+	if utf8.RuneCountInString(text) > mostScript {
+		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_line_long", "max", strconv.Itoa(mostScript))
+	}
+	b.Variants = slices.DeleteFunc(slices.Clone(b.Variants), same)
 	if text != "" {
 		b.Variants = append(b.Variants, v)
 	}
+	b = settleLang(b, l, channel)
 	if b, err = save(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}
 	return b, a.Note(tx, by, "bulletin.written", string(b.Ref), string(l)+" "+string(channel))
 }
 
-// longestDay stands in for a day when a text is measured.
-const longestDay = "12/03/2026"
+const (
+	// longestDay stands in for a day when a text is measured.
+	longestDay = "00/00"
+	// mostScript is the longest text of any channel, in characters: some three minutes read aloud.
+	mostScript = 3000
+)
+
+// settleLang notes in which language a bulletin was written first, after a text of the language l was set or taken out. What was
+// translated from that language is a translation of another text now.
+func settleLang(b bot.Bulletin, l bot.Lang, channel bot.VariantChannel) bot.Bulletin {
+	if !slices.ContainsFunc(b.Variants, func(v bot.Variant) bool { return v.Lang == b.Lang }) {
+		b.Lang = ""
+		if len(b.Variants) > 0 {
+			b.Lang = slices.MinFunc(b.Variants, func(x, y bot.Variant) int { return cmp.Compare(x.WrittenAt, y.WrittenAt) }).Lang
+		}
+	}
+	if l != b.Lang {
+		return b
+	}
+	for i, v := range b.Variants {
+		if v.Lang != l && v.Channel == channel {
+			b.Variants[i].State, b.Variants[i].BackBy, b.Variants[i].BackText = bot.TranslationDraft, "", ""
+		}
+	}
+	return b
+}
 
 // BackTranslate keeps how somebody else put a translated text back into the first language; same tells whether it says the same.
 func (d Desk) BackTranslate(tx storage.Tx, a people.Act, ref string, l bot.Lang, channel bot.VariantChannel, back string, same bool) (bot.Bulletin, error) {
@@ -215,6 +281,8 @@ func (d Desk) BackTranslate(tx storage.Tx, a people.Act, ref string, l bot.Lang,
 	switch {
 	case i < 0:
 		return bot.Bulletin{}, bot.Fault(bot.CodeNotFound, "desk.bulletin_no_text", "ref", ref, "lang", string(l))
+	case l == b.Lang:
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_back_first", "lang", string(l))
 	case b.Variants[i].WrittenBy == by.Name:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_back_self", "name", by.Name)
 	case strings.TrimSpace(back) == "":
@@ -252,7 +320,7 @@ func (d Desk) editable(tx storage.Tx, a people.Act, ref string) (bot.Actor, bot.
 // digest stands for what somebody says yes to: texts, audience, times. It changes with any of them.
 func digest(b bot.Bulletin) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%q\x00%v\x00%v\x00%s\x00%d\x00%d\x00%s\x00", b.Kind, b.Action, b.Rumours, b.Corrects, b.Fallback, b.ValidFrom, b.ExpiresAt, b.Project)
+	fmt.Fprintf(h, "%s\x00%s\x00%q\x00%v\x00%v\x00%s\x00%d\x00%d\x00%s\x00", b.Kind, b.Lang, string(b.Action), b.Rumours, b.Corrects, b.Fallback, b.ValidFrom, b.ExpiresAt, b.Project)
 	fmt.Fprintf(h, "%v\x00", b.Audience)
 	for _, v := range b.Variants {
 		fmt.Fprintf(h, "%s\x00%s\x00%q\x00", v.Lang, v.Channel, string(v.Text))
