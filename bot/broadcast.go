@@ -57,7 +57,7 @@ type Broadcast struct {
 	Taken Taken `cbor:"21,keyasint,omitzero"`
 	// HeldUntil is when rows of the run are claimed again: the end of the quiet hours.
 	HeldUntil Instant `cbor:"26,keyasint,omitempty"`
-	// Resent is how often a person had what is unknown or failed sent again.
+	// Resent counts the rows that a person had sent again.
 	Resent int `cbor:"22,keyasint,omitempty"`
 	// Report is the tally as it was at ReportAt, a day after the end: figures that no later delivery report changes any more.
 	Report   BroadcastTally `cbor:"23,keyasint,omitzero"`
@@ -83,7 +83,12 @@ type BroadcastTally struct {
 	States  map[OutState]int `cbor:"1,keyasint,omitempty"`
 	Reasons map[string]int   `cbor:"2,keyasint,omitempty"` // "failed 21", "suppressed stopped" …: the state and the row's reason, of ended rows
 	Langs   map[Lang]int     `cbor:"3,keyasint,omitempty"` // handed over or delivered, by language of the text
-	Parts   map[string]int   `cbor:"4,keyasint,omitempty"` // parts handed over, by gateway
+	Parts   map[string]int   `cbor:"4,keyasint,omitempty"` // parts that a gateway took, by gateway, whatever became of them
+	Handed  int              `cbor:"5,keyasint,omitempty"` // rows that a gateway took, whatever became of them
+	// Again are those of States for which another row stands: a person had them sent again (Outbound.Again).
+	Again map[OutState]int `cbor:"6,keyasint,omitempty"`
+	// Twice counts those who got the message by a row and by the one that repeats it.
+	Twice int `cbor:"7,keyasint,omitempty"`
 }
 
 // Total is the number of rows.
@@ -94,6 +99,18 @@ func (t BroadcastTally) Total() int {
 	}
 	return n
 }
+
+// People is the number of people who have a row: one that a person had sent again counts once.
+func (t BroadcastTally) People() int {
+	n := t.Total()
+	for _, of := range t.Again {
+		n -= of
+	}
+	return n
+}
+
+// Reached is the number of people to whom the message was delivered.
+func (t BroadcastTally) Reached() int { return t.States[OutDelivered] - t.Twice }
 
 // Open is the number of rows that may still leave.
 func (t BroadcastTally) Open() int { return t.States[OutQueued] + t.States[OutClaimed] }

@@ -30,10 +30,15 @@ type Broadcasts interface {
 	// BroadcastTally counts a run's rows by what became of them. It is kept with every write of a row (Outbound.Broadcast), in
 	// the same transaction.
 	BroadcastTally(id bot.ID) (bot.BroadcastTally, error)
-	// BroadcastRows lists a run's rows in a state, in the order in which they were queued; of rows handed over or delivered
-	// there is no such list ("" lists all of the run, which looks at every message since it began).
+	// BroadcastRows lists a run's rows in a state ("" = all) in the order in which they were queued; queued ones gateway by gateway, without
+	// an After. Of those claimed, handed over or delivered there is no list of their own: all rows of the run are looked at.
 	BroadcastRows(id bot.ID, state bot.OutState, p Page) ([]bot.Outbound, error)
-	// MarkSent notes, under the UTC day of at, that a message of a run is on its way to somebody; noting it twice changes nothing.
+	// BroadcastGateways names the gateways for which rows of a run are queued.
+	BroadcastGateways(id bot.ID) ([]string, error)
+	// BroadcastQueued lists rows of a run that are queued for a gateway, the earliest due first.
+	BroadcastQueued(id bot.ID, gateway string, limit int) ([]bot.Outbound, error)
+	// MarkSent notes, under the UTC day of at, that a message of a run is on its way to somebody; noting it twice changes nothing. Settle takes
+	// the note back where the message did not leave (OutQueued, OutFailed).
 	// Within a run people are marked in the order of their keys.
 	MarkSent(to bot.ContactKey, message bot.ID, at bot.Instant) error
 	// SentSince counts the messages that were so marked on the days from that of since on.

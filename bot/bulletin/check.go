@@ -20,7 +20,7 @@ const (
 	ReasonNoText    = "no_text"       // there is no approved text in their language, and nobody chose a fallback
 	ReasonNoGateway = "no_gateway"    // no gateway carries the number
 	ReasonWithdrawn = "withdrawn"     // the run was taken back
-	ReasonResent    = "sent_again"    // a person had it sent again: that row stands for this one
+	ReasonSettled   = "settled"       // sent again by a person: the first copy has arrived after all
 )
 
 const (
@@ -59,12 +59,13 @@ type Checked struct {
 	Send   bool
 	Mark   bool     // it counts towards the weekly cap
 	Text   bot.Text // in right spelling
+	Lang   bot.Lang // of the text
 	Urgent bool     // quiet hours do not hold it
 	State  bot.OutState
 	Reason string
 }
 
-// Check decides, in the transaction that claims a run's row, whether it may still go to somebody. The rest of the hotline's rules
+// Check decides again, in the transaction that claims a run's row, whether it may still go to somebody. The rest of the hotline's rules
 // (quiet hours) are asked by the caller.
 func (d Desk) Check(tx storage.Tx, o bot.Outbound, c bot.Contact, at bot.Instant) (Checked, error) {
 	run, err := tx.Broadcast(o.Broadcast)
@@ -80,19 +81,34 @@ func (d Desk) Check(tx storage.Tx, o bot.Outbound, c bot.Contact, at bot.Instant
 	if reason := Barred(c, !run.Audience.Run.IsZero()); reason != "" {
 		return Checked{State: bot.OutSuppressed, Reason: reason}, nil
 	}
-	counts := run.Kind.Lane() != bot.LaneCorrection && run.Audience.Run.IsZero()
-	if run.Kind.Capped() && counts && d.Cap > 0 {
+	mark := run.Kind.Lane() != bot.LaneCorrection && run.Audience.Run.IsZero()
+	switch {
+	case !o.ResendOf.IsZero(): // a person decided that it goes once more: it counts once
+		first, err := tx.Outbound(o.ResendOf)
+		if err != nil {
+			return Checked{}, fmt.Errorf("bulletin: check: %w", err)
+		}
+		if first.State == bot.OutDelivered {
+			return Checked{State: bot.OutSuppressed, Reason: ReasonSettled}, nil
+		}
+		mark = mark && first.State == bot.OutFailed && first.HandedAt.IsZero()
+	case mark && run.Kind.Capped() && d.Cap > 0:
 		n, err := tx.SentSince(c.Key, at.Add(-capWeek).Add(24*time.Hour))
 		if err != nil {
 			return Checked{}, fmt.Errorf("bulletin: check: %w", err)
 		}
-		if n >= d.Cap && o.Attempts == 0 {
+		if n >= d.Cap {
 			return Checked{State: bot.OutSuppressed, Reason: ReasonCap}, nil
 		}
 	}
-	i := slices.IndexFunc(run.Texts, func(t bot.RunText) bool { return t.Lang == o.Lang })
+	// Whoever chose another language since the walk reads that one, if there is a text in it.
+	wanted := d.lang(c)
+	if i := slices.IndexFunc(run.Texts, func(t bot.RunText) bool { return t.Lang == wanted }); i < 0 {
+		wanted = o.Lang
+	}
+	i := slices.IndexFunc(run.Texts, func(t bot.RunText) bool { return t.Lang == wanted })
 	if i < 0 {
 		return Checked{}, errors.New("bulletin: check: the run has no text in the row's language")
 	}
-	return Checked{Send: true, Mark: counts, Text: run.Texts[i].Text, Urgent: run.Urgent}, nil
+	return Checked{Send: true, Mark: mark, Text: run.Texts[i].Text, Lang: wanted, Urgent: run.Urgent}, nil
 }

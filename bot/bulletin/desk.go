@@ -7,6 +7,7 @@ import (
 	"tinye/bot/place"
 	"tinye/bot/sms"
 	"tinye/locales"
+	"tinye/storage"
 )
 
 // Desk is what the rules need to know about the site.
@@ -22,20 +23,30 @@ type Desk struct {
 	// Route names the gateway for a number, "" where there is none; known is the one it last wrote to, which may be "". nil: known, or
 	// Gateway.
 	Route func(number bot.Address, known string) string
+	// Carries tells whether the site has a gateway of that name now. nil: all of them.
+	Carries func(gateway string) bool
+	// Member tells whether somebody is a cleared member of a cohort. nil: nobody is asked, and no audience may name them.
+	Member func(tx storage.Tx, c bot.Contact) (bool, error)
 	// Places gives the places known at the moment; nil where audiences have none.
 	Places func() *place.Gazetteer
 }
 
 // gateway is the one by which somebody is written to; "" where there is none.
 func (d Desk) gateway(c bot.Contact) string {
-	if d.Route != nil {
-		return d.Route(c.Number, c.Gateway)
+	known := c.Gateway
+	if !d.carries(known) { // it is gone since they wrote
+		known = ""
 	}
-	if c.Gateway != "" {
-		return c.Gateway
+	if d.Route != nil {
+		return d.Route(c.Number, known)
+	}
+	if known != "" {
+		return known
 	}
 	return d.Gateway
 }
+
+func (d Desk) carries(gateway string) bool { return d.Carries == nil || d.Carries(gateway) }
 
 // lang is the language in which somebody is written to.
 func (d Desk) lang(c bot.Contact) bot.Lang {

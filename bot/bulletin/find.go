@@ -3,6 +3,7 @@ package bulletin
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"tinye/bot"
 	"tinye/locales"
@@ -27,6 +28,55 @@ func Find(tx storage.Tx, ref string) (bot.Bulletin, error) {
 		return bot.Bulletin{}, fmt.Errorf("bulletin: find: %w", err)
 	}
 	return b, nil
+}
+
+// Runs are the runs of a bulletin, the oldest first.
+func Runs(tx storage.Tx, bulletin bot.ID) ([]bot.Broadcast, error) {
+	var found []bot.Broadcast
+	for page := (storage.Page{Limit: runsAtOnce}); ; {
+		runs, err := tx.Broadcasts(page)
+		if err != nil {
+			return nil, fmt.Errorf("bulletin: runs: %w", err)
+		}
+		for _, r := range runs {
+			page.After = r.ID
+			if r.Bulletin == bulletin {
+				found = append(found, r)
+			}
+		}
+		if len(runs) < runsAtOnce {
+			return found, nil
+		}
+	}
+}
+
+// runsAtOnce is how many runs are read at once.
+const runsAtOnce = 200
+
+// FindRun finds a run of a bulletin: the n-th, counted from 1; 0 = the last one.
+func FindRun(tx storage.Tx, ref string, n int) (bot.Bulletin, bot.Broadcast, error) {
+	b, err := Find(tx, ref)
+	if err != nil {
+		return bot.Bulletin{}, bot.Broadcast{}, err
+	}
+	if b.LastRun.IsZero() {
+		return bot.Bulletin{}, bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_none", "ref", ref)
+	}
+	if n == 0 || n == b.Runs {
+		run, err := tx.Broadcast(b.LastRun)
+		if err != nil {
+			return bot.Bulletin{}, bot.Broadcast{}, fmt.Errorf("bulletin: find run: %w", err)
+		}
+		return b, run, nil
+	}
+	runs, err := Runs(tx, b.ID)
+	if err != nil {
+		return bot.Bulletin{}, bot.Broadcast{}, err
+	}
+	if n < 0 || n > len(runs) {
+		return bot.Bulletin{}, bot.Broadcast{}, bot.Fault(bot.CodeNotFound, "desk.broadcast_no_such_run", "ref", ref, "max", strconv.Itoa(len(runs)))
+	}
+	return b, runs[n-1], nil
 }
 
 // correctedOn is the day on which what a bulletin corrects was first sent, as readers know it; "" if it corrects nothing.

@@ -170,7 +170,7 @@ func (s *site) claim(n int) (sent []bot.ContactKey) {
 			if err != nil || !k.Send {
 				return storage.Decision{End: k.State, Reason: k.Reason}, err
 			}
-			return storage.Decision{Send: true, To: c.Number, Text: k.Text, Mark: k.Mark}, nil
+			return storage.Decision{Send: true, To: c.Number, Text: k.Text, Lang: k.Lang, Mark: k.Mark}, nil
 		},
 	})
 	if err != nil {

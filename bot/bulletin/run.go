@@ -1,6 +1,7 @@
 package bulletin
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -63,6 +64,9 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 			return run, false, nil
 		}
 	}
+	if d.Member == nil && slices.Contains(b.Audience.Roles, RoleMember) { // better nobody than a run that reaches none and says it is over
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.broadcast_no_members", "ref", string(b.Ref))
+	}
 	day, err := d.correctedOn(tx, b)
 	if err != nil {
 		return bot.Broadcast{}, false, err
@@ -115,25 +119,80 @@ const (
 	reportAfter = 24 * time.Hour
 )
 
+// over tells whether nothing of a run leaves any more, and what becomes of rows that have not.
+func over(run bot.Broadcast, at bot.Instant) (state bot.OutState, reason string) {
+	switch {
+	case run.State == bot.BroadcastWithdrawn:
+		return bot.OutSuppressed, ReasonWithdrawn
+	case run.ExpiresAt <= at:
+		return bot.OutExpired, people.ReasonExpired
+	}
+	return "", ""
+}
+
 // Advance does the next portion of what time and the state of a run bring about: walks its audience, ends rows that are not to leave any
-// more, notes its end, makes its report. ids is as for Walk. It tells whether there is more to do at once.
+// more, finds another way for those whose gateway is gone, notes its end, makes its report. ids is as for Walk. It tells whether there is more to
+// do at once.
 func (d Desk) Advance(tx storage.Tx, id bot.ID, ids []bot.ID, at bot.Instant) (more bool, err error) {
 	run, err := tx.Broadcast(id)
 	if err != nil {
 		return false, fmt.Errorf("bulletin: advance: %w", err)
 	}
-	switch expired := run.ExpiresAt <= at; {
-	case run.State == bot.BroadcastWithdrawn:
-		more, err = endRows(tx, run, bot.OutSuppressed, ReasonWithdrawn, at)
-	case expired && run.State != bot.BroadcastDone:
-		more, err = endRows(tx, run, bot.OutExpired, people.ReasonExpired, at)
-	case run.State == bot.BroadcastQueueing:
-		return d.Walk(tx, id, ids, at)
+	state, reason := over(run, at)
+	if state != "" {
+		more, err = endRows(tx, run, state, reason, at)
+	} else if run.State == bot.BroadcastSending {
+		more, err = d.reroute(tx, run, at)
 	}
 	if err != nil || more {
 		return more, err
 	}
+	if run.QueuedAt.IsZero() && (state != "" || run.State == bot.BroadcastQueueing) {
+		_, err := d.Walk(tx, id, ids, at)
+		return true, err // once the walk is over, its end is looked for
+	}
 	return false, d.close(tx, run, at)
+}
+
+// reroute gives a portion of a run's queued rows whose gateway the site has no more to one that carries their numbers. Where there is none they
+// wait: the gateway may come back before they expire.
+func (d Desk) reroute(tx storage.Tx, run bot.Broadcast, at bot.Instant) (more bool, err error) {
+	if d.Carries == nil {
+		return false, nil
+	}
+	gateways, err := tx.BroadcastGateways(run.ID)
+	if err != nil {
+		return false, fmt.Errorf("bulletin: reroute: %w", err)
+	}
+	for _, name := range gateways {
+		if d.Carries(name) {
+			continue
+		}
+		rows, err := tx.BroadcastQueued(run.ID, name, endPortion)
+		if err != nil {
+			return false, fmt.Errorf("bulletin: reroute: %w", err)
+		}
+		for _, o := range rows {
+			c, err := tx.Contact(o.Contact)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return false, fmt.Errorf("bulletin: reroute: %w", err)
+			}
+			to := d.gateway(c)
+			switch {
+			case err != nil || !c.Number.Answerable(): // forgotten meanwhile
+				o.State, o.Reason, o.EndedAt = bot.OutSuppressed, people.ReasonNoContact, at
+			case to == "" || !d.Carries(to):
+				continue
+			default:
+				o.Gateway = to
+			}
+			if err := tx.PutOutbound(o, o.Rev); err != nil {
+				return false, fmt.Errorf("bulletin: reroute: %w", err)
+			}
+			more = true
+		}
+	}
+	return more, nil
 }
 
 // endRows ends a portion of a run's queued rows.
@@ -157,13 +216,12 @@ func (d Desk) close(tx storage.Tx, run bot.Broadcast, at bot.Instant) error {
 	if err != nil {
 		return fmt.Errorf("bulletin: close: %w", err)
 	}
-	expired := run.ExpiresAt <= at
-	walked := run.State == bot.BroadcastSending || run.State == bot.BroadcastDone || run.State == bot.BroadcastWithdrawn || expired
+	_, late := over(run, at)
 	switch {
-	case tally.Open() > 0 || !walked:
+	case tally.Open() > 0 || run.QueuedAt.IsZero() || run.State == bot.BroadcastPaused && late == "":
 		return nil
 	case run.EndedAt.IsZero():
-		run.EndedAt = at
+		run.EndedAt, run.Before = at, ""
 		if run.State != bot.BroadcastWithdrawn {
 			run.State = bot.BroadcastDone
 		}
@@ -268,37 +326,4 @@ func (d Desk) underWay(tx storage.Tx, a people.Act, ref string) (bot.Actor, bot.
 		return bot.Actor{}, bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_over", "ref", ref)
 	}
 	return by, run, nil
-}
-
-// resendable are the states that a person may have sent again.
-func resendable() []bot.OutState { return []bot.OutState{bot.OutUnknown, bot.OutFailed} }
-
-// Resend queues a new row for each row of an ended run in a state, a portion at a time: after is the last row that was handled, and ids holds
-// Portion fresh ids. A row is sent again once: the new one stands for it (ResendOf). A person decides this, with a reason; nothing does by itself.
-func (d Desk) Resend(tx storage.Tx, run bot.Broadcast, state bot.OutState, after bot.ID, ids []bot.ID, at bot.Instant) (next bot.ID, n int, more bool, err error) {
-	if !slices.Contains(resendable(), state) {
-		return bot.ID{}, 0, false, bot.Fault(bot.CodeInvalid, "desk.broadcast_resend_state", "state", string(state))
-	}
-	rows, err := tx.BroadcastRows(run.ID, state, storage.Page{After: after, Limit: Portion})
-	if err != nil {
-		return bot.ID{}, 0, false, fmt.Errorf("bulletin: resend: %w", err)
-	}
-	for i, o := range rows {
-		next = o.ID
-		if o.SentAgain {
-			continue
-		}
-		again := bot.Outbound{
-			ID: ids[i], Contact: o.Contact, Gateway: o.Gateway, Lane: o.Lane, Kind: o.Kind, Lang: o.Lang, Broadcast: o.Broadcast,
-			ResendOf: o.ID, State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: run.ExpiresAt,
-		}
-		o.SentAgain = true
-		for _, row := range []bot.Outbound{o, again} {
-			if err := tx.PutOutbound(row, row.Rev); err != nil {
-				return bot.ID{}, 0, false, fmt.Errorf("bulletin: resend: %w", err)
-			}
-		}
-		n++
-	}
-	return next, n, len(rows) == Portion, nil
 }

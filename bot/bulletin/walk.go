@@ -17,19 +17,20 @@ import (
 const Portion = 1000
 
 // Walk looks at the next portion of a run's audience, queues a row for each who is to get the message, and moves the cursor in
-// the same commit. ids holds Portion fresh ids, drawn after those of every earlier portion. It tells whether more is left.
+// the same commit. ids holds Portion fresh ids, drawn after those of every earlier portion. It tells whether more is left. Of a run
+// that expired or was withdrawn on the way the rest is looked at, too, and left out with that reason: so it is known who was not reached.
 func (d Desk) Walk(tx storage.Tx, id bot.ID, ids []bot.ID, at bot.Instant) (more bool, err error) {
 	run, err := tx.Broadcast(id)
 	if err != nil {
 		return false, fmt.Errorf("bulletin: walk: %w", err)
 	}
-	if run.State != bot.BroadcastQueueing {
+	_, late := over(run, at)
+	if !run.QueuedAt.IsZero() || run.State != bot.BroadcastQueueing && late == "" {
 		return false, nil
 	}
 	run.LeftOut = maps.Clone(run.LeftOut)
-	w := walk{Desk: d, tx: tx, run: &run, ids: ids, at: at, reach: d.reach(run.Audience)}
+	w := walk{Desk: d, tx: tx, run: &run, ids: ids, at: at, late: late, reach: d.reach(run.Audience)}
 	switch {
-	case run.ExpiresAt <= at: // nobody else is looked at: it would be too late for them
 	case !run.Audience.Heard.IsZero():
 		more, err = w.hearers()
 	default:
@@ -39,7 +40,10 @@ func (d Desk) Walk(tx storage.Tx, id bot.ID, ids []bot.ID, at bot.Instant) (more
 		return false, err
 	}
 	if !more {
-		run.State, run.QueuedAt = bot.BroadcastSending, at
+		run.QueuedAt, run.After = at, bot.ContactKey{} // it names somebody, who may be forgotten one day
+		if run.State == bot.BroadcastQueueing {
+			run.State = bot.BroadcastSending
+		}
 	}
 	if err := tx.PutBroadcast(run, run.Rev); err != nil {
 		return false, fmt.Errorf("bulletin: walk: %w", err)
@@ -54,6 +58,7 @@ type walk struct {
 	run   *bot.Broadcast
 	ids   []bot.ID
 	at    bot.Instant
+	late  string // why nobody gets a row any more; "" = they do
 	reach reach
 }
 
@@ -69,6 +74,11 @@ func (w *walk) contacts() (more bool, err error) {
 		if !w.reach.holds(c, lang) {
 			continue
 		}
+		if in, err := w.asked(c); err != nil {
+			return false, err
+		} else if !in {
+			continue
+		}
 		if err := w.queue(c, lang); err != nil {
 			return false, err
 		}
@@ -81,6 +91,10 @@ func (w *walk) queue(c bot.Contact, lang bot.Lang) error {
 	w.run.Looked++
 	if reason := Barred(c, !w.run.Audience.Run.IsZero()); reason != "" && reason != ReasonMaybeStop { // somebody may look before it leaves
 		w.leaveOut(reason)
+		return nil
+	}
+	if w.late != "" {
+		w.leaveOut(w.late)
 		return nil
 	}
 	text, fell, ok := textFor(*w.run, lang)

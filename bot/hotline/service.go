@@ -73,6 +73,9 @@ type Service struct {
 	// Route names the gateway for a number; see bulletin.Desk. nil: the one that it last wrote to, or the site's.
 	Route func(number bot.Address, known string) string
 
+	// Carries tells whether the site has a gateway of that name; see bulletin.Desk. nil: all.
+	Carries func(gateway string) bool
+
 	// CloseCase closes a protected report to the focal points' public keys.
 	CloseCase rumour.Closer
 
@@ -87,6 +90,7 @@ type Service struct {
 	tallies   tallies
 	kept      retention
 	places    atomic.Pointer[place.Gazetteer]
+	walking   sync.Mutex // one portion of a run at a time
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
 

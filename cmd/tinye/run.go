@@ -236,7 +236,7 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	service.Site, service.Store, service.Desk, service.Texts = siteOf(h.cfg), store, desk, h.texts
 	service.Now, service.NewID, service.Random, service.Log = h.d.now, newID, newRandom(), h.d.log
 	service.Seen, service.Hopped = h.metrics.seen, h.metrics.hopped
-	service.CloseCase = seal.Case
+	service.CloseCase, service.Carries = seal.Case, h.carriers.has
 	if err := service.ReloadPlaces(ctx); err != nil {
 		return nil, err
 	}

@@ -106,6 +106,11 @@ type carriers struct {
 	lines  []outbox.Line
 }
 
+// has tells whether there is a gateway of a name.
+func (c carriers) has(name string) bool {
+	return slices.ContainsFunc(c.lines, func(l outbox.Line) bool { return l.Gateway.Name() == name })
+}
+
 // connect makes the site's gateways; failed is what a caller reads, in wire form, where nothing else can be said.
 func connect(cfg config.Config, failed string) (carriers, error) {
 	var all carriers

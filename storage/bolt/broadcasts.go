@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"maps"
+	"slices"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -146,13 +147,28 @@ func runRowKey(o bot.Outbound) []byte {
 	}
 	switch o.State {
 	case bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed:
-		return append(append(append(bytes.Clone(o.Broadcast[:]), o.State...), 0), o.ID[:]...)
+		return append(runRowPrefix(o.Broadcast, o.State), o.ID[:]...)
 	}
 	return nil
 }
 
+// runRowPrefix begins the keys of a run's rows in a state; "" those of all its rows.
+func runRowPrefix(run bot.ID, state bot.OutState) []byte {
+	return append(append(append(make([]byte, 0, 2*idSize+len(state)+1), run[:]...), state...), 0)
+}
+
 // moveRunRow keeps a row's place in the lists of its run, and counts it.
 func (tx *Tx) moveRunRow(o, old bot.Outbound) error {
+	if !o.Broadcast.IsZero() && old.Broadcast.IsZero() {
+		if err := tx.mark(tx.bucket(runRows), append(runRowPrefix(o.Broadcast, ""), o.ID[:]...)); err != nil {
+			return err
+		}
+	}
+	if !o.Broadcast.IsZero() && o.State == bot.OutDelivered && old.State != bot.OutDelivered {
+		if err := tx.countTwice(o); err != nil {
+			return err
+		}
+	}
 	to, from := runRowKey(o), runRowKey(old)
 	if from != nil && !bytes.Equal(from, to) {
 		if err := tx.del(tx.bucket(runRows), from); err != nil {
@@ -169,20 +185,43 @@ func (tx *Tx) moveRunRow(o, old bot.Outbound) error {
 
 // BroadcastRows implements storage.Broadcasts.
 func (tx *Tx) BroadcastRows(id bot.ID, state bot.OutState, p storage.Page) ([]bot.Outbound, error) {
-	var ids []bot.ID
-	var err error
 	switch state {
-	case bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed:
-		ids, err = tx.indexed(tx.bucket(runRows), append(append(bytes.Clone(id[:]), state...), 0), p)
+	case "", bot.OutUnknown, bot.OutFailed, bot.OutExpired, bot.OutSuppressed:
+		ids, err := tx.indexed(tx.bucket(runRows), runRowPrefix(id, state), p)
+		return tx.outbounds(ids, err)
 	case bot.OutQueued:
-		ids, err = tx.queuedOf(id, p)
-	default:
-		return tx.allOf(id, state, p)
+		return tx.outbounds(tx.queuedOf(id[:], p.Size()))
 	}
+	var found []bot.Outbound
+	for page := (storage.Page{After: p.After, Newest: p.Newest, Limit: runLook}); ; {
+		rows, err := tx.BroadcastRows(id, "", page)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range rows {
+			if o.State == state {
+				found = append(found, o)
+			}
+			if len(found) == p.Size() {
+				return found, nil
+			}
+		}
+		if len(rows) < runLook {
+			return found, nil
+		}
+		page.After = rows[len(rows)-1].ID
+	}
+}
+
+// runLook is how many rows of a run are read at once in search of some.
+const runLook = 500
+
+// outbounds reads the rows that an index named.
+func (tx *Tx) outbounds(ids []bot.ID, err error) ([]bot.Outbound, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []bot.Outbound
+	rows := make([]bot.Outbound, 0, len(ids))
 	for _, id := range ids {
 		o, err := tx.Outbound(id)
 		if err != nil {
@@ -193,31 +232,59 @@ func (tx *Tx) BroadcastRows(id bot.ID, state bot.OutState, p storage.Page) ([]bo
 	return rows, nil
 }
 
-// queuedOf lists the rows of a run that are queued, gateway by gateway and the earliest due first; After is passed over, as all
-// of them leave the list once they are handled.
-func (tx *Tx) queuedOf(run bot.ID, p storage.Page) ([]bot.ID, error) {
+// queuedOf lists rows of runs that are queued, gateway by gateway and the earliest due first. There is no After, as all of them leave
+// the list once they are handled.
+func (tx *Tx) queuedOf(prefix []byte, limit int) ([]bot.ID, error) {
 	var ids []bot.ID
-	err := tx.walk(tx.bucket(runQueue), run[:], nil, false, func(k, _ []byte) (bool, error) {
+	err := tx.walk(tx.bucket(runQueue), prefix, nil, false, func(k, _ []byte) (bool, error) {
 		ids = append(ids, lastID(k))
-		return len(ids) < p.Size(), nil
+		return len(ids) < limit, nil
 	})
 	return ids, err
 }
 
-// allOf looks at every message since the run began; "" gives rows in all states.
-func (tx *Tx) allOf(run bot.ID, state bot.OutState, p storage.Page) ([]bot.Outbound, error) {
-	if p.After.IsZero() {
-		p.After = run // rows are drawn their ids after their run
+// BroadcastQueued implements storage.Broadcasts.
+func (tx *Tx) BroadcastQueued(id bot.ID, gateway string, limit int) ([]bot.Outbound, error) {
+	return tx.outbounds(tx.queuedOf(runPrefix(id, gateway), storage.Page{Limit: limit}.Size()))
+}
+
+// BroadcastGateways implements storage.Broadcasts. It looks at one row of each gateway.
+func (tx *Tx) BroadcastGateways(id bot.ID) ([]string, error) {
+	var names []string
+	c := tx.bucket(runQueue).Cursor()
+	for k, _ := c.Seek(id[:]); bytes.HasPrefix(k, id[:]); {
+		name, _, _ := bytes.Cut(k[idSize:], []byte{0})
+		names = append(names, string(name))
+		k, _ = c.Seek(append(append(bytes.Clone(id[:]), name...), 1)) // behind all of its rows
 	}
-	var rows []bot.Outbound
-	err := tx.messages(outboundRow, p, func(id bot.ID, sealed []byte) (bool, error) {
-		o, err := tx.openOutbound(id, sealed)
-		if err == nil && o.Broadcast == run && (state == "" || o.State == state) {
-			rows = append(rows, o)
+	return names, nil
+}
+
+// mostRepeats is how often a row can have been repeated, as far as anybody counts.
+const mostRepeats = 20
+
+// countTwice notes that somebody gets a message by a row, if they got it by another one that it repeats, or that repeats it.
+func (tx *Tx) countTwice(o bot.Outbound) error {
+	back := func(o bot.Outbound) bot.ID { return o.ResendOf }
+	on := func(o bot.Outbound) bot.ID { return o.Again }
+	for _, next := range []func(bot.Outbound) bot.ID{back, on} {
+		at := o
+		for range mostRepeats {
+			id := next(at)
+			if id.IsZero() {
+				break
+			}
+			var err error
+			if at, err = tx.Outbound(id); err != nil {
+				return err
+			}
+			if at.State == bot.OutDelivered {
+				tx.counts = append(tx.counts, runCount{run: o.Broadcast, twice: 1})
+				return nil
+			}
 		}
-		return len(rows) < p.Size(), err
-	})
-	return rows, err
+	}
+	return nil
 }
 
 // SentSince implements storage.Broadcasts.
@@ -252,6 +319,35 @@ func (tx *Tx) MarkSent(to bot.ContactKey, message bot.ID, at bot.Instant) error 
 		}
 	}
 	return tx.put(b, bytes.Clone(to[:]), append(bytes.Clone(old), message[:]...), old)
+}
+
+// unmarkSent takes back the mark of a message that did not leave.
+func (tx *Tx) unmarkSent(o bot.Outbound) error {
+	first := dayName(o.CreatedAt)
+	c := tx.bt.Bucket(sentBucket.name).Cursor()
+	for day, _ := c.Seek(first); day != nil; day, _ = c.Next() {
+		b := tx.day(sentBucket, day)
+		if b == nil {
+			continue
+		}
+		old := b.Get(o.Contact[:])
+		for i := 0; i+idSize <= len(old); i += idSize {
+			if bot.ID(old[i:i+idSize]) != o.ID {
+				continue
+			}
+			var err error
+			if len(old) == idSize {
+				err = tx.del(b, bytes.Clone(o.Contact[:]))
+			} else {
+				err = tx.put(b, bytes.Clone(o.Contact[:]), slices.Concat(old[:i], old[i+idSize:]), old)
+			}
+			if err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
 }
 
 // DropSent implements storage.Broadcasts.

@@ -147,6 +147,9 @@ func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte, held map[bot.ID]bool)
 	switch {
 	case d.Send:
 		next.State, next.Token, next.LeaseUntil = bot.OutClaimed, c.Token, c.Now.Add(c.Lease)
+		if d.Lang != "" {
+			next.Lang = d.Lang
+		}
 		if d.Mark {
 			if err := tx.MarkSent(row.Contact, row.ID, c.Now); err != nil {
 				return nil, err
@@ -198,7 +201,7 @@ func decide(tx *Tx, c storage.ClaimRequest, row bot.Outbound) (storage.Decision,
 	case d.End != "" && d.End != bot.OutExpired && d.End != bot.OutSuppressed:
 		return d, invalid("a queued outbound cannot end so")
 	}
-	return d, checkTexts(d.Reason)
+	return d, checkTexts(d.Reason, string(d.Lang))
 }
 
 // Settle implements storage.Queue. What lost does is undone if it fails; the outcome is stored nevertheless, and the
@@ -278,6 +281,11 @@ func (tx *Tx) settle(o storage.Outcome, lost storage.LostFunc) error {
 	}
 	if err := tx.writeOutbound(next, row, sealed); err != nil {
 		return err
+	}
+	if !row.Broadcast.IsZero() && (next.State == bot.OutQueued || next.State == bot.OutFailed) {
+		if err := tx.unmarkSent(row); err != nil {
+			return err
+		}
 	}
 	if o.Remember && o.ExternalID != "" {
 		if err := tx.remember(next, o.ExternalID, o.At); err != nil {

@@ -179,7 +179,7 @@ func recordStages(from *seal.Ring, old map[uint32]bool) []walkStage {
 	stage(false, messagesBucket, contactsBucket, placesBucket, rumoursBucket, toldBucket, usersBucket, deskNumbers, codesBucket,
 		switchesBucket, dutyBucket, callsBucket, vaultBucket, protectKeysBucket, sourcesBucket, eventsBucket)
 	stage(true, repeatsBucket, activityBucket, sessionsBucket, talliesBucket)
-	stage(false, stocksBucket)
+	stage(false, stocksBucket, projectsBucket, bulletinsBucket, broadcastsBucket, runTallies)
 	return list
 }
 

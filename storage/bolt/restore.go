@@ -285,6 +285,9 @@ func (tx *Tx) restoreBroadcasts() error {
 		if err != nil {
 			return err
 		}
+		if b.State.Ended() {
+			continue
+		}
 		now := bot.At(tx.db.o.Now())
 		b.State, b.EndedAt, b.Taken = bot.BroadcastWithdrawn, now, bot.Taken{At: now, Reason: reasonRestored}
 		if err := tx.PutBroadcast(b, b.Rev); err != nil {

@@ -17,6 +17,9 @@ type runCount struct {
 	lang    bot.Lang
 	gateway string
 	parts   int
+	handed  bool // a gateway took it
+	again   bool // another row stands for it
+	twice   int  // one more got it twice; the fields but run do not count then
 }
 
 // countRun notes that a row came into its state (1), or left it (-1); the zero row is none, and one of no run is not counted.
@@ -24,7 +27,8 @@ func (tx *Tx) countRun(o bot.Outbound, by int) {
 	if o.Broadcast.IsZero() {
 		return
 	}
-	c := runCount{run: o.Broadcast, by: by, state: o.State, lang: o.Lang, gateway: o.Gateway, parts: o.Parts}
+	c := runCount{run: o.Broadcast, by: by, state: o.State, lang: o.Lang, gateway: o.Gateway, parts: o.Parts,
+		handed: !o.HandedAt.IsZero(), again: !o.Again.IsZero()}
 	if o.State.Ended() || o.State == bot.OutUnknown {
 		c.reason = o.Reason
 	}
@@ -61,9 +65,7 @@ func (tx *Tx) writeCounts() error {
 		if err != nil {
 			return err
 		}
-		before := bot.BroadcastTally{
-			States: maps.Clone(t.States), Reasons: maps.Clone(t.Reasons), Langs: maps.Clone(t.Langs), Parts: maps.Clone(t.Parts),
-		}
+		before := copied(t)
 		others := tx.counts[:0]
 		for _, c := range tx.counts {
 			if c.run != run {
@@ -73,8 +75,7 @@ func (tx *Tx) writeCounts() error {
 			c.addTo(&t)
 		}
 		tx.counts = others
-		if sealed != nil && maps.Equal(before.States, t.States) && maps.Equal(before.Reasons, t.Reasons) &&
-			maps.Equal(before.Langs, t.Langs) && maps.Equal(before.Parts, t.Parts) {
+		if sealed != nil && same(before, t) {
 			continue
 		}
 		key := bytes.Clone(run[:])
@@ -89,12 +90,33 @@ func (tx *Tx) writeCounts() error {
 	return nil
 }
 
+func copied(t bot.BroadcastTally) bot.BroadcastTally {
+	t.States, t.Reasons, t.Langs = maps.Clone(t.States), maps.Clone(t.Reasons), maps.Clone(t.Langs)
+	t.Parts, t.Again = maps.Clone(t.Parts), maps.Clone(t.Again)
+	return t
+}
+
+func same(a, b bot.BroadcastTally) bool {
+	return maps.Equal(a.States, b.States) && maps.Equal(a.Reasons, b.Reasons) && maps.Equal(a.Langs, b.Langs) &&
+		maps.Equal(a.Parts, b.Parts) && maps.Equal(a.Again, b.Again) && a.Handed == b.Handed && a.Twice == b.Twice
+}
+
 func (c runCount) addTo(t *bot.BroadcastTally) {
+	if c.twice != 0 {
+		t.Twice += c.twice
+		return
+	}
 	add(&t.States, c.state, c.by)
+	if c.again {
+		add(&t.Again, c.state, c.by)
+	}
+	if c.handed {
+		t.Handed += c.by
+		add(&t.Parts, c.gateway, c.by*c.parts)
+	}
 	switch c.state {
 	case bot.OutHandedOver, bot.OutDelivered:
 		add(&t.Langs, c.lang, c.by)
-		add(&t.Parts, c.gateway, c.by*c.parts)
 	case bot.OutFailed, bot.OutExpired, bot.OutSuppressed, bot.OutUnknown:
 		reason := string(c.state)
 		if c.reason != "" {

@@ -138,7 +138,7 @@
 //	  broadcast id gateway 0 due id   index of messages/o in state queued that belong to a broadcast   broadcasts.go
 //	run_rows
 //	  broadcast id state 0 id     index of messages/o of a broadcast: unknown, failed, expired,        broadcasts.go
-//	                                suppressed
+//	                                suppressed; without a state, all of them
 //	run_tallies
 //	  broadcast id                → bot.BroadcastTally, records: a broadcast's rows, counted           runtally.go
 //	sent

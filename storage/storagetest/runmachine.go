@@ -60,12 +60,15 @@ func (m *model) tally() bot.BroadcastTally {
 			continue
 		}
 		t.States[o.State]++
-		switch o.State {
-		case bot.OutHandedOver, bot.OutDelivered:
-			t.Langs[o.Lang]++
+		if !o.HandedAt.IsZero() {
+			t.Handed++
 			if o.Parts > 0 {
 				t.Parts[o.Gateway] += o.Parts
 			}
+		}
+		switch o.State {
+		case bot.OutHandedOver, bot.OutDelivered:
+			t.Langs[o.Lang]++
 		case bot.OutQueued, bot.OutClaimed:
 		default:
 			reason := string(o.State)
@@ -83,7 +86,7 @@ func (x *machine) compareRun(tx storage.Tx) error {
 	got, err := tx.BroadcastTally(x.run)
 	want := x.m.tally()
 	if err != nil || !maps.Equal(got.States, want.States) || !maps.Equal(got.Reasons, want.Reasons) ||
-		!maps.Equal(got.Langs, want.Langs) || !maps.Equal(got.Parts, want.Parts) {
+		!maps.Equal(got.Langs, want.Langs) || !maps.Equal(got.Parts, want.Parts) || got.Handed != want.Handed {
 		return fmt.Errorf("the run's sums %+v (%v), its rows give %+v", got, err, want)
 	}
 	for _, state := range append(slices.Clone(outStates), "") {
