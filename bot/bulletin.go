@@ -237,12 +237,13 @@ const (
 	SkipNoNews     SkipReason = "no_news"    // a digest without anything new
 	SkipRestored   SkipReason = "restored"   // a backup was put back, and it may have been sent after that was made
 	SkipRepeated   SkipReason = "repeated"   // the clock was set back: a run was begun for this moment, or a later one
+	SkipRefused    SkipReason = "refused"    // it may not go out as it stands: what it rests on is another one now
 	SkipUnreadable SkipReason = "unreadable" // the spec or its zone is not known any more
 )
 
 // SkipReasons are all of them.
 func SkipReasons() []SkipReason {
-	return []SkipReason{SkipLate, SkipBusy, SkipNoNews, SkipRestored, SkipRepeated, SkipUnreadable}
+	return []SkipReason{SkipLate, SkipBusy, SkipNoNews, SkipRestored, SkipRepeated, SkipRefused, SkipUnreadable}
 }
 
 // IsZero tells whether nothing was ever set: omitzero asks it.

@@ -248,7 +248,7 @@ type AcceptClock struct{ By }
 func (s *Server) acceptClock(ctx context.Context, h *hotline.Service, q AcceptClock) (Nothing, error) {
 	roles := []bot.Role{bot.RoleAdmin, bot.RoleCoordinator}
 	return Nothing{}, s.asRole(ctx, h, q.By, roles, "clock.accepted", func() error {
-		err := h.Store.AcceptClock(ctx)
+		err := h.AcceptClock(ctx)
 		if err == nil && h.Wake != nil {
 			h.Wake()
 		}

@@ -156,9 +156,6 @@ func (d Desk) stands(tx storage.Tx, b bot.Bulletin) error {
 	if !b.Corrected.IsZero() {
 		return bot.Fault(bot.CodeRefused, "desk.bulletin_is_corrected", "ref", string(b.Ref))
 	}
-	if b.Kind == bot.BulletinDigest { // its run tells what holds then
-		return nil
-	}
 	r, fell, err := fallen(tx, b)
 	if err != nil || !fell {
 		return err

@@ -77,6 +77,14 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 		ID: id, Bulletin: b.ID, Ref: b.Ref, Kind: b.Kind, DueAt: due, State: bot.BroadcastQueueing, Audience: audience,
 		Texts: d.runTexts(b, day), StartedBy: by, StartedAt: at, ExpiresAt: b.ExpiresAt,
 	}
+	if b.Kind == bot.BulletinDigest {
+		if b, run, err = d.digested(tx, b, run); err != nil {
+			return bot.Broadcast{}, false, err
+		}
+	}
+	if err := d.stands(tx, b); err != nil { // a digest rests on what it tells now
+		return bot.Broadcast{}, false, err
+	}
 	if run.Urgent, err = urgent(tx, b); err != nil {
 		return bot.Broadcast{}, false, err
 	}
@@ -84,6 +92,9 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: start: %w", err)
 	}
 	run.Rev++
+	if b.Schedule.Cron == "" { // sent by hand before its moment, it is not sent again
+		b.Schedule.Next = 0
+	}
 	b.State, b.LastRun, b.Runs, b.Schedule.Last = bot.BulletinSending, id, b.Runs+1, max(b.Schedule.Last, due)
 	if err := tx.PutBulletin(b, b.Rev); err != nil {
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: start: %w", err)
@@ -298,6 +309,13 @@ func (d Desk) Resume(tx storage.Tx, a people.Act, ref string) (bot.Broadcast, er
 	}
 	if run.State != bot.BroadcastPaused {
 		return bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_not_paused", "ref", ref)
+	}
+	b, err := tx.Bulletin(run.Bulletin)
+	if err != nil {
+		return bot.Broadcast{}, fmt.Errorf("bulletin: resume: %w", err)
+	}
+	if err := d.stands(tx, b); err != nil {
+		return bot.Broadcast{}, err
 	}
 	if run, err = turn(tx, run, "", a.At); err != nil {
 		return bot.Broadcast{}, err

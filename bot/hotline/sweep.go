@@ -28,7 +28,7 @@ const (
 
 // Sweep does what time alone brings about: it tells the next on duty of an alarm, forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
 // in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, lets
-// rumours rest that nobody tells any more, and goes on with fan-outs that a restart left half done.
+// rumours rest that nobody tells any more, begins what schedules ask for, and goes on with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	if s.Store.Clock().Behind {
@@ -47,7 +47,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
-	failed = errors.Join(failed, s.advanceRuns(ctx))
+	failed = errors.Join(failed, s.fireDue(ctx, now), s.advanceRuns(ctx))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

@@ -124,7 +124,7 @@ func checkBulletin(b bot.Bulletin) error {
 	}
 	failed := errors.Join(checkAudience(b.Audience),
 		checkTexts(string(b.Ref), string(b.Kind), string(b.State), b.Title, string(b.Action), b.Project, string(b.Fallback),
-			b.Schedule.Cron, b.Schedule.Zone, b.Schedule.SetBy, b.CreatedBy, b.Harm.By, b.Harm.Text, b.Taken.By, string(b.Taken.Reason)))
+			b.Schedule.Cron, b.Schedule.Zone, b.Schedule.SetBy, string(b.Schedule.Why), b.CreatedBy, b.Harm.By, b.Harm.Text, b.Taken.By, string(b.Taken.Reason)))
 	for _, v := range b.Variants {
 		failed = errors.Join(failed, checkTexts(string(v.Lang), string(v.Channel), string(v.Text), string(v.State), v.WrittenBy,
 			v.BackBy, string(v.BackText), v.ApprovedBy))

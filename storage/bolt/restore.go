@@ -220,6 +220,9 @@ func makeReady(
 		if err := tx.restoreBroadcasts(); err != nil {
 			return err
 		}
+		if err := tx.restoreSchedules(); err != nil {
+			return err
+		}
 		if err := tx.restoreSessions(); err != nil {
 			return err
 		}
