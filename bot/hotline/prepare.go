@@ -177,6 +177,9 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 	if rep.Ref != "" {
 		args["ref"] = string(rep.Ref)
 	}
+	if o.Key == bulletinKey {
+		return s.bulletinText(tx, args["ref"], o.Lang)
+	}
 	if o.Key == answerKey || o.Key == publishedKey || o.Key == rumour.CorrectionKey || o.Key == rumour.WithdrawnKey {
 		r, err := tx.Rumour(o.Rumour)
 		if err != nil {

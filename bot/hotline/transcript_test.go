@@ -38,6 +38,7 @@ import (
 //	! AMI create {rumour} from {ref} | the claim          a step at the desk
 //	! CISSE ask {ref} | Où ?                              and others with a report: see reportStep
 //	! AMI sheet a 3                                       and others with phones and codes: see phoneStep
+//	! AMI bulletin new {b} alert                          and others with a bulletin: see bulletinStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
 // A {name} in an expected line takes the reference that stands there and keeps it for later lines.
@@ -335,6 +336,9 @@ func (p *player) step(line string) error {
 		return err
 	}
 	if known, err := p.reportStep(name, verb, args, text); known {
+		return err
+	}
+	if known, err := p.bulletinStep(name, verb, args, text); known {
 		return err
 	}
 	if known, err := p.phoneStep(name, verb, args); known {
