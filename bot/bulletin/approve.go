@@ -150,8 +150,13 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 			b.Variants[i].State, b.Variants[i].ApprovedBy = bot.TranslationDone, by.Name
 		}
 	}
+	if b.State == bot.BulletinReview {
+		if b, err = arm(b, a.At); err != nil {
+			return bot.Bulletin{}, err
+		}
+	}
 	b.State = bot.BulletinApproved
-	b.Approvals = append(slices.Clone(b.Approvals), bot.Approval{By: by.Name, At: a.At, Text: digest(b)})
+	b.Approvals = append(slices.Clone(b.Approvals), bot.Approval{By: by.Name, At: a.At, Text: agreed(b)})
 	if b, err = save(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}

@@ -2,7 +2,6 @@ package bulletin
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,14 +20,14 @@ const (
 	digestLook = 1000
 )
 
-// errNoNews tells that a digest would have nothing to say.
-var errNoNews = errors.New("bulletin: no news for a digest")
+// noNewsKey refuses a digest that would have nothing to say.
+const noNewsKey = "desk.bulletin_no_news"
 
 // What of a digest is approved is its recipe: audience, schedule, most parts. Its texts are made when a run begins, of answers each of which was approved
 // when it was published, word for word: an answer says itself what was found, and a title alone might read as the claim.
 
 // digestTexts are the texts of a digest that begins now, one for each language in which there is news, and the rumours whose answers they hold.
-// What most people told comes first, and among equals the latest; what does not fit any more is left out. errNoNews where there is nothing.
+// What most people told comes first, and among equals the latest; what does not fit any more is left out. Where there is nothing it refuses with noNewsKey.
 func (d Desk) digestTexts(tx storage.Tx, b bot.Bulletin, at bot.Instant) (texts []bot.RunText, told []bot.Rumour, err error) {
 	since, err := digestFrom(tx, b, at)
 	if err != nil {
@@ -55,7 +54,7 @@ func (d Desk) digestTexts(tx storage.Tx, b bot.Bulletin, at bot.Instant) (texts 
 		}
 	}
 	if len(texts) == 0 {
-		return nil, nil, errNoNews
+		return nil, nil, bot.Fault(bot.CodeRefused, noNewsKey, "ref", string(b.Ref))
 	}
 	return texts, told, nil
 }

@@ -90,6 +90,7 @@ func (l *linting) add(blocks bool, key string, args ...string) {
 
 func (l *linting) look(at bot.Instant) {
 	l.times(at)
+	l.schedule(at)
 	texts := slices.DeleteFunc(slices.Clone(l.b.Variants), func(v bot.Variant) bool { return v.Channel != bot.VariantSMS })
 	if len(texts) == 0 && l.b.Kind != bot.BulletinDigest {
 		l.add(true, "desk.bulletin_no_sms")
@@ -105,7 +106,7 @@ func (l *linting) look(at bot.Instant) {
 		}
 	}
 	l.action(texts)
-	if l.b.Harm.By == "" || l.b.Harm.Text != digest(l.b) {
+	if l.b.Kind != bot.BulletinDigest && (l.b.Harm.By == "" || l.b.Harm.Text != digest(l.b)) { // each answer of a digest was looked at for itself
 		l.add(true, "desk.bulletin_harm_open")
 	}
 }

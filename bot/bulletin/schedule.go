@@ -179,6 +179,22 @@ func (d Desk) comes(b bot.Bulletin, at bot.Instant) error {
 	}
 }
 
+// schedule finds a schedule of a draft that would send nothing any more.
+func (l *linting) schedule(at bot.Instant) {
+	if l.b.State != bot.BulletinDraft && l.b.State != bot.BulletinReview {
+		return
+	}
+	why, ok := errors.AsType[*bot.Error](l.comes(l.b, at))
+	if !ok {
+		return
+	}
+	var args []string
+	for name, value := range why.Args {
+		args = append(args, name, value)
+	}
+	l.add(true, why.Key, args...)
+}
+
 // when is a moment for the desk.
 func (d Desk) when(at bot.Instant) string {
 	return locales.Date(at, d.zone()) + " " + locales.Clock(at, d.zone())
@@ -350,7 +366,7 @@ func hinders(tx storage.Tx, b bot.Bulletin, due, at bot.Instant) (bot.SkipReason
 	if err != nil {
 		return "", fmt.Errorf("bulletin: fire: %w", err)
 	}
-	if !run.State.Ended() {
+	if !run.State.Ended() && run.ExpiresAt > at { // of an expired one nothing more leaves
 		return bot.SkipBusy, nil
 	}
 	return "", nil
@@ -359,14 +375,16 @@ func hinders(tx storage.Tx, b bot.Bulletin, due, at bot.Instant) (bot.SkipReason
 // begin begins the run for a moment, or says why there is none.
 func (d Desk) begin(tx storage.Tx, a people.Act, b bot.Bulletin, id bot.ID, due bot.Instant) (bot.SkipReason, error) {
 	_, fresh, err := d.start(tx, b, "", id, due, a.At)
-	switch {
-	case errors.Is(err, errNoNews):
-		return bot.SkipNoNews, nil
-	case bot.CodeOf(err) == bot.CodeRefused:
+	if refused, ok := errors.AsType[*bot.Error](err); ok && refused.Code == bot.CodeRefused {
+		if refused.Key == noNewsKey {
+			return bot.SkipNoNews, nil
+		}
 		return bot.SkipRefused, nil
-	case err != nil:
+	}
+	if err != nil {
 		return "", err
-	case !fresh:
+	}
+	if !fresh {
 		return bot.SkipRepeated, nil
 	}
 	return "", a.Note(tx, bySchedule(), "bulletin.begun", string(b.Ref), due.String())
