@@ -53,8 +53,12 @@ func Runs(tx storage.Tx, bulletin bot.ID) ([]bot.Broadcast, error) {
 // runsAtOnce is how many runs are read at once.
 const runsAtOnce = 200
 
-// FindRun finds a run of a bulletin: the n-th, counted from 1; 0 = the last one.
+// FindRun finds a run of a bulletin: the n-th, counted from 1; 0 = the last one. A run's own id names it, too: requests for consent have no
+// bulletin, which is zero then.
 func FindRun(tx storage.Tx, ref string, n int) (bot.Bulletin, bot.Broadcast, error) {
+	if id, err := bot.ParseID(ref); err == nil {
+		return runByID(tx, id, ref)
+	}
 	b, err := Find(tx, ref)
 	if err != nil {
 		return bot.Bulletin{}, bot.Broadcast{}, err
@@ -77,6 +81,19 @@ func FindRun(tx storage.Tx, ref string, n int) (bot.Bulletin, bot.Broadcast, err
 		return bot.Bulletin{}, bot.Broadcast{}, bot.Fault(bot.CodeNotFound, "desk.broadcast_no_such_run", "ref", ref, "max", strconv.Itoa(len(runs)))
 	}
 	return b, runs[n-1], nil
+}
+
+func runByID(tx storage.Tx, id bot.ID, ref string) (b bot.Bulletin, run bot.Broadcast, err error) {
+	if run, err = tx.Broadcast(id); errors.Is(err, storage.ErrNotFound) {
+		return b, run, bot.Fault(bot.CodeNotFound, "desk.no_such_bulletin", "ref", ref)
+	}
+	if err == nil && !run.Bulletin.IsZero() {
+		b, err = tx.Bulletin(run.Bulletin)
+	}
+	if err != nil {
+		return b, run, fmt.Errorf("bulletin: find run: %w", err)
+	}
+	return b, run, nil
 }
 
 // correctedOn is the day on which what a bulletin corrects was first sent, as readers know it; "" if it corrects nothing.

@@ -61,6 +61,11 @@ func (d Desk) Resend(tx storage.Tx, a people.Act, r Resending, ids []bot.ID) (Re
 	case run.ExpiresAt <= a.At:
 		return r, bot.Fault(bot.CodeRefused, "desk.broadcast_expired", "ref", r.Ref)
 	}
+	if !b.ID.IsZero() {
+		if err := d.stands(tx, b); err != nil {
+			return r, err
+		}
+	}
 	first := r.Before.IsZero()
 	if first {
 		r.Broadcast, r.Before = run.ID, ids[0]
@@ -101,7 +106,7 @@ func (d Desk) Resend(tx storage.Tx, a people.Act, r Resending, ids []bot.ID) (Re
 	if !first {
 		return r, nil
 	}
-	return r, a.Note(tx, by, "broadcast.resent", string(run.Ref), string(r.Only)+" "+r.Reason)
+	return r, a.Note(tx, by, "broadcast.resent", r.Ref, string(r.Only)+" "+r.Reason)
 }
 
 // again notes that n more rows of a run are to leave: one that had ended is under way, and its report is made anew after its next end.

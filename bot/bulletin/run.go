@@ -298,7 +298,7 @@ func (d Desk) Pause(tx storage.Tx, a people.Act, ref string) (bot.Broadcast, err
 	if run, err = turn(tx, run, bot.BroadcastPaused, a.At); err != nil {
 		return bot.Broadcast{}, err
 	}
-	return run, a.Note(tx, by, "broadcast.paused", string(run.Ref), "")
+	return run, a.Note(tx, by, "broadcast.paused", ref, "")
 }
 
 // Resume lets a paused run go on where it stood.
@@ -310,17 +310,19 @@ func (d Desk) Resume(tx storage.Tx, a people.Act, ref string) (bot.Broadcast, er
 	if run.State != bot.BroadcastPaused {
 		return bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_not_paused", "ref", ref)
 	}
-	b, err := tx.Bulletin(run.Bulletin)
-	if err != nil {
-		return bot.Broadcast{}, fmt.Errorf("bulletin: resume: %w", err)
-	}
-	if err := d.stands(tx, b); err != nil {
-		return bot.Broadcast{}, err
+	if !run.Bulletin.IsZero() {
+		b, err := tx.Bulletin(run.Bulletin)
+		if err != nil {
+			return bot.Broadcast{}, fmt.Errorf("bulletin: resume: %w", err)
+		}
+		if err := d.stands(tx, b); err != nil {
+			return bot.Broadcast{}, err
+		}
 	}
 	if run, err = turn(tx, run, "", a.At); err != nil {
 		return bot.Broadcast{}, err
 	}
-	return run, a.Note(tx, by, "broadcast.resumed", string(run.Ref), "")
+	return run, a.Note(tx, by, "broadcast.resumed", ref, "")
 }
 
 // underWay finds the run of a bulletin that has not ended.
@@ -329,16 +331,9 @@ func (d Desk) underWay(tx storage.Tx, a people.Act, ref string) (bot.Actor, bot.
 	if err != nil {
 		return bot.Actor{}, bot.Broadcast{}, err
 	}
-	b, err := Find(tx, ref)
+	_, run, err := FindRun(tx, ref, 0)
 	if err != nil {
 		return bot.Actor{}, bot.Broadcast{}, err
-	}
-	if b.LastRun.IsZero() {
-		return bot.Actor{}, bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_none", "ref", ref)
-	}
-	run, err := tx.Broadcast(b.LastRun)
-	if err != nil {
-		return bot.Actor{}, bot.Broadcast{}, fmt.Errorf("bulletin: find run: %w", err)
 	}
 	if run.State.Ended() {
 		return bot.Actor{}, bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_over", "ref", ref)

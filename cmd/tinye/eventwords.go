@@ -89,6 +89,8 @@ func (p *page) detail(e admin.Event) string {
 		return p.source(bot.SourceType(e.Reason))
 	case "message.resent":
 		return before("était: ", p.worded("state.outbound.", e.Reason))
+	case "broadcast.resent":
+		return joined(": ", p.worded("state.outbound.", code), rest)
 	case "quarantine.retried":
 		return before("de nouveau sans succès: ", p.reason(e.Reason))
 	case "place.imported":

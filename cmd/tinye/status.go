@@ -56,6 +56,7 @@ func (p *page) status(st admin.Status) {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
+	p.broadcasts(st.Broadcasts)
 	p.field("Attente", holdingWord(st.Holding))
 	p.dutyLines(st.Duty)
 	p.line("")

@@ -1,0 +1,7 @@
+package main
+
+type bulletinCmd struct {
+	Send   bulletinSend   `cmd:"" help:"Send an approved bulletin now. Pressed twice it is sent once."`
+	Pause  bulletinPause  `cmd:"" help:"Hold what has not left of a bulletin."`
+	Resume bulletinResume `cmd:"" help:"Let a paused bulletin go on."`
+}
