@@ -16,6 +16,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	s := newSite(t)
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	everybody := []string{"ROOT", "AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}
+	desk := []string{"AMI", "CISSE", "DJENEBA"}
 	n := 0
 	for path, c := range map[string]struct {
 		may      []string
@@ -74,6 +75,22 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
+		"/bulletin/new":      {desk, func(b admin.By) any { return admin.NewBulletin{By: b, Kind: bot.BulletinPrevention} }},
+		"/bulletin/edit":     {desk, func(b admin.By) any { return admin.EditBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/write":    {desk, func(b admin.By) any { return admin.WriteBulletin{By: b, Ref: "482918", Lang: "fr"} }},
+		"/bulletin/back":     {desk, func(b admin.By) any { return admin.BackBulletin{By: b, Ref: "482918", Lang: "bm"} }},
+		"/bulletin/harm":     {desk, func(b admin.By) any { return admin.AnswerHarm{By: b, Ref: "482918"} }},
+		"/bulletin/submit":   {desk, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/return":   {[]string{"AMI", "CISSE"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/approve":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/withdraw": {[]string{"AMI"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/aired":    {desk, func(b admin.By) any { return admin.AirBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/script":   {desk, func(b admin.By) any { return admin.AskScript{By: b, Ref: "482918", Lang: "fr"} }},
+		"/bulletin/check":    {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/show":     {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
+		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
 		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},

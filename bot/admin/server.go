@@ -120,6 +120,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
 	maps.Copy(all, s.looksPaths())
+	maps.Copy(all, s.bulletinPaths())
 	maps.Copy(all, s.broadcastPaths())
 	return all
 }

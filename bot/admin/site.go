@@ -55,6 +55,7 @@ type Status struct {
 	Focal       *Focal                    `json:"focal,omitempty"`      // whether anybody reads what is for the focal point
 	Broadcasts  []Run                     `json:"broadcasts,omitempty"` // under way
 	Duty        *DutyStatus               `json:"duty,omitempty"`       // nil while locked
+	Doubtful    []bot.Ref                 `json:"doubtful,omitempty"`   // bulletins whose rumour was taken back, decided anew or restricted
 	Looks       *LooksStatus              `json:"looks,omitempty"`      // last month's wait for somebody to go through them
 }
 
@@ -126,6 +127,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		if st.Holding, err = holdingDue(tx, h, bot.At(s.Now())); err != nil {
+			return err
+		}
+		if st.Doubtful, err = h.Bulletins().Doubtful(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
 		return st.count(tx)

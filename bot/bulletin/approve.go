@@ -63,6 +63,9 @@ func (d Desk) AnswerHarm(tx storage.Tx, a people.Act, ref string, no []bot.HarmQ
 	return b, a.Note(tx, by, "bulletin.harm_answered", string(b.Ref), strings.Join(codes(slices.Sorted(maps.Keys(yes))), " "))
 }
 
+// HarmHolds tells whether the do-no-harm list was answered about a bulletin as it stands.
+func HarmHolds(b bot.Bulletin) bool { return b.Harm.By != "" && b.Harm.Text == digest(b) }
+
 // mostNote is the longest note on the do-no-harm list, in characters.
 const mostNote = 200
 

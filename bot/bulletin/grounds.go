@@ -127,7 +127,8 @@ func fallen(tx storage.Tx, b bot.Bulletin) (r bot.Rumour, ok bool, err error) {
 		return bot.Rumour{}, false, nil
 	}
 	for i, id := range b.Rumours {
-		if r, err = rumourOf(tx, id); err != nil {
+		r, err := rumourOf(tx, id)
+		if err != nil {
 			return bot.Rumour{}, false, err
 		}
 		another := b.Approved() && i < len(b.AnswerNos) && r.ID == id && b.AnswerNos[i] != r.AnswerNo
@@ -136,6 +137,15 @@ func fallen(tx storage.Tx, b bot.Bulletin) (r bot.Rumour, ok bool, err error) {
 		}
 	}
 	return bot.Rumour{}, false, nil
+}
+
+// FellWith is the reference of the rumour that carries an approved bulletin no more, "" where all do.
+func (d Desk) FellWith(tx storage.Tx, b bot.Bulletin) (bot.Ref, error) {
+	if !b.Approved() || b.State == bot.BulletinWithdrawn {
+		return "", nil
+	}
+	r, _, err := fallen(tx, b)
+	return r.Ref, err
 }
 
 // answerNos are the present answers of a bulletin's rumours.

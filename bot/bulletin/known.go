@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tinye/bot"
+	"tinye/bot/sms"
 	"tinye/storage"
 )
 
@@ -137,6 +138,19 @@ func VariantIn(b bot.Bulletin, l bot.Lang, c bot.VariantChannel) (bot.Variant, b
 	}
 	return b.Variants[i], true
 }
+
+// Travels is a text for SMS as it leaves, with its frame, and what that costs.
+func (d Desk) Travels(tx storage.Tx, b bot.Bulletin, v bot.Variant) (string, sms.Size, error) {
+	day, err := d.correctedOn(tx, b)
+	if err != nil {
+		return "", sms.Size{}, err
+	}
+	wire := sms.Wire(d.Framed(b, v, day), d.Wire)
+	return wire, sms.Measure(wire), nil
+}
+
+// Night tells whether quiet hours do not hold a bulletin back.
+func Night(tx storage.Tx, b bot.Bulletin) (bool, error) { return urgent(tx, b) }
 
 // newsLook is how many bulletins of a state are looked at for the menu, the newest.
 const newsLook = 30

@@ -30,7 +30,8 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
-	Gateway string // by which a number that never wrote to us is answered: the desk took the call
+	Gateway string         // by which a number that never wrote to us is answered: the desk took the call
+	Prices  map[string]int // XOF for a part, by gateway; none for one that says none
 	USSD    USSD
 
 	Retention Retention

@@ -58,6 +58,7 @@ func siteOf(cfg config.Config) hotline.Site {
 		Limits:  people.Limits{Burst: cfg.Limits.FloodBurst, Day: cfg.Limits.FloodDay, Join: cfg.Limits.Join},
 		Zone:    cfg.Site.Zone,
 		Clock:   cfg.Desk.Clock,
+		Prices:  make(map[string]int),
 		Retention: hotline.Retention{
 			Texts: config.Days(cfg.Retention.TextsDays), Numbers: config.Days(cfg.Retention.NumbersDays),
 		},
@@ -71,6 +72,7 @@ func siteOf(cfg config.Config) hotline.Site {
 	}
 	for _, g := range cfg.Gateways {
 		site.USSD.Septets[g.Name] = g.USSDSeptets
+		site.Prices[g.Name] = g.Price
 	}
 	if cfg.Hours != nil {
 		site.Hours = rumour.Hours{Week: week(cfg.Hours), Holidays: make(map[string]bool), Zone: cfg.Site.Zone}

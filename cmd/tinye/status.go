@@ -58,6 +58,9 @@ func (p *page) status(st admin.Status) {
 	}
 	p.broadcasts(st.Broadcasts)
 	p.field("Attente", holdingWord(st.Holding))
+	if len(st.Doubtful) > 0 {
+		p.field("Bulletins", "ne tiennent plus, à corriger ou à retirer: "+each(st.Doubtful, func(r bot.Ref) string { return string(r) }))
+	}
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
