@@ -56,6 +56,7 @@ type (
 		Aired      []bot.Airing       `json:"aired,omitempty"`
 		RunState   bot.BroadcastState `json:"run_state,omitempty"` // of the latest run
 		RunAt      bot.Instant        `json:"run_at,omitzero"`
+		Schedule   *Schedule          `json:"schedule,omitempty"`    // nil: by hand
 		MayCorrect bool               `json:"may_correct,omitempty"` // somebody may have got it, and no correction is approved
 	}
 	// BulletinAudience is whom it is for, with the places' names. What is empty leaves its question open.
@@ -172,7 +173,7 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 	shown := Bulletin{
 		BulletinRow: row, Action: b.Action, Audience: BulletinAudience{Audience: b.Audience}, Project: b.Project, Lang: b.Lang, Fallback: b.Fallback,
 		Texts: make([]BulletinText, 0, len(b.Variants)), TakenBy: b.Taken.By, TakenAt: b.Taken.At, TakenWhy: b.Taken.Reason, Aired: b.Aired,
-		MayCorrect: b.Corrected.IsZero() && (b.Runs > 0 || len(b.Aired) > 0),
+		MayCorrect: b.Corrected.IsZero() && (b.Runs > 0 || len(b.Aired) > 0), Schedule: scheduleOf(h, b, now),
 	}
 	for _, p := range b.Audience.Places {
 		shown.Audience.Names = append(shown.Audience.Names, s.placeName(h, p)+" ["+p.String()+"]")

@@ -89,6 +89,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/bulletin/check":    {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
 		"/bulletin/show":     {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
 		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
+		"/bulletin/schedule": {desk, func(b admin.By) any { return admin.ScheduleBulletin{By: b, Ref: "482918", None: true} }},
 		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
 
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},

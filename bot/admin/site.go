@@ -54,6 +54,7 @@ type Status struct {
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
 	Focal       *Focal                    `json:"focal,omitempty"`      // whether anybody reads what is for the focal point
 	Broadcasts  []Run                     `json:"broadcasts,omitempty"` // under way
+	Missed      []MissedMoment            `json:"missed,omitempty"`     // bulletins that were not sent when they were to be
 	Duty        *DutyStatus               `json:"duty,omitempty"`       // nil while locked
 	Doubtful    []bot.Ref                 `json:"doubtful,omitempty"`   // bulletins whose rumour was taken back, decided anew or restricted
 	Looks       *LooksStatus              `json:"looks,omitempty"`      // last month's wait for somebody to go through them
@@ -124,6 +125,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		if st.Broadcasts, err = underWay(tx); err != nil {
+			return err
+		}
+		if st.Missed, err = missedMoments(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
 		if st.Holding, err = holdingDue(tx, h, bot.At(s.Now())); err != nil {

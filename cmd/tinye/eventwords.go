@@ -35,6 +35,8 @@ func (p *page) on(e admin.Event) string {
 func (p *page) detail(e admin.Event) string {
 	code, rest, _ := strings.Cut(e.Reason, " ")
 	switch e.Kind {
+	case "bulletin.scheduled", "bulletin.begun", "bulletin.skipped":
+		return p.scheduled(e)
 	case "stock.approved": // the fingerprint of the text
 		return ""
 	case "rumour.triaged":

@@ -57,6 +57,7 @@ func (p *page) status(st admin.Status) {
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
 	p.broadcasts(st.Broadcasts)
+	p.missed(st.Missed)
 	p.field("Attente", holdingWord(st.Holding))
 	if len(st.Doubtful) > 0 {
 		p.field("Bulletins", "ne tiennent plus, à corriger ou à retirer: "+each(st.Doubtful, func(r bot.Ref) string { return string(r) }))
