@@ -67,25 +67,11 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 	if d.Member == nil && slices.Contains(b.Audience.Roles, RoleMember) { // better nobody than a run that reaches none and says it is over
 		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.broadcast_no_members", "ref", string(b.Ref))
 	}
-	day, err := d.correctedOn(tx, b)
-	if err != nil {
+	if b, run, err = d.prospect(tx, b, at); err != nil {
 		return bot.Broadcast{}, false, err
 	}
-	audience := b.Audience
-	audience.Heard = b.Corrects
-	run = bot.Broadcast{
-		ID: id, Bulletin: b.ID, Ref: b.Ref, Kind: b.Kind, DueAt: due, State: bot.BroadcastQueueing, Audience: audience,
-		Texts: d.runTexts(b, day), StartedBy: by, StartedAt: at, ExpiresAt: b.ExpiresAt,
-	}
-	if b.Kind == bot.BulletinDigest {
-		if b, run, err = d.digested(tx, b, run); err != nil {
-			return bot.Broadcast{}, false, err
-		}
-	}
+	run.ID, run.DueAt, run.StartedBy = id, due, by
 	if err := d.stands(tx, b); err != nil { // a digest rests on what it tells now
-		return bot.Broadcast{}, false, err
-	}
-	if run.Urgent, err = urgent(tx, b); err != nil {
 		return bot.Broadcast{}, false, err
 	}
 	if err := tx.PutBroadcast(run, 0); err != nil {
@@ -100,6 +86,27 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: start: %w", err)
 	}
 	return run, true, nil
+}
+
+// prospect is a bulletin's run as it would begin at a moment, without its id.
+func (d Desk) prospect(tx storage.Tx, b bot.Bulletin, at bot.Instant) (bot.Bulletin, bot.Broadcast, error) {
+	day, err := d.correctedOn(tx, b)
+	if err != nil {
+		return bot.Bulletin{}, bot.Broadcast{}, err
+	}
+	audience := b.Audience
+	audience.Heard = b.Corrects
+	run := bot.Broadcast{
+		Bulletin: b.ID, Ref: b.Ref, Kind: b.Kind, State: bot.BroadcastQueueing, Audience: audience,
+		Texts: d.runTexts(b, day), StartedAt: at, ExpiresAt: b.ExpiresAt,
+	}
+	if b.Kind == bot.BulletinDigest {
+		if b, run, err = d.digested(tx, b, run); err != nil {
+			return bot.Bulletin{}, bot.Broadcast{}, err
+		}
+	}
+	run.Urgent, err = urgent(tx, b)
+	return b, run, err
 }
 
 // alertApprovals is how many people must have approved an alert that is to leave in quiet hours (dialogues §6).

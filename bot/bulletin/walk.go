@@ -60,6 +60,9 @@ type walk struct {
 	at    bot.Instant
 	late  string // why nobody gets a row any more; "" = they do
 	reach reach
+
+	// seen is told who would get a row, and nothing is written: the walk of a preview. nil in a run.
+	seen func(c bot.Contact, text bot.RunText, gateway string) error
 }
 
 // contacts walks everybody we know, in the order of their keys.
@@ -109,6 +112,9 @@ func (w *walk) queue(c bot.Contact, lang bot.Lang) error {
 	}
 	if fell {
 		w.run.Fell++
+	}
+	if w.seen != nil {
+		return w.seen(c, text, gateway)
 	}
 	if len(w.ids) == 0 {
 		return errors.New("bulletin: walk: too few ids")
@@ -202,8 +208,10 @@ func (w *walk) tell(heard bot.Outbound) error {
 	if err != nil {
 		return fmt.Errorf("bulletin: walk: %w", err)
 	}
-	if err := w.tx.PutTold(w.run.ID, c.Key, bot.Told{Heard: 1}); err != nil {
-		return fmt.Errorf("bulletin: walk: %w", err)
+	if w.seen == nil {
+		if err := w.tx.PutTold(w.run.ID, c.Key, bot.Told{Heard: 1}); err != nil {
+			return fmt.Errorf("bulletin: walk: %w", err)
+		}
 	}
 	return w.queue(c, heard.Lang)
 }
