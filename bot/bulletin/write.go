@@ -297,7 +297,7 @@ func (d Desk) BackTranslate(tx storage.Tx, a people.Act, ref string, l bot.Lang,
 	if b, err = save(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}
-	return b, a.Note(tx, by, "bulletin.back_translated", string(b.Ref), string(l))
+	return b, a.Note(tx, by, "bulletin.back_translated", string(b.Ref), string(l)+" "+string(channel))
 }
 
 // editable finds a bulletin whose text may still change. One in review goes back to draft by that.

@@ -71,6 +71,14 @@ func (p *page) detail(e admin.Event) string {
 		return before("en ", p.lang(bot.Lang(e.Reason)))
 	case "evidence.added":
 		return p.checks(e.Reason)
+	case "bulletin.created":
+		return p.worded("state.bulletin_kind.", e.Reason)
+	case "bulletin.written", "bulletin.back_translated", "bulletin.aired", "bulletin.script_made":
+		return joined(", ", p.worded("state.variant.", rest), before("en ", p.lang(bot.Lang(code))))
+	case "bulletin.harm_answered":
+		return before("oui à: ", each(strings.Fields(e.Reason), func(q string) string { return p.harm(bot.HarmQuestion(q)) }))
+	case "broadcast.paused":
+		return before("ne tient plus, la rumeur a changé: ", e.Reason)
 	case "report.entered":
 		return p.channel(bot.Channel(e.Reason))
 	case "report.labelled":
