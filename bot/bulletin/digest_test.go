@@ -121,6 +121,13 @@ func TestADigestTellsWhatIsNewSince(t *testing.T) {
 	if got := s.events(b.Ref); got[len(got)-1] != "skipped no_news 2026-11-30T08:00:00Z" {
 		t.Errorf("events: %q", got)
 	}
+	s.update(func(tx storage.Tx) error {
+		missed, err := bulletin.Missed(tx, s.store.Time.Instant(), 10)
+		if len(missed) != 0 {
+			t.Error("the desk is told that there was nothing to tell")
+		}
+		return err
+	})
 	if got := s.do(func(tx storage.Tx) error {
 		_, _, err := s.Send(tx, s.act("awa"), string(b.Ref), s.store.IDs.New())
 		return err
@@ -199,5 +206,42 @@ func TestADigestStopsWhenAnAnswerFalls(t *testing.T) {
 	s.until("2026-11-30T08:00:00Z") // the stopped one is over by then
 	if next := s.begun(b); strings.Contains(string(next.Texts[0].Text), "pont") {
 		t.Errorf("the next one: %q", next.Texts[0].Text)
+	}
+}
+
+// What is approved of a digest is its recipe: whom it is for, when, how long. No text is written for it, and no list answered.
+func TestTheRecipeOfADigest(t *testing.T) {
+	s := newSite(t)
+	s.desk("ben", bot.RoleCoordinator)
+	s.Places = func() *place.Gazetteer { return place.New(nil) }
+	ref := s.draft(bot.BulletinDigest)
+	until := s.store.Time.Instant().Add(40 * 24 * time.Hour)
+	plan := func(p bulletin.Plan) func(storage.Tx) error {
+		return func(tx storage.Tx) error { _, err := s.Schedule(tx, s.act("awa"), ref, p); return err }
+	}
+	s.wants("", func(tx storage.Tx) error {
+		_, err := s.Edit(tx, s.act("awa"), ref, bulletin.Draft{ExpiresAt: &until, Audience: &bot.Audience{Places: []bot.PlaceCode{gao}}})
+		return err
+	})
+	s.wants("desk.schedule_parts", plan(bulletin.Plan{Cron: "0 8 * * 1", Parts: 4}))
+	s.wants("", plan(bulletin.Plan{Cron: "0 8 * * 1", Parts: 2}))
+	s.wants("", func(tx storage.Tx) error { _, err := s.Submit(tx, s.act("awa"), ref); return err })
+	s.wants("desk.author_approves", func(tx storage.Tx) error { _, err := s.Approve(tx, s.act("awa"), ref); return err })
+	s.wants("", func(tx storage.Tx) error { _, err := s.Approve(tx, s.act("ben"), ref); return err })
+	s.wants("desk.bulletin_frozen", plan(bulletin.Plan{Cron: "0 8 * * 1", Parts: 3}))
+	s.wants("desk.bulletin_no_news", func(tx storage.Tx) error {
+		_, _, err := s.Send(tx, s.act("ben"), ref, s.store.IDs.New())
+		return err
+	})
+	s.published("FAUX: le pont est ouvert.", nil)
+	s.people(3, func(_ int, c *bot.Contact) { c.Place = gao })
+	s.until("2026-11-23T08:00:00Z")
+	began := s.fire()
+	if len(began) != 1 {
+		t.Fatal("nothing was begun")
+	}
+	s.advance(s.read(began[0]).LastRun)
+	if sent := s.claim(10); len(sent) != 3 {
+		t.Errorf("sent to %d, want 3", len(sent))
 	}
 }

@@ -81,6 +81,9 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 	if b.Schedule.Cron == "" { // sent by hand before its moment, it is not sent again
 		b.Schedule.Next = 0
 	}
+	if due == 0 { // somebody makes up for what was let pass
+		b.Schedule.Skipped, b.Schedule.Why = 0, ""
+	}
 	b.State, b.LastRun, b.Runs, b.Schedule.Last = bot.BulletinSending, id, b.Runs+1, max(b.Schedule.Last, due)
 	if err := tx.PutBulletin(b, b.Rev); err != nil {
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: start: %w", err)

@@ -84,10 +84,11 @@ func said(s bot.Schedule) string {
 	return s.Cron + " " + s.Zone
 }
 
-// planned gives a bulletin a plan. What became of earlier moments stays.
+// planned gives a bulletin a plan. For which moment it was sent last stays.
 func (d Desk) planned(b bot.Bulletin, plan Plan, by string) (bot.Bulletin, error) {
 	s := b.Schedule
 	s.Once, s.Cron, s.Zone, s.Late, s.Next, s.SetBy = 0, "", "", 0, 0, by
+	s.Skipped, s.Why = 0, "" // somebody has seen to it
 	plan.At, plan.Cron, plan.Zone = strings.TrimSpace(plan.At), strings.Join(strings.Fields(plan.Cron), " "), strings.TrimSpace(plan.Zone)
 	most, err := parts(b, plan.Parts)
 	if err != nil {
@@ -396,8 +397,8 @@ func skip(tx storage.Tx, a people.Act, b bot.Bulletin, moment bot.Instant, why b
 	return b, a.Note(tx, bySchedule(), "bulletin.skipped", string(b.Ref), string(why)+" "+moment.String())
 }
 
-// Missed lists approved bulletins and those being sent whose latest moment was let pass, at most limit: somebody has to see whether that matters.
-// One whose later run was begun is not among them.
+// Missed lists bulletins whose latest moment was let pass, at most limit, for eight days: somebody has to see whether that matters. One of which a
+// later run was begun, by the schedule or by hand, is not among them; nor is a digest without news.
 func Missed(tx storage.Tx, at bot.Instant, limit int) ([]bot.Bulletin, error) {
 	var list []bot.Bulletin
 	for _, state := range []bot.BulletinState{bot.BulletinApproved, bot.BulletinSending, bot.BulletinSent} {

@@ -231,6 +231,40 @@ func TestAfterDowntime(t *testing.T) {
 	}
 }
 
+// Whoever sends by hand what was let pass, or gives it another time, has seen to it.
+func TestWhatWasLetPassIsMadeUpFor(t *testing.T) {
+	s := newSite(t)
+	var list []bot.Bulletin
+	for range 2 {
+		b := s.bulletin(func(b *bot.Bulletin) { b.ExpiresAt = s.store.Time.Instant().Add(30 * 24 * time.Hour) })
+		s.plan("awa", b, bulletin.Plan{At: "2026-11-22 08:00", Late: time.Minute})
+		list = append(list, b)
+	}
+	missed := func(want int) {
+		t.Helper()
+		s.update(func(tx storage.Tx) error {
+			missed, err := bulletin.Missed(tx, s.store.Time.Instant(), 10)
+			if len(missed) != want {
+				t.Errorf("the desk is told of %d, want %d", len(missed), want)
+			}
+			return err
+		})
+	}
+	s.until("2026-11-22T09:00:00Z")
+	s.fire()
+	missed(2)
+	if run, fresh := s.send(list[0]); !fresh || !run.DueAt.IsZero() {
+		t.Errorf("sent by hand: %+v", run)
+	}
+	missed(1)
+	s.plan("awa", list[1], bulletin.Plan{At: "2026-11-22 10:00"})
+	missed(0)
+	s.until("2026-11-22T10:00:00Z")
+	if began := s.fire(); len(began) != 1 {
+		t.Errorf("begun %d at the new time", len(began))
+	}
+}
+
 // What is let pass, and why: a run before it still under way, a bulletin that was withdrawn or has expired, a clock that was set back.
 func TestMomentsThatAreLetPass(t *testing.T) {
 	s := newSite(t)
