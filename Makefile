@@ -38,9 +38,10 @@ fuzz: need-go ## every fuzz target for 10 s (FUZZTIME=1m make fuzz)
 bench: need-go ## how much it takes; prints and writes bench.json
 	@go run ./cmd/bench
 
-torture: need-go ## the kill loop, 1,000 rounds, then half an hour of random walks
+torture: need-go ## the kill loop, 1,000 rounds, a bulletin to 100,000 with 300 kills, then half an hour of random walks
 	@scripts/test-deps
 	@TINYE_KILL_ROUNDS=1000 go test -count=1 -run TestKill -timeout 2h -v ./cmd/tinye/e2e/...
+	@TINYE_RUN_PEOPLE=100000 TINYE_RUN_KILLS=300 go test -count=1 -run TestKillWhileSending -timeout 2h -v ./cmd/tinye/e2e/...
 	@TINYE_WALK_FOR=30m go test -count=1 -run TestRandomWalk -timeout 1h ./bot/hotline -rapid.checks=200000 -rapid.nofailfile
 
 cross: $(PLATFORMS) ## dist/tinye-linux-* for armv6, arm64 and amd64, stripped

@@ -104,6 +104,8 @@ type Outbound struct {
 	Parts      int               `cbor:"24,keyasint,omitempty"`
 	HandedAt   Instant           `cbor:"25,keyasint,omitempty"`
 	EndedAt    Instant           `cbor:"26,keyasint,omitempty"`
+	Broadcast  ID                `cbor:"27,keyasint,omitzero"` // the run that it is a recipient's row of; the text stands there
+	Again      ID                `cbor:"28,keyasint,omitzero"` // of a run: the row that stands for this one since a person had it sent again
 }
 
 // LogValue shows what kind of message it is and how far it has come.

@@ -10,7 +10,8 @@ import (
 // Queue hands out messages that are due, each to one sender at a time.
 type Queue interface {
 	// Claim moves due messages of one gateway to `claimed`, lanes in their order and the earliest due first within a lane,
-	// under a token and a lease. Lanes that the switch holds (Switches) are passed over: it is read in the same transaction, so
+	// under a token and a lease; within a lane the rows of runs come after the others, run by run, and those of a run that is neither queueing nor
+	// sending not at all. Lanes that the switch holds (Switches) are passed over: it is read in the same transaction, so
 	// nothing is claimed once the switch is on disk. Decide is asked about each row inside the transaction; rows that it holds or ends are
 	// settled there and then. One call looks at a bounded number of rows (ClaimLook). It fails with ErrClockBehind while the clock is not
 	// trusted. A Decide that fails or panics moves its row to five minutes later (reason "check_failed") and goes on.
@@ -31,9 +32,11 @@ type Queue interface {
 	// holds is not due.
 	NextDue(ctx context.Context, gateway string) (bot.Instant, error)
 
-	// Holds tells whether the switch, as it is on disk now, holds a lane: what was claimed before and not sent yet must not
-	// leave then.
-	Holds(ctx context.Context, lane bot.Lane) (bool, error)
+	// Holds tells whether the switch, as it is on disk now, holds a lane, or a run (zero: the message belongs to none) is paused or was
+	// withdrawn: what was claimed before and not sent yet must not leave then.
+	Holds(ctx context.Context, lane bot.Lane, run bot.ID) (bool, error)
+
+	Rerouting
 }
 
 // ClaimLook is how many rows one Claim looks at, besides those it hands out, so that a long list of suppressed messages
@@ -58,7 +61,10 @@ type Decision struct {
 	Send   bool
 	To     bot.Address // with Send
 	Text   bot.Text    // with Send: in right spelling; the wire form is made by the sender
+	Lang   bot.Lang    // with Send: the language of the text, where it is another one than the row's
+	Mark   bool        // with Send: it counts among what the person was sent lately (Broadcasts.MarkSent)
 	Hold   bot.Instant // not before then
+	Run    bool        // with Hold: the whole run that the row belongs to waits, and no row of it is rewritten
 	End    bot.OutState
 	Reason string // with Hold or End: a stable code
 }

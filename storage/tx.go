@@ -32,6 +32,8 @@ type Tx interface {
 	Imports
 	Agents
 	Cohorts
+	Bulletins
+	Broadcasts
 }
 
 // Repeats are the marks of handled messages. They live under the day of their commit and go with it.

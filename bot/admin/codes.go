@@ -9,6 +9,9 @@ import (
 // wordsOf is the prefix under which the words of the codes stand that a sentence lists as one of its values; "" for a value
 // that is no list of codes. A code that a sentence puts into a command to copy stands under another name and stays bare.
 func wordsOf(key, value string) string {
+	if strings.HasPrefix(key, "desk.bulletin_") {
+		return bulletinWords(value)
+	}
 	switch value {
 	case "want", "roles":
 		return "state.role."
@@ -41,6 +44,25 @@ func wordsOf(key, value string) string {
 			return "state.referral."
 		}
 		return "state.source."
+	}
+	return ""
+}
+
+// bulletinWords is wordsOf for what is said about bulletins.
+func bulletinWords(value string) string {
+	switch value {
+	case "lang", "fallback":
+		return "state.lang."
+	case "channel", "channels":
+		return "state.variant."
+	case "question", "questions":
+		return "state.harm."
+	case "sexes":
+		return "state.sex."
+	case "ages":
+		return "state.age."
+	case "topics":
+		return "ussd.theme_"
 	}
 	return ""
 }

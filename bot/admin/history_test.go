@@ -22,6 +22,7 @@ func silent() []string {
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
 		"/people/import/list", "/people/import/show",
+		"/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
 	}
 }
 
@@ -48,6 +49,40 @@ func (w *walk) stock() {
 	if sent.Queued != 1 {
 		w.t.Errorf("the stock wording was queued %d times", sent.Queued)
 	}
+}
+
+func (w *walk) bulletins() {
+	w.t.Helper()
+	var b admin.Bulletin
+	q := drafted(bot.BulletinPrevention, "Le pont est ouvert.")
+	q.Texts, q.Langs = nil, nil
+	before := len(w.all())
+	w.ask("/bulletin/new", q, &b)
+	w.asked["/bulletin/new"] = true
+	ref := string(b.Ref)
+	if e := w.all()[before:]; len(e) != 1 || e[0].Kind != "bulletin.created" || e[0].Key != ref || e[0].Actor != "CISSE" {
+		w.t.Errorf("/bulletin/new left %+v", e)
+	}
+	does := func(verb string, q any, as, kind string) {
+		w.t.Helper()
+		w.does("/bulletin/"+verb, q, &b, as, "bulletin."+kind, ref)
+	}
+	move := func(as string) admin.MoveBulletin {
+		return admin.MoveBulletin{By: by(as), Ref: ref, Reason: "à revoir"}
+	}
+	does("write", admin.WriteBulletin{By: by("CISSE"), Ref: ref, Lang: "fr", Text: "Le pont est ouvert."}, "CISSE", "written")
+	does("write", admin.WriteBulletin{By: by("DJENEBA"), Ref: ref, Lang: "fr", Channel: bot.VariantRadio, Text: "Le pont est ouvert."}, "DJENEBA", "written")
+	does("write", admin.WriteBulletin{By: by("CISSE"), Ref: ref, Lang: "bm", Text: "Aw k'a sɛgɛsɛgɛ fɔlɔ."}, "CISSE", "written")
+	does("back", admin.BackBulletin{By: by("DJENEBA"), Ref: ref, Lang: "bm", Text: "Vérifiez d'abord."}, "DJENEBA", "back_translated")
+	does("edit", admin.EditBulletin{By: by("CISSE"), Ref: ref, SetBulletin: admin.SetBulletin{Title: text("Pont")}}, "CISSE", "edited")
+	does("harm", harmless("CISSE", ref), "CISSE", "harm_answered")
+	does("submit", move("CISSE"), "CISSE", "submitted")
+	does("return", move("AMI"), "AMI", "returned")
+	does("submit", move("CISSE"), "CISSE", "submitted")
+	does("approve", move("AMI"), "AMI", "approved")
+	w.does("/bulletin/script", admin.AskScript{By: by("CISSE"), Ref: ref, Lang: "fr", Channel: bot.VariantRadio}, &admin.Script{}, "CISSE", "bulletin.script_made", ref)
+	does("aired", admin.AirBulletin{By: by("CISSE"), Ref: ref, Where: "Radio"}, "CISSE", "aired")
+	does("withdraw", move("AMI"), "AMI", "withdrawn")
 }
 
 // all are the events in their order.
@@ -138,6 +173,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.stock()
 	w.reports(called)
 	w.rumours()
+	w.bulletins()
 	w.protection()
 	for _, path := range s.server.Paths() {
 		if !w.asked[path] && !slices.Contains(silent(), path) {

@@ -188,6 +188,9 @@ func (s *Server) retryMessage(ctx context.Context, h *hotline.Service, q RetryMe
 			state := s.Texts.Text(s.DeskLang, "state.outbound."+string(first.State), nil).Text
 			return bot.Fault(bot.CodeRefused, "desk.not_retryable", "state", state)
 		}
+		if !first.Broadcast.IsZero() { // its sums are the run's
+			return bot.Fault(bot.CodeRefused, "desk.retry_of_run")
+		}
 		err = tx.PutRepeat(copied, act.At, 0, bot.Mark{Inbound: fresh})
 		if errors.Is(err, storage.ErrConflict) {
 			return bot.Fault(bot.CodeRefused, "desk.already_resent")

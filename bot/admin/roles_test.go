@@ -16,6 +16,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	s := newSite(t)
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	everybody := []string{"ROOT", "AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}
+	desk := []string{"AMI", "CISSE", "DJENEBA"}
 	n := 0
 	for path, c := range map[string]struct {
 		may      []string
@@ -74,14 +75,31 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
-		"/agent/add":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AddAgent{By: b, Name: "X1", Event: true} }},
-		"/agent/list":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListAgents{By: b} }},
-		"/agent/show":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowAgent{By: b, Name: "X1"} }},
-		"/agent/status":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetAgentStatus{By: b, Name: "X1", Status: bot.AgentPaused} }},
-		"/agent/form":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AgentForm{By: b, Agent: "X1"} }},
-		"/code/new":      {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewCode{By: b, Agent: "X1"} }},
-		"/code/list":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListCodes{By: b} }},
-		"/code/tally":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.TallyCodes{By: b} }},
+		"/agent/add":         {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AddAgent{By: b, Name: "X1", Event: true} }},
+		"/agent/list":        {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListAgents{By: b} }},
+		"/agent/show":        {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowAgent{By: b, Name: "X1"} }},
+		"/agent/status":      {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetAgentStatus{By: b, Name: "X1", Status: bot.AgentPaused} }},
+		"/agent/form":        {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AgentForm{By: b, Agent: "X1"} }},
+		"/code/new":          {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewCode{By: b, Agent: "X1"} }},
+		"/code/list":         {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListCodes{By: b} }},
+		"/code/tally":        {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.TallyCodes{By: b} }},
+		"/bulletin/new":      {desk, func(b admin.By) any { return admin.NewBulletin{By: b, Kind: bot.BulletinPrevention} }},
+		"/bulletin/edit":     {desk, func(b admin.By) any { return admin.EditBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/write":    {desk, func(b admin.By) any { return admin.WriteBulletin{By: b, Ref: "482918", Lang: "fr"} }},
+		"/bulletin/back":     {desk, func(b admin.By) any { return admin.BackBulletin{By: b, Ref: "482918", Lang: "bm"} }},
+		"/bulletin/harm":     {desk, func(b admin.By) any { return admin.AnswerHarm{By: b, Ref: "482918"} }},
+		"/bulletin/submit":   {desk, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/return":   {[]string{"AMI", "CISSE"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/approve":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/withdraw": {[]string{"AMI"}, func(b admin.By) any { return admin.MoveBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/aired":    {desk, func(b admin.By) any { return admin.AirBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/script":   {desk, func(b admin.By) any { return admin.AskScript{By: b, Ref: "482918", Lang: "fr"} }},
+		"/bulletin/check":    {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/show":     {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
+		"/bulletin/schedule": {desk, func(b admin.By) any { return admin.ScheduleBulletin{By: b, Ref: "482918", None: true} }},
+		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
 		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},

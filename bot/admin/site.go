@@ -53,9 +53,12 @@ type Status struct {
 	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
-	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
-	Duty        *DutyStatus               `json:"duty,omitempty"`  // nil while locked
-	Looks       *LooksStatus              `json:"looks,omitempty"` // last month's wait for somebody to go through them
+	Focal       *Focal                    `json:"focal,omitempty"`      // whether anybody reads what is for the focal point
+	Broadcasts  []Run                     `json:"broadcasts,omitempty"` // under way
+	Missed      []MissedMoment            `json:"missed,omitempty"`     // bulletins that were not sent when they were to be
+	Duty        *DutyStatus               `json:"duty,omitempty"`       // nil while locked
+	Doubtful    []bot.Ref                 `json:"doubtful,omitempty"`   // bulletins whose rumour was taken back, decided anew or restricted
+	Looks       *LooksStatus              `json:"looks,omitempty"`      // last month's wait for somebody to go through them
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -125,7 +128,16 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		if st.Helped, err = helpedDays(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
+		if st.Broadcasts, err = underWay(tx); err != nil {
+			return err
+		}
+		if st.Missed, err = missedMoments(tx, bot.At(s.Now())); err != nil {
+			return err
+		}
 		if st.Holding, err = holdingDue(tx, h, bot.At(s.Now())); err != nil {
+			return err
+		}
+		if st.Doubtful, err = h.Bulletins().Doubtful(tx, bot.At(s.Now())); err != nil {
 			return err
 		}
 		return st.count(tx)
@@ -252,7 +264,7 @@ type AcceptClock struct{ By }
 func (s *Server) acceptClock(ctx context.Context, h *hotline.Service, q AcceptClock) (Nothing, error) {
 	roles := []bot.Role{bot.RoleAdmin, bot.RoleCoordinator}
 	return Nothing{}, s.asRole(ctx, h, q.By, roles, "clock.accepted", func() error {
-		err := h.Store.AcceptClock(ctx)
+		err := h.AcceptClock(ctx)
 		if err == nil && h.Wake != nil {
 			h.Wake()
 		}

@@ -83,6 +83,7 @@ func (c Config) Check() Problems {
 			k.wrong(gatewayKey(i)+".name", "two gateways have the name %q; give each its own.", g.Name)
 		}
 	}
+	k.routes(c)
 	if c.origin.exposed {
 		k.exposed(c)
 	}

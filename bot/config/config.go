@@ -29,6 +29,7 @@ type Config struct {
 	Retention Retention
 
 	Gateways []Gateway
+	Routes   []Route // by which gateway we write to whom; none: the one that a person last wrote to, or the first
 
 	origin origin
 }
@@ -116,6 +117,9 @@ type Admin struct {
 // Outbox is how sending starts.
 type Outbox struct {
 	Paused bool // nothing is sent
+	// FailOver is how long a gateway has not worked when what waits for it goes to the next of its route; FailOverUrgent is that of
+	// alerts, corrections and what the desk itself is told. 0: never.
+	FailOver, FailOverUrgent time.Duration
 }
 
 // GatewayType names an adapter.
@@ -202,6 +206,7 @@ func defaults() Config {
 		Storage: Storage{Path: "var/tinye.db", Key: "var/tinye.key"},
 		Web:     Web{Listen: "127.0.0.1:8080", Callback: "http://127.0.0.1:8080"},
 		Admin:   Admin{Socket: "var/admin.sock"},
+		Outbox:  Outbox{FailOver: defaultFailOver, FailOverUrgent: defaultFailOverUrgent},
 		USSD:    USSD{Idle: 3 * time.Minute},
 
 		Retention: Retention{TextsDays: 90, NumbersDays: 365, BackupsDays: 30},

@@ -55,6 +55,8 @@ secret = "0123456789abcdef_-"
 socket = "t.sock"
 [outbox]
 paused = true
+fail_over = "1h"
+fail_over_urgent = "90s"
 [ussd]
 code = "*384*7#"
 sms_number = "36 000"
@@ -98,6 +100,12 @@ url = "https://api.sandbox.africastalking.com/version1/"
 username = "sandbox"
 api_key = "atsk_0123"
 from = "INFOVRAI"
+[[route]]
+prefix = "+2236"
+gateways = ["kannel", "at"]
+[[route]]
+prefix = "+223"
+gateways = ["at"]
 `
 
 func TestParseEveryKey(t *testing.T) {
@@ -128,7 +136,7 @@ func TestParseEveryKey(t *testing.T) {
 		Storage: Storage{Path: "/etc/tinye/db/t.db", Key: "/media/t.key"},
 		Web:     Web{Listen: "0.0.0.0:9090", Callback: "https://192.168.1.2:9090", Secret: NewSecret("0123456789abcdef_-")},
 		Admin:   Admin{Socket: "/etc/tinye/t.sock"},
-		Outbox:  Outbox{Paused: true},
+		Outbox:  Outbox{Paused: true, FailOver: time.Hour, FailOverUrgent: 90 * time.Second},
 		USSD: USSD{
 			Code: "*384*7#", SMSNumber: "36 000", CallBack: true, Idle: 90 * time.Second,
 			Places: []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML0701"}, {Scheme: bot.SchemeOCHA2021, Code: "ML05"}},
@@ -149,6 +157,7 @@ func TestParseEveryKey(t *testing.T) {
 			AfricasTalking: &AfricasTalking{URL: "https://api.sandbox.africastalking.com/version1", Username: "sandbox",
 				APIKey: NewSecret("atsk_0123"), From: "INFOVRAI"},
 		}},
+		Routes: []Route{{Prefix: "+2236", Gateways: []string{"kannel", "at"}}, {Prefix: "+223", Gateways: []string{"at"}}},
 		origin: got.origin,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -187,6 +196,7 @@ func TestDefaults(t *testing.T) {
 		`answer_within = ""`, `bulletin_cap = 2`, `wire = "gsm-accent"`, `clock = "elapsed"`, `from = "21:00"`, `to = "07:00"`, `flood_burst = 5`,
 		`flood_day = 20`, `join = "10m"`, `path = "/srv/var/tinye.db"`, `key = "/srv/var/tinye.key"`,
 		`socket = "/srv/var/admin.sock"`, `listen = "127.0.0.1:8080"`, `callback = "http://127.0.0.1:8080"`, `paused = false`,
+		`fail_over = "10m"`, `fail_over_urgent = "2m"`,
 		`rate = 1`, `in_flight = 1`, `timeout = "10s"`, `price = 0`,
 		`ussd_septets = 160`, `code = ""`, `sms_number = ""`, `places = []`, `call_back = false`, `idle = "3m"`,
 		`texts_days = 90`, `numbers_days = 365`, `backups = ""`, `backups_days = 30`} {
@@ -299,6 +309,7 @@ func TestLineNumbers(t *testing.T) {
 	for key, text := range map[string]string{
 		"site": "[site]", "site.wire": `wire = "ascii"`, "limits.join": `join = "0s"`, "gateway[1].price": "price = 15",
 		"gateway[1].kannel.dlr_mask": "dlr_mask = 19", "gateway[2].name": `name = "phone"`, "gateway[2].generic.token": `token = "t0ken-of-phone"`,
+		"route[2].gateways": `gateways = ["at"]`, "route[1].prefix": `prefix = "+2236"`,
 	} {
 		if got := strings.Split(full, "\n")[lineOf(lines, key)-1]; got != text {
 			t.Errorf("%s: line %q, want %q", key, got, text)

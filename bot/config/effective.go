@@ -58,11 +58,14 @@ func (c Config) Effective() string {
 	w.str("socket", c.Admin.Socket)
 	w.section("[outbox]")
 	w.raw("paused", c.Outbox.Paused)
+	w.str("fail_over", formatDuration(c.Outbox.FailOver))
+	w.str("fail_over_urgent", formatDuration(c.Outbox.FailOverUrgent))
 	w.ussd(c.USSD)
 	w.retention(c.Retention)
 	for _, g := range c.Gateways {
 		w.gateway(g)
 	}
+	w.routes(c.Routes)
 	return w.b.String()
 }
 

@@ -11,15 +11,19 @@ var (
 )
 
 // lineNumbers finds the line of every key that stands at the start of a line, which is how people write them; the
-// parser does not give them. Gateways are counted from 1, as in gateway[1].name.
+// parser does not give them. Gateways and routes are counted from 1, as in gateway[1].name.
 func lineNumbers(data []byte) map[string]int {
 	lines := make(map[string]int)
-	section, gateways := "", 0
+	section, gateways, routes := "", 0, 0
 	for i, line := range strings.Split(string(data), "\n") {
 		if m := headerLine.FindStringSubmatch(line); m != nil {
 			section = bare(m[2])
 			if m[1] == "[[" && section == "gateway" {
 				gateways++
+			}
+			if m[1] == "[[" && section == "route" {
+				routes++
+				section = routeKey(routes - 1)
 			}
 			if rest, ok := strings.CutPrefix(section, "gateway"); ok && gateways > 0 && (rest == "" || rest[0] == '.') {
 				section = gatewayKey(gateways-1) + rest

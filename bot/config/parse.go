@@ -61,6 +61,7 @@ func Parse(name string, data []byte, dir string) (Config, error) {
 	f.ussd(top.section("ussd"), &cfg.USSD)
 	f.retention(top.section("retention"), &cfg.Retention)
 	f.gateways(top, &cfg)
+	f.routes(top, &cfg)
 	top.done()
 
 	lines := lineNumbers(data)
@@ -231,9 +232,7 @@ func (f *file) rest(top *table, cfg *Config) {
 	t.file("socket", &cfg.Admin.Socket)
 	t.done()
 
-	t = top.section("outbox")
-	t.bool("paused", &cfg.Outbox.Paused)
-	t.done()
+	f.outbox(top.section("outbox"), &cfg.Outbox)
 }
 
 func (f *file) gateways(top *table, cfg *Config) {

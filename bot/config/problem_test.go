@@ -162,6 +162,18 @@ func TestEveryWrongValueHasItsSentence(t *testing.T) {
 		{`api_key = "atsk_0123"`, `api_key = "CHANGE"`, Placeholder, "gateway[3].africastalking.api_key", "put your own"},
 		{`from = "INFOVRAI"`, `from = "Vérité"`, Wrong, "gateway[3].africastalking.from", "3 to 15 digits"},
 		{`demo = false`, `demo = true`, Warning, "site.demo", "real people"},
+		{`prefix = "+2236"`, `prefix = "6"`, Wrong, "route[1].prefix", "how the numbers begin"},
+		{`prefix = "+2236"`, `prefix = 2236`, Wrong, "route[1].prefix", `prefix = "+2236"`},
+		{`prefix = "+223"
+`, `prefix = "+2236"
+`, Wrong, "route[2].prefix", "make them one"},
+		{`gateways = ["at"]`, `gateways = []`, Wrong, "route[2].gateways", "no gateway carries SMS"},
+		{`gateways = ["at"]`, `gateways = ["orange"]`, Wrong, "route[2].gateways", `no gateway with the name "orange"`},
+		{`gateways = ["kannel", "at"]`, `gateways = ["kannel", "kannel"]`, Wrong, "route[1].gateways", "from itself"},
+		{`gateways = ["at"]`, "gateways = [\"at\"]\nprice = 3", Wrong, "route[2].price", "no such setting"},
+		{`fail_over = "1h"`, `fail_over = "10s"`, Wrong, "outbox.fail_over", `"1m" to "24h"`},
+		{`fail_over_urgent = "90s"`, `fail_over_urgent = "48h"`, Wrong, "outbox.fail_over_urgent", `"1m" to "24h"`},
+		{`fail_over_urgent = "90s"`, `fail_over_urgent = "2h"`, Wrong, "outbox.fail_over_urgent", "longer (2h) than all others (1h)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.changed, func(t *testing.T) {
@@ -214,6 +226,7 @@ func TestWrongCombinations(t *testing.T) {
 			[]string{"site.demo", "web.callback"}},
 		{"a demo in the sandbox", strings.NewReplacer(`id = "gao"`, "id = \"gao\"\ndemo = true", `type = "generic"`, `type = "africastalking"`).
 			Replace(strings.Replace(small, generic, africasTalking, 1)), []string{"web.callback"}},
+		{"one pair of brackets around a route", small + "[route]\nprefix = \"+\"\n", []string{"route"}},
 		{"no languages", strings.Replace(small, `id = "gao"`, "id = \"gao\"\nlanguages = []", 1), []string{"site.languages"}},
 		{"our address is unknown to another machine", strings.Replace(small, "127.0.0.1:8090", "192.168.1.7:8090", 1),
 			[]string{"web.callback"}},

@@ -3,6 +3,7 @@ package hotline
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/rumour"
@@ -12,7 +13,7 @@ import (
 )
 
 const (
-	// mostNews is how many published answers are listed.
+	// mostNews is how many published answers and bulletins are listed.
 	mostNews = 9
 	// firstNews is how many of them stand before the line that searches, so that it is on the first page.
 	firstNews = 4
@@ -27,18 +28,25 @@ func (t *hopTurn) listNews() (flows.Result, error) {
 	if err != nil {
 		return flows.Result{}, err
 	}
-	var list []bot.Rumour
+	var answers []dated
 	for _, id := range ids {
 		r, err := t.tx.Rumour(id)
 		if err != nil {
 			return flows.Result{}, err
 		}
-		list = append(list, r)
+		for _, item := range t.titles([]bot.Rumour{r}) {
+			answers = append(answers, dated{item, r.PublishedAt})
+		}
 	}
-	items := t.titles(list)
+	bulletins, err := t.bulletinNews()
+	if err != nil {
+		return flows.Result{}, err
+	}
+	items := merged(bulletins, answers)
 	if len(items) == 0 {
 		return outcome("none"), nil
 	}
+	items = items[:min(len(items), mostNews)]
 	search := bot.Item{ID: searchID, Label: t.label("ussd.search_line", nil)}
 	return listed("news", slices.Insert(items, min(firstNews, len(items)), search)), nil
 }
@@ -57,6 +65,9 @@ func (t *hopTurn) titles(list []bot.Rumour) []bot.Item {
 func (t *hopTurn) readNews(id string) (flows.Result, error) {
 	if id == searchID {
 		return outcome(searchID), nil
+	}
+	if ref, ok := strings.CutPrefix(id, bulletinItem); ok {
+		return t.readBulletin(ref)
 	}
 	rumourID, err := bot.ParseID(id)
 	if err != nil {
@@ -87,6 +98,11 @@ func (t *hopTurn) wordingValues(r bot.Rumour) (map[string]string, bool) {
 }
 
 func (t *hopTurn) search(input string) (flows.Result, error) {
+	if item, ok, err := t.byReference(input); err != nil {
+		return flows.Result{}, err
+	} else if ok {
+		return listed("found", []bot.Item{item}), nil
+	}
 	words := t.typing.search
 	if len(words) == 0 {
 		words = t.wordKeys(searchable(input))

@@ -98,7 +98,7 @@ func (s *Service) Step(
 	ctx context.Context, a people.Act, ref string, step rumour.Step,
 	rule func(rumour.Desk, storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
 ) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return rule(s.Desk, tx, a, ref, step) })
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) { return rule(s.Desk, tx, a, ref, step) }))
 }
 
 // Merge moves a rumour's reports under another one, which it returns; whoever was told nothing yet is told its answer.
@@ -129,13 +129,13 @@ func (s *Service) Split(ctx context.Context, a people.Act, ref string, step rumo
 
 // Reopen lets the desk look at a rumour again; what was published of it is found no more.
 func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
 		r, err := s.Desk.Reopen(tx, a, ref, step)
 		if err != nil {
 			return bot.Rumour{}, err
 		}
 		return r, s.unindex(tx, r.ID)
-	})
+	}))
 }
 
 // SendStock sends a stock wording to everybody who told a rumour and was not answered.
@@ -157,13 +157,13 @@ func (s *Service) takeBack(
 	ctx context.Context, a people.Act, ref string, step rumour.Step,
 	rule func(storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
 ) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
 		r, err := rule(tx, a, ref, step)
 		if err != nil || r.Public() { // the first of two
 			return r, err
 		}
 		return r, s.unindex(tx, r.ID)
-	})
+	}))
 }
 
 func (s *Service) unindex(tx storage.Tx, id bot.ID) error {

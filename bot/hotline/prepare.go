@@ -29,6 +29,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 		return s.prepareDesk(tx, o)
 	}
 	c, err := tx.Contact(o.Contact)
+	if !o.Broadcast.IsZero() {
+		return s.prepareRun(tx, o, c, err, now)
+	}
 	if err == nil && !c.Number.Answerable() && !c.ErasedAt.IsZero() {
 		return end(bot.OutSuppressed, people.ReasonErased), nil
 	}
@@ -173,6 +176,9 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 	}
 	if rep.Ref != "" {
 		args["ref"] = string(rep.Ref)
+	}
+	if o.Key == bulletinKey {
+		return s.bulletinText(tx, args["ref"], o.Lang)
 	}
 	if o.Key == answerKey || o.Key == publishedKey || o.Key == rumour.CorrectionKey || o.Key == rumour.WithdrawnKey {
 		r, err := tx.Rumour(o.Rumour)

@@ -43,6 +43,8 @@ func (t *turn) tryReference() (bool, error) {
 		return true, t.published(ref, id)
 	case bot.RefReport:
 		return true, t.status(ref, id)
+	case bot.RefBulletin:
+		return true, t.bulletin(ref, id)
 	default:
 		return true, t.unknown(ref)
 	}

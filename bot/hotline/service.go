@@ -30,7 +30,8 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
-	Gateway string // by which a number that never wrote to us is answered: the desk took the call
+	Gateway string         // by which a number that never wrote to us is answered: the desk took the call
+	Prices  map[string]int // XOF for a part, by gateway; none for one that says none
 	USSD    USSD
 
 	Retention Retention
@@ -70,6 +71,12 @@ type Service struct {
 	Random  func() uint64 // for references; need not be secret
 	Log     *slog.Logger
 
+	// Route names the gateway for a number; see bulletin.Desk. nil: the one that it last wrote to, or the site's.
+	Route func(number bot.Address, known string) string
+
+	// Carries tells whether the site has a gateway of that name; see bulletin.Desk. nil: all.
+	Carries func(gateway string) bool
+
 	// CloseCase closes a protected report to the focal points' public keys.
 	CloseCase rumour.Closer
 
@@ -84,6 +91,7 @@ type Service struct {
 	tallies   tallies
 	kept      retention
 	places    atomic.Pointer[place.Gazetteer]
+	walking   sync.Mutex // one portion of a run at a time
 	reloading sync.Mutex // one look at the store's places at a time, so that the latest one stays
 }
 

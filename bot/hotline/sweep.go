@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/bulletin"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -28,7 +29,8 @@ const (
 
 // Sweep does what time alone brings about: it tells the next on duty of an alarm, forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
 // in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, asks
-// a second time for consent and lets silence expire, lets rumours rest that nobody tells any more, and goes on with fan-outs that a restart left half done.
+// a second time for consent and lets silence expire, lets rumours rest that nobody tells any more, begins what schedules ask for, and goes on
+// with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	if s.Store.Clock().Behind {
@@ -36,7 +38,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		return errors.Join(tx.DropRepeats(now.Add(-repeatsKept)), tx.DropActivity(now.Add(-activityKept)),
-			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHelped(now.Add(-talliesKept)), tx.DropHanded(now.Add(-handedKept)))
+			tx.DropSessions(now.Add(-sessionsKept)), tx.DropTallies(now.Add(-talliesKept)), tx.DropHelped(now.Add(-talliesKept)),
+			tx.DropHanded(now.Add(-handedKept)), tx.DropSent(now.Add(-bulletin.SentKept)))
 	})
 	if err != nil {
 		return fmt.Errorf("hotline: sweep: %w", err)
@@ -47,6 +50,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
+	failed = errors.Join(failed, s.fireDue(ctx, now), s.advanceRuns(ctx))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

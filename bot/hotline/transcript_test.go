@@ -40,6 +40,7 @@ import (
 //	! CISSE ask {ref} | Où ?                              and others with a report: see reportStep
 //	! AMI sheet a 3                                       and others with phones and codes: see phoneStep
 //	! AMI agent GAO-1 66000098 ML0701 bam                 and others with agents and codes of the day: see enrolStep
+//	! AMI bulletin new {b} alert                          and others with a bulletin: see bulletinStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
 // A {name} in an expected line takes the reference that stands there and keeps it for later lines.
@@ -343,6 +344,9 @@ func (p *player) step(line string) error {
 		return err
 	}
 	if known, err := p.reportStep(name, verb, args, text); known {
+		return err
+	}
+	if known, err := p.bulletinStep(name, verb, args, text); known {
 		return err
 	}
 	if known, err := p.phoneStep(name, verb, args); known {

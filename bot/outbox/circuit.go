@@ -23,6 +23,7 @@ const (
 type circuit struct {
 	faults  int
 	open    bool
+	since   time.Time // when it opened
 	backoff time.Duration
 	until   time.Time
 	probing bool // a probe is on its way
@@ -51,7 +52,7 @@ func (c *circuit) fault(now time.Time, probe bool) {
 		if c.faults < circuitFaults {
 			return
 		}
-		c.open, c.backoff = true, circuitFirst
+		c.open, c.since, c.backoff = true, now, circuitFirst
 	case probe:
 		c.probing = false
 		c.backoff = min(c.backoff*circuitMultiple, circuitLongest)

@@ -10,6 +10,9 @@
 //	                      → failed                            it never will
 //	                      → unknown                           nobody knows (then Config.Lost decides, see Resend)
 //
+// Where a gateway has not worked for a while, what waits for it and was surely not sent moves to another one that may carry it: see
+// FailOver.
+//
 // Who may get a message at all (STOP, consent, quiet hours, expiry) is asked in the claim's transaction: Config.Prepare. What
 // the desk's switch holds is not claimed, and what was claimed before is asked about once more just before its send: once
 // the switch is on disk no send begins, and at most the window finishes.

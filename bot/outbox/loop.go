@@ -120,7 +120,7 @@ func (l *loop) show(now time.Time) {
 	l.figures.change(func(s *GatewayStats) {
 		s.InFlight = l.sending + len(l.waiting) + len(l.unsettled)
 		s.Circuit = l.circuit.state(now)
-		s.OpenUntil = l.circuit.until
+		s.OpenUntil, s.DownSince = l.circuit.until, l.circuit.since
 	})
 }
 
@@ -243,7 +243,7 @@ func (l *loop) giveBack(f flight, now time.Time) {
 // mayLeave asks for the desk's switch once more before a send: it may have been set after the claim. While storage cannot
 // tell, nothing leaves.
 func (l *loop) mayLeave(ctx context.Context, f flight) bool {
-	held, err := l.s.c.Store.Holds(ctx, f.claimed.Row.Lane)
+	held, err := l.s.c.Store.Holds(ctx, f.claimed.Row.Lane, f.claimed.Row.Broadcast)
 	if err != nil && ctx.Err() == nil {
 		l.s.c.Log.Error("outbox: it is not known what may leave", slog.String("gateway", l.name), slog.Any("error", err))
 	}

@@ -116,14 +116,14 @@ type watched struct {
 	holds   func() error                  // if set, what Holds fails with
 }
 
-func (w *watched) Holds(ctx context.Context, lane bot.Lane) (bool, error) {
+func (w *watched) Holds(ctx context.Context, lane bot.Lane, run bot.ID) (bool, error) {
 	if w.holds != nil {
 		if err := w.holds(); err != nil {
 			w.tell()
 			return false, err
 		}
 	}
-	return w.Queue.Holds(ctx, lane)
+	return w.Queue.Holds(ctx, lane, run)
 }
 
 func (w *watched) Abandon(ctx context.Context, before bot.Instant, lost storage.LostFunc) (int, error) {

@@ -50,6 +50,8 @@ type Config struct {
 	Log     *slog.Logger     // nil = slog.Default
 	Rand    func() float64   // from [0, 1), for the spread of retries; nil = math/rand
 	Grace   time.Duration    // for sends under way when Run is told to stop; 0 = 10 s
+
+	FailOver FailOver
 }
 
 // Sender sends what is due. Its methods are safe for concurrent use; Run runs once.
@@ -58,6 +60,7 @@ type Sender struct {
 	loops  []*loop
 	paused atomic.Bool
 	wake   chan struct{} // for what is done about claims without an outcome
+	look   chan struct{} // for what is done about gateways that do not work
 }
 
 // New checks the configuration.
@@ -77,7 +80,7 @@ func New(c Config) (*Sender, error) {
 	if c.Grace <= 0 {
 		c.Grace = defaultGrace
 	}
-	s := &Sender{c: c, wake: make(chan struct{}, 1)}
+	s := &Sender{c: c, wake: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 	names := map[string]bool{}
 	for _, l := range c.Lines {
 		if l.Gateway == nil || names[l.Gateway.Name()] {
@@ -118,6 +121,7 @@ func (s *Sender) Run(ctx context.Context) error {
 		wg.Go(func() { l.run(ctx, sends, last) })
 	}
 	wg.Go(func() { s.abandonEnded(ctx) })
+	wg.Go(func() { s.rerouteDown(ctx) })
 	wg.Wait()
 	return nil
 }
@@ -179,6 +183,7 @@ func (s *Sender) sleep(ctx context.Context, d time.Duration) bool {
 // Wake makes every gateway look at its queue now; it is called after a commit that queued something and never blocks.
 func (s *Sender) Wake() {
 	nudge(s.wake)
+	nudge(s.look)
 	for _, l := range s.loops {
 		nudge(l.wake)
 	}

@@ -35,6 +35,8 @@ func (p *page) on(e admin.Event) string {
 func (p *page) detail(e admin.Event) string {
 	code, rest, _ := strings.Cut(e.Reason, " ")
 	switch e.Kind {
+	case "bulletin.scheduled", "bulletin.begun", "bulletin.skipped":
+		return p.scheduled(e)
 	case "stock.approved": // the fingerprint of the text
 		return ""
 	case "rumour.triaged":
@@ -72,6 +74,14 @@ func (p *page) detail(e admin.Event) string {
 		return before("en ", p.lang(bot.Lang(e.Reason)))
 	case "evidence.added":
 		return p.checks(e.Reason)
+	case "bulletin.created":
+		return p.worded("state.bulletin_kind.", e.Reason)
+	case "bulletin.written", "bulletin.back_translated", "bulletin.aired", "bulletin.script_made":
+		return joined(", ", p.worded("state.variant.", rest), before("en ", p.lang(bot.Lang(code))))
+	case "bulletin.harm_answered":
+		return before("oui à: ", each(strings.Fields(e.Reason), func(q string) string { return p.harm(bot.HarmQuestion(q)) }))
+	case "broadcast.paused":
+		return before("ne tient plus, la rumeur a changé: ", e.Reason)
 	case "report.entered":
 		return p.channel(bot.Channel(e.Reason))
 	case "report.labelled":
@@ -92,6 +102,8 @@ func (p *page) detail(e admin.Event) string {
 		return p.source(bot.SourceType(e.Reason))
 	case "message.resent":
 		return before("était: ", p.worded("state.outbound.", e.Reason))
+	case "broadcast.resent":
+		return joined(": ", p.worded("state.outbound.", code), rest)
 	case "quarantine.retried":
 		return before("de nouveau sans succès: ", p.reason(e.Reason))
 	case "place.imported":

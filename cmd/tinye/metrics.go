@@ -118,6 +118,8 @@ func collectOutbox(c chan<- prometheus.Metric, s outbox.Stats) {
 		sent     = prometheus.NewDesc("tinye_outbox_sent_total", "Messages handed over.", labels, nil)
 		parts    = prometheus.NewDesc("tinye_outbox_sent_parts_total", "Their parts, which is what is paid for.", labels, nil)
 		failures = prometheus.NewDesc("tinye_outbox_failures_total", "Tries that failed.", []string{"gateway", "code"}, nil)
+		moved    = prometheus.NewDesc("tinye_outbox_moved_total",
+			"Messages that waited for a gateway that did not work, and went to another.", []string{"gateway", "to"}, nil)
 	)
 	for _, g := range s.Gateways {
 		c <- prometheus.MustNewConstMetric(flight, prometheus.GaugeValue, float64(g.InFlight), g.Name)
@@ -126,6 +128,9 @@ func collectOutbox(c chan<- prometheus.Metric, s outbox.Stats) {
 		c <- prometheus.MustNewConstMetric(parts, prometheus.CounterValue, float64(g.SentParts), g.Name)
 		for code, n := range g.Failures {
 			c <- prometheus.MustNewConstMetric(failures, prometheus.CounterValue, float64(n), g.Name, code)
+		}
+		for to, n := range g.Moved {
+			c <- prometheus.MustNewConstMetric(moved, prometheus.CounterValue, float64(n), g.Name, to)
 		}
 	}
 }

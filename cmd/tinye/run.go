@@ -240,7 +240,11 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	service.Desk.Places = service.Places
 	service.Now, service.NewID, service.Random, service.Log = h.d.now, newID, newRandom(), h.d.log
 	service.Seen, service.Hopped = h.metrics.seen, h.metrics.hopped
-	service.CloseCase = seal.Case
+	service.CloseCase, service.Carries = seal.Case, h.carriers.has
+	ways := router{cfg: h.cfg, site: service.Site.Gateway}
+	if len(h.cfg.Routes) > 0 {
+		service.Route = ways.route
+	}
 	if err := service.ReloadPlaces(ctx); err != nil {
 		return nil, err
 	}
@@ -252,6 +256,9 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	sender, err := outbox.New(outbox.Config{
 		Store: store, Lines: h.carriers.lines, Prepare: service.Prepare, Lost: outbox.Resend(newID, h.d.now),
 		Wire: desk.Wire, NewID: newID, Now: h.d.now, Log: h.d.log, Grace: sendsWithin,
+		FailOver: outbox.FailOver{
+			Carriers: hotline.Carriers(ways.carriers), After: h.cfg.Outbox.FailOver, Urgent: h.cfg.Outbox.FailOverUrgent,
+		},
 	})
 	if err != nil {
 		return nil, err

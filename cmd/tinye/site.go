@@ -58,6 +58,7 @@ func siteOf(cfg config.Config) hotline.Site {
 		Limits:  people.Limits{Burst: cfg.Limits.FloodBurst, Day: cfg.Limits.FloodDay, Join: cfg.Limits.Join},
 		Zone:    cfg.Site.Zone,
 		Clock:   cfg.Desk.Clock,
+		Prices:  make(map[string]int),
 		Retention: hotline.Retention{
 			Texts: config.Days(cfg.Retention.TextsDays), Numbers: config.Days(cfg.Retention.NumbersDays),
 		},
@@ -71,6 +72,7 @@ func siteOf(cfg config.Config) hotline.Site {
 	}
 	for _, g := range cfg.Gateways {
 		site.USSD.Septets[g.Name] = g.USSDSeptets
+		site.Prices[g.Name] = g.Price
 	}
 	if cfg.Hours != nil {
 		site.Hours = rumour.Hours{Week: week(cfg.Hours), Holidays: make(map[string]bool), Zone: cfg.Site.Zone}
@@ -104,6 +106,11 @@ func failedScreen(cfg config.Config, texts *locales.Printer) (string, error) {
 type carriers struct {
 	mounts []web.Mount
 	lines  []outbox.Line
+}
+
+// has tells whether there is a gateway of a name.
+func (c carriers) has(name string) bool {
+	return slices.ContainsFunc(c.lines, func(l outbox.Line) bool { return l.Gateway.Name() == name })
 }
 
 // connect makes the site's gateways; failed is what a caller reads, in wire form, where nothing else can be said.

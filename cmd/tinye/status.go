@@ -56,8 +56,13 @@ func (p *page) status(st admin.Status) {
 		p.field("Conservation", fmt.Sprintf("le %s: %d textes, %d requêtes et %d numéros effacés; %d vieux textes encore utiles",
 			p.at(r.At), r.Texts, r.Requests, r.Numbers, r.Needed))
 	}
+	p.broadcasts(st.Broadcasts)
+	p.missed(st.Missed)
 	p.field("Attente", holdingWord(st.Holding))
 	p.field("A aidé", p.helpedWord(st.Helped))
+	if len(st.Doubtful) > 0 {
+		p.field("Bulletins", "ne tiennent plus, à corriger ou à retirer: "+each(st.Doubtful, func(r bot.Ref) string { return string(r) }))
+	}
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string

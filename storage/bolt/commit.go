@@ -177,13 +177,16 @@ func (db *DB) run(bt *bbolt.Tx, group []*call) (write bool, err error) {
 
 // run runs one closure; what it did is undone if it fails. The error is about the undoing; the closure's is the call's.
 func (tx *Tx) run(c *call) (wrote bool, err error) {
-	tx.journal, tx.drops = tx.journal[:0], tx.drops[:0]
+	tx.journal, tx.drops, tx.counts = tx.journal[:0], tx.drops[:0], tx.counts[:0]
 	c.err = guarded(func() error { return c.fn(tx) })
 	if c.err == nil && tx.db.o.RunTwice {
 		if err := tx.undo(savepoint{}); err != nil {
 			return false, err
 		}
 		c.err = guarded(func() error { return c.fn(tx) })
+	}
+	if c.err == nil {
+		c.err = tx.writeCounts()
 	}
 	if c.err != nil {
 		return false, tx.undo(savepoint{})

@@ -322,7 +322,12 @@ func (f *forgetting) walked(tx *Tx, at walkAt, _ *storage.Forgotten) error {
 
 // forgetDays deletes what a number did on the days up to a moment.
 func (tx *Tx) forgetDays(c bot.ContactKey, at bot.Instant) error {
-	return tx.eachDay(activityBucket, dayName(at), func(b *bbolt.Bucket) error { return tx.del(b, bytes.Clone(c[:])) })
+	for _, parent := range []bucket{activityBucket, sentBucket} {
+		if err := tx.eachDay(parent, dayName(at), func(b *bbolt.Bucket) error { return tx.del(b, bytes.Clone(c[:])) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachDay visits the days up to the last.

@@ -105,6 +105,8 @@ func deskBuckets() []bucket {
 		importRuns, importFiles, importPeople,
 		agentsBucket, enrolCodesBucket, enrolCodesLike, arrivalsBucket,
 		cohortsBucket, membersBucket, membersOfNumber, incidentsBucket,
+		bulletinsBucket, bulletinsByBucket, bulletinsDue,
+		broadcastsBucket, openBroadcasts, runLanes, runQueue, runRows, runTallies, sentBucket,
 	}
 }
 

@@ -58,6 +58,9 @@ func (tx *Tx) PutOutbound(o bot.Outbound, ifRev uint64) error {
 	if sealed != nil && old.State != o.State && !old.State.CanBecome(o.State) {
 		return invalid("an outbound cannot go from " + string(old.State) + " to " + string(o.State))
 	}
+	if sealed != nil && old.Broadcast != o.Broadcast {
+		return invalid("an outbound cannot go from one run to another")
+	}
 	o.Rev = ifRev + 1
 	return tx.writeOutbound(o, old, sealed)
 }
@@ -73,6 +76,9 @@ func (tx *Tx) writeOutbound(o, old bot.Outbound, sealed []byte) error {
 		return err
 	}
 	if err := tx.put(tx.bucket(messagesBucket), key, value, sealed); err != nil {
+		return err
+	}
+	if err := tx.moveRunRow(o, old); err != nil {
 		return err
 	}
 	to, toKey := placeOf(o)
@@ -97,6 +103,9 @@ func (tx *Tx) writeOutbound(o, old bot.Outbound, sealed []byte) error {
 func placeOf(o bot.Outbound) (bucket, []byte) {
 	switch o.State {
 	case bot.OutQueued:
+		if !o.Broadcast.IsZero() {
+			return runQueue, runQueueKey(o)
+		}
 		return queueBucket, queueKey(o)
 	case bot.OutClaimed:
 		return claimsBucket, claimKey(o)
@@ -122,9 +131,9 @@ func (tx *Tx) Outbounds(state bot.OutState, p storage.Page) ([]bot.Outbound, err
 	var err error
 	switch state {
 	case bot.OutQueued:
-		ids, err = tx.sorted(queueBucket, p)
+		ids, err = tx.sorted(p, queueBucket, runQueue)
 	case bot.OutClaimed:
-		ids, err = tx.sorted(claimsBucket, p)
+		ids, err = tx.sorted(p, claimsBucket)
 	default:
 		ids, err = tx.indexed(tx.bucket(outboxByBucket), statePrefix(string(state)), p)
 	}
@@ -141,9 +150,9 @@ func (tx *Tx) Outbounds(state bot.OutState, p storage.Page) ([]bot.Outbound, err
 	return rows, nil
 }
 
-// sorted lists ids of an index that is not ordered by id. It looks at every key of the index, which costs less than
+// sorted lists ids of indices that are not ordered by id. It looks at every key of them, which costs less than
 // keeping a second one: queues are short, and a key is looked at in about 50 ns.
-func (tx *Tx) sorted(index bucket, p storage.Page) ([]bot.ID, error) {
+func (tx *Tx) sorted(p storage.Page, indices ...bucket) ([]bot.ID, error) {
 	compare := func(a, b bot.ID) int { return bytes.Compare(a[:], b[:]) }
 	if p.Newest {
 		compare = func(a, b bot.ID) int { return bytes.Compare(b[:], a[:]) }
@@ -154,29 +163,39 @@ func (tx *Tx) sorted(index bucket, p storage.Page) ([]bot.ID, error) {
 		slices.SortFunc(ids, compare)
 		ids = ids[:min(size, len(ids))]
 	}
-	err := tx.walk(tx.bucket(index), nil, nil, false, func(k, _ []byte) (bool, error) {
-		id := lastID(k)
-		if p.After.IsZero() || compare(id, p.After) > 0 {
-			if ids = append(ids, id); len(ids) >= 2*size {
-				cut()
+	for _, index := range indices {
+		err := tx.walk(tx.bucket(index), nil, nil, false, func(k, _ []byte) (bool, error) {
+			id := lastID(k)
+			if p.After.IsZero() || compare(id, p.After) > 0 {
+				if ids = append(ids, id); len(ids) >= 2*size {
+					cut()
+				}
 			}
+			return true, nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		return true, nil
-	})
+	}
 	cut()
-	return ids, err
+	return ids, nil
 }
 
 // CountOutbounds implements storage.Outbox; "" counts those in all states but handed_over and delivered.
 func (tx *Tx) CountOutbounds(state bot.OutState, limit int) (int, error) {
 	switch state {
 	case bot.OutQueued:
-		return tx.count(tx.bucket(queueBucket), nil, limit)
+		n, err := tx.count(tx.bucket(queueBucket), nil, limit)
+		if err != nil {
+			return 0, err
+		}
+		of, err := tx.count(tx.bucket(runQueue), nil, limit-n)
+		return n + of, err
 	case bot.OutClaimed:
 		return tx.count(tx.bucket(claimsBucket), nil, limit)
 	case "":
 		total := 0
-		for _, index := range []bucket{queueBucket, claimsBucket, outboxByBucket} {
+		for _, index := range []bucket{queueBucket, runQueue, claimsBucket, outboxByBucket} {
 			n, err := tx.count(tx.bucket(index), nil, limit-total)
 			if err != nil {
 				return 0, err

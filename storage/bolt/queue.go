@@ -47,12 +47,16 @@ func (tx *Tx) claim(c storage.ClaimRequest) (storage.Claims, error) {
 	}
 	var claims storage.Claims
 	others := 0
+	held := make(map[bot.ID]bool) // runs that wait from now on
 	for _, key := range due {
 		if len(claims.Rows) == c.N || others == storage.ClaimLook {
 			claims.More = true
 			break
 		}
-		claimed, err := tx.claimOne(c, key)
+		if len(held) > 0 && len(key) > idSize && held[bot.ID(key[:idSize])] {
+			continue // another key that begins with these sixteen bytes, an id, does not exist
+		}
+		claimed, err := tx.claimOne(c, key, held)
 		if err != nil {
 			return storage.Claims{}, err
 		}
@@ -77,25 +81,44 @@ func (tx *Tx) due(gateway string, now bot.Instant, limit int) ([][]byte, error) 
 		if sw.Holds(lane) {
 			continue
 		}
-		err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
+		take := func(k, _ []byte) (bool, error) {
 			if dueOf(k) > now || len(keys) == limit {
 				return false, nil
 			}
 			keys = append(keys, bytes.Clone(k))
 			return true, nil
-		})
+		}
+		if err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, take); err != nil {
+			return nil, err
+		}
+		runs, err := tx.runsIn(lane)
 		if err != nil {
 			return nil, err
+		}
+		for _, run := range runs { // the oldest run first
+			if len(keys) == limit {
+				break
+			}
+			if run.from > now {
+				continue
+			}
+			if err := tx.walk(tx.bucket(runQueue), runPrefix(run.id, gateway), nil, false, take); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return keys, nil
 }
 
 // claimOne asks Decide about one row and does as it says; it gives nil unless the row is to be sent.
-func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, error) {
+func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte, held map[bot.ID]bool) (*storage.Claimed, error) {
 	row, sealed, err := tx.outbound(lastID(key))
 	if err != nil {
-		return nil, tx.unreadable(queueBucket, key, err)
+		index := queueBucket
+		if tx.bucket(index).Get(key) == nil {
+			index = runQueue
+		}
+		return nil, tx.unreadable(index, key, err)
 	}
 	before := tx.savepoint()
 	d, err := decide(tx, c, row)
@@ -111,11 +134,27 @@ func (tx *Tx) claimOne(c storage.ClaimRequest, key []byte) (*storage.Claimed, er
 			return nil, err
 		}
 	}
+	if d.Run && !row.Broadcast.IsZero() {
+		run, err := tx.Broadcast(row.Broadcast)
+		if err != nil {
+			return nil, err
+		}
+		held[run.ID], run.HeldUntil = true, d.Hold
+		return nil, tx.PutBroadcast(run, run.Rev)
+	}
 	next := row
 	next.Rev++
 	switch {
 	case d.Send:
 		next.State, next.Token, next.LeaseUntil = bot.OutClaimed, c.Token, c.Now.Add(c.Lease)
+		if d.Lang != "" {
+			next.Lang = d.Lang
+		}
+		if d.Mark {
+			if err := tx.MarkSent(row.Contact, row.ID, c.Now); err != nil {
+				return nil, err
+			}
+		}
 	case !d.Hold.IsZero():
 		next.NextAt, next.Reason = d.Hold, d.Reason
 	default:
@@ -162,7 +201,7 @@ func decide(tx *Tx, c storage.ClaimRequest, row bot.Outbound) (storage.Decision,
 	case d.End != "" && d.End != bot.OutExpired && d.End != bot.OutSuppressed:
 		return d, invalid("a queued outbound cannot end so")
 	}
-	return d, checkTexts(d.Reason)
+	return d, checkTexts(d.Reason, string(d.Lang))
 }
 
 // Settle implements storage.Queue. What lost does is undone if it fails; the outcome is stored nevertheless, and the
@@ -242,6 +281,11 @@ func (tx *Tx) settle(o storage.Outcome, lost storage.LostFunc) error {
 	}
 	if err := tx.writeOutbound(next, row, sealed); err != nil {
 		return err
+	}
+	if !row.Broadcast.IsZero() && (next.State == bot.OutQueued || next.State == bot.OutFailed) {
+		if err := tx.unmarkSent(row); err != nil {
+			return err
+		}
 	}
 	if o.Remember && o.ExternalID != "" {
 		if err := tx.remember(next, o.ExternalID, o.At); err != nil {
@@ -343,14 +387,25 @@ func (db *DB) NextDue(ctx context.Context, gateway string) (bot.Instant, error) 
 			if sw.Holds(lane) {
 				continue
 			}
-			err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, func(k, _ []byte) (bool, error) {
-				if due := dueOf(k); earliest.IsZero() || due < earliest {
+			from := bot.Instant(0)
+			first := func(k, _ []byte) (bool, error) {
+				if due := max(dueOf(k), from); earliest.IsZero() || due < earliest {
 					earliest = due
 				}
 				return false, nil
-			})
+			}
+			if err := tx.walk(tx.bucket(queueBucket), lanePrefix(gateway, lane), nil, false, first); err != nil {
+				return err
+			}
+			runs, err := tx.runsIn(lane)
 			if err != nil {
 				return err
+			}
+			for _, run := range runs {
+				from = run.from
+				if err := tx.walk(tx.bucket(runQueue), runPrefix(run.id, gateway), nil, false, first); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -181,6 +181,7 @@ func recordStages(from *seal.Ring, old map[uint32]bool) []walkStage {
 	stage(true, repeatsBucket, activityBucket, sessionsBucket, talliesBucket)
 	stage(false, stocksBucket, helpedBucket, projectsBucket, agentsBucket, enrolCodesBucket, arrivalsBucket, importRuns)
 	stage(false, cohortsBucket, membersBucket, incidentsBucket)
+	stage(false, bulletinsBucket, broadcastsBucket, runTallies)
 	return list
 }
 

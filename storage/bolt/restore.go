@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 
 	"go.etcd.io/bbolt"
@@ -209,12 +210,18 @@ func makeReady(
 	}
 	err = db.update(ctx, func(tx *Tx) error {
 		unknown = 0
-		for _, index := range []bucket{queueBucket, claimsBucket} {
+		for _, index := range []bucket{queueBucket, runQueue, claimsBucket} {
 			n, err := tx.restoreOutbox(index)
 			if err != nil {
 				return err
 			}
 			unknown += n
+		}
+		if err := tx.restoreBroadcasts(); err != nil {
+			return err
+		}
+		if err := tx.restoreSchedules(); err != nil {
+			return err
 		}
 		if err := tx.restoreSessions(); err != nil {
 			return err
@@ -268,6 +275,29 @@ func (tx *Tx) restoreOutbox(index bucket) (int, error) {
 		}
 	}
 	return len(keys), nil
+}
+
+// restoreBroadcasts ends every run: whom it reached after the backup was made, nobody knows, so none goes on by itself.
+func (tx *Tx) restoreBroadcasts() error {
+	ids, err := tx.OpenBroadcasts(storage.Page{Limit: math.MaxInt})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		b, err := tx.Broadcast(id)
+		if err != nil {
+			return err
+		}
+		if b.State.Ended() {
+			continue
+		}
+		now := bot.At(tx.db.o.Now())
+		b.State, b.EndedAt, b.Taken = bot.BroadcastWithdrawn, now, bot.Taken{At: now, Reason: reasonRestored}
+		if err := tx.PutBroadcast(b, b.Rev); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // restoreSessions ends every open session with its last hop, as the sweep does where nothing comes any more.

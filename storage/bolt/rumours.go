@@ -128,7 +128,7 @@ func checkRumour(r bot.Rumour) error {
 		}
 	}
 	return errors.Join(
-		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy,
+		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy, r.LiftedBy,
 			r.PublishedBy, string(r.Fallback), string(r.Theme), string(r.Hate), string(r.Intent), r.AssignedTo, string(r.Reason),
 			string(r.HarmNote), r.LiftedBy, r.RedactedBy, string(r.Told), string(r.AnswerKind),
 			string(r.Stock.Kind), string(r.Stock.Asked), r.Stock.AskedBy),

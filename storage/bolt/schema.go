@@ -68,8 +68,8 @@
 //	  rumour id, contact          → bot.Told, records                                                  links.go
 //
 //	queue
-//	  gateway 0 lane due id       index of messages/o in state queued; lane is '0' to '6',             outbox.go
-//	                                see laneDigit
+//	  gateway 0 lane due id       index of messages/o in state queued, but for those of broadcasts;    outbox.go
+//	                                lane is '0' to '6', see laneDigit
 //	claims
 //	  lease id                    index of messages/o in state claimed                                 outbox.go
 //	outbox_by
@@ -153,6 +153,28 @@
 //	import_people
 //	  run id, row (4 bytes BE),   who stands in which row of an imported list                          imports.go
 //	    contact
+//	bulletins
+//	  id                          → bot.Bulletin, records                                              bulletins.go
+//	bulletins_by
+//	  state 0 id                  index of bulletins                                                   bulletins.go
+//	bulletins_due
+//	  due id                      index of bulletins by Schedule.Next                                  bulletins.go
+//	broadcasts
+//	  id                          → bot.Broadcast, records                                             broadcasts.go
+//	broadcasts_open
+//	  id                          index of broadcasts: those whose report is still to be made           broadcasts.go
+//	run_lanes
+//	  lane id                     index of broadcasts: those whose rows may be claimed                 broadcasts.go
+//	run_queue
+//	  broadcast id gateway 0 due id   index of messages/o in state queued that belong to a broadcast   broadcasts.go
+//	run_rows
+//	  broadcast id state 0 id     index of messages/o of a broadcast: unknown, failed, expired,        broadcasts.go
+//	                                suppressed; without a state, all of them
+//	run_tallies
+//	  broadcast id                → bot.BroadcastTally, records: a broadcast's rows, counted           runtally.go
+//	sent
+//	  day "20261121"              a bucket for each UTC day; dropped as a whole
+//	    bot.ContactKey            → ids of messages of broadcasts that left for somebody; not sealed   broadcasts.go
 //	events
 //	  epoch id, seq (8 bytes BE)  → bot.Event, records                                                 events.go
 //

@@ -58,10 +58,10 @@ func (tx *Tx) PutSwitch(sw bot.Switch, ifRev uint64) error {
 }
 
 // Holds implements storage.Queue.
-func (db *DB) Holds(ctx context.Context, lane bot.Lane) (held bool, err error) {
+func (db *DB) Holds(ctx context.Context, lane bot.Lane, run bot.ID) (held bool, err error) {
 	err = db.view(ctx, func(tx *Tx) error {
 		sw, err := tx.Switch()
-		held = sw.Holds(lane)
+		held = sw.Holds(lane) || !run.IsZero() && tx.bucket(runLanes).Get(runLaneKey(lane, run)) == nil
 		return err
 	})
 	return held, err

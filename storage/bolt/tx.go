@@ -20,9 +20,11 @@ type Tx struct {
 
 	journal []change
 	drops   []drop
+	counts  []runCount
 
 	lastSession remembered[bot.SessionKey, bot.Session] // only what PutSession asks of it
 	lastContact remembered[bot.ContactKey, contactPlace]
+	lastRun     remembered[bot.ID, bot.Broadcast]
 
 	steps   int          // rows looked at by list methods
 	encoded bytes.Buffer // of seal
@@ -99,9 +101,9 @@ func (tx *Tx) moveState(index bucket, id bot.ID, from, to string) error {
 }
 
 // savepoint is a place in a transaction to go back to.
-type savepoint struct{ changes, drops int }
+type savepoint struct{ changes, drops, counts int }
 
-func (tx *Tx) savepoint() savepoint { return savepoint{len(tx.journal), len(tx.drops)} }
+func (tx *Tx) savepoint() savepoint { return savepoint{len(tx.journal), len(tx.drops), len(tx.counts)} }
 
 // undo takes back everything done since the savepoint, the latest first. If it fails, the whole group must be given up.
 func (tx *Tx) undo(to savepoint) error {
@@ -120,6 +122,7 @@ func (tx *Tx) undo(to savepoint) error {
 	clear(tx.journal[to.changes:])
 	tx.journal = tx.journal[:to.changes]
 	tx.drops = tx.drops[:to.drops]
+	tx.counts = tx.counts[:to.counts]
 	return nil
 }
 

@@ -90,7 +90,7 @@ func testSwitch(t *testing.T, s *site) {
 		rev++
 		for _, lane := range all {
 			want := slices.Contains(held[state], lane)
-			if is, err := s.Holds(t.Context(), lane); err != nil || is != want {
+			if is, err := s.Holds(t.Context(), lane, bot.ID{}); err != nil || is != want {
 				t.Errorf("%q: lane %s held: %v (%v), want %v", state, lane, is, err, want)
 			}
 			o := s.queue(func(o *bot.Outbound) { o.Lane = lane })

@@ -32,13 +32,16 @@ func testModel(t *testing.T, open Factory) {
 				rt.Fatal(err)
 			}
 		}()
+		x.beginRun()
 		rt.Repeat(map[string]func(*rapid.T){
 			"":        x.compare,
+			"pause":   x.pauseRun,
 			"update":  x.transaction,
 			"update2": x.transaction, // more often than the others
 			"claim":   x.claim,
 			"settle":  x.settle,
 			"abandon": x.abandon,
+			"reroute": x.reroute,
 			"time": func(rt *rapid.T) {
 				clock.Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "minutes")) * time.Minute)
 				x.m.now = clock.Instant()
@@ -60,6 +63,7 @@ type machine struct {
 	ids    *IDs
 	m      *model
 	rumour bot.ID
+	run    bot.ID        // a broadcast, to which some of the messages belong
 	used   []bot.ID      // ids of messages
 	begun  []bot.Session // all that were ever drawn, as they began
 	news   []bot.ID      // rumours in the news
@@ -205,8 +209,14 @@ func (x *machine) drawOutbound(rt *rapid.T, id bot.ID) bot.Outbound {
 	o, there := x.m.outbounds[id]
 	if !there {
 		o = bot.Outbound{ID: id, Gateway: rapid.SampledFrom([]string{"g", "gg"}).Draw(rt, "gateway"), State: bot.OutQueued}
+		if rapid.IntRange(0, 2).Draw(rt, "of the run") == 0 {
+			o.Broadcast = x.run
+		}
 	}
 	o.Lane = rapid.SampledFrom(bot.Lanes()).Draw(rt, "lane")
+	if o.Broadcast == x.run {
+		o.Lane, o.Lang, o.Parts = bot.LaneBulletin, bot.French, rapid.IntRange(0, 2).Draw(rt, "parts")
+	}
 	o.NextAt = x.m.now.Add(time.Duration(rapid.IntRange(-30, 30).Draw(rt, "due")) * time.Minute)
 	if there {
 		o.State = rapid.SampledFrom(outStates).Draw(rt, "state")
@@ -272,7 +282,7 @@ func (x *machine) abandon(*rapid.T) {
 // compare looks at everything in the store.
 func (x *machine) compare(rt *rapid.T) {
 	err := x.View(x.t.Context(), func(tx storage.Tx) error {
-		return errors.Join(x.compareRows(tx), x.compareLists(tx), x.compareMarks(tx), x.compareMenus(tx))
+		return errors.Join(x.compareRows(tx), x.compareLists(tx), x.compareMarks(tx), x.compareMenus(tx), x.compareRun(tx))
 	})
 	if err != nil {
 		rt.Fatal(err)

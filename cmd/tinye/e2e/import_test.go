@@ -12,6 +12,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/storage"
+	"tinye/storage/bolt"
 )
 
 // TestImportKilled kills the hotline, and then the command line, in the middle of a list. Brought in again, it has everybody once,
@@ -71,31 +72,31 @@ func TestImportKilled(t *testing.T) {
 	}
 	p.Stop(t)
 
-	db := s.Open(t)
-	defer db.Close()
-	err = db.View(t.Context(), func(tx storage.Tx) error {
-		seen := make(map[bot.ContactKey]bool)
-		for after := 0; ; {
-			rows, err := tx.Imported(done.ID, after, 500)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				c, err := tx.Contact(r.Contact)
-				want := fmt.Sprintf("+22377%06d", (r.Row-1)-(r.Row-1)/101)
-				if err != nil || c.Number.Value != want || c.Enrolled.Run != done.ID || seen[r.Contact] {
-					return fmt.Errorf("row %d is wrong, or somebody stands twice (%w)", r.Row, err)
+	s.Opened(t, func(db *bolt.DB) {
+		err = db.View(t.Context(), func(tx storage.Tx) error {
+			seen := make(map[bot.ContactKey]bool)
+			for after := 0; ; {
+				rows, err := tx.Imported(done.ID, after, 500)
+				if err != nil {
+					return err
 				}
-				seen[r.Contact], after = true, r.Row
+				for _, r := range rows {
+					c, err := tx.Contact(r.Contact)
+					want := fmt.Sprintf("+22377%06d", (r.Row-1)-(r.Row-1)/101)
+					if err != nil || c.Number.Value != want || c.Enrolled.Run != done.ID || seen[r.Contact] {
+						return fmt.Errorf("row %d is wrong, or somebody stands twice (%w)", r.Row, err)
+					}
+					seen[r.Contact], after = true, r.Row
+				}
+				if len(rows) == 0 {
+					break
+				}
 			}
-			if len(rows) == 0 {
-				break
+			if len(seen) != people {
+				t.Errorf("%d people on the list, want %d", len(seen), people)
 			}
-		}
-		if len(seen) != people {
-			t.Errorf("%d people on the list, want %d", len(seen), people)
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		t.Error(err)

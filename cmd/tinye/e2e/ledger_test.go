@@ -80,10 +80,13 @@ func (l *ledger) make() *item {
 }
 
 // oweReport has the carrier report that a message was delivered.
-func (l *ledger) oweReport(id string) {
+func (l *ledger) oweReport(id string) { l.oweStatus(id, "delivered") }
+
+// oweStatus has the carrier report what became of a message.
+func (l *ledger) oweStatus(id, status string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	it := &item{route: "dlr", id: id, body: fmt.Appendf(nil, `{"id":%q,"status":"delivered"}`, id)}
+	it := &item{route: "dlr", id: id, body: fmt.Appendf(nil, `{"id":%q,"status":%q}`, id, status)}
 	l.items = append(l.items, it)
 	l.owed = append(l.owed, it)
 }

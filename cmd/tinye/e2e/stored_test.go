@@ -22,8 +22,8 @@ type stored struct {
 	events    []bot.Event // of the present epoch
 }
 
-// Open opens the database of a site that is stopped.
-func (s Site) Open(t *testing.T) *bolt.DB {
+// Opened opens the database of a site that is stopped, and closes it again after use.
+func (s Site) Opened(t *testing.T, use func(*bolt.DB)) {
 	t.Helper()
 	file, err := seal.ReadMasterKey(filepath.Join(s.Dir, "tinye.key"))
 	if err != nil {
@@ -40,18 +40,24 @@ func (s Site) Open(t *testing.T) *bolt.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db
-}
-
-// Stored reads the database of a site that is stopped: the command line shows the newest 500 rows only.
-func (s Site) Stored(t *testing.T) stored {
-	t.Helper()
-	db := s.Open(t)
 	defer func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
+	use(db)
+}
+
+// Stored reads the database of a site that is stopped: the command line shows the newest 500 rows only.
+func (s Site) Stored(t *testing.T) stored {
+	t.Helper()
+	var rows stored
+	s.Opened(t, func(db *bolt.DB) { rows = storedIn(t, db) })
+	return rows
+}
+
+func storedIn(t *testing.T, db *bolt.DB) stored {
+	t.Helper()
 	rows := stored{inbounds: make(map[bot.ID]bot.Inbound)}
 	err := db.View(context.Background(), func(tx storage.Tx) error {
 		var err error
