@@ -21,6 +21,7 @@ func silent() []string {
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/status", "/unlock", "/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
+		"/bulletin/preview",
 	}
 }
 

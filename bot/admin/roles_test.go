@@ -88,6 +88,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/bulletin/script":   {desk, func(b admin.By) any { return admin.AskScript{By: b, Ref: "482918", Lang: "fr"} }},
 		"/bulletin/check":    {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
 		"/bulletin/show":     {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/bulletin/preview":  {desk, func(b admin.By) any { return admin.AskPreview{By: b, Ref: "482918"} }},
 		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
 		"/bulletin/schedule": {desk, func(b admin.By) any { return admin.ScheduleBulletin{By: b, Ref: "482918", None: true} }},
 		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},

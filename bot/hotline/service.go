@@ -30,8 +30,9 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
-	Gateway string         // by which a number that never wrote to us is answered: the desk took the call
-	Prices  map[string]int // XOF for a part, by gateway; none for one that says none
+	Gateway string             // by which a number that never wrote to us is answered: the desk took the call
+	Prices  map[string]int     // XOF for a part, by gateway; none for one that says none
+	Rates   map[string]float64 // parts per second, by gateway
 	USSD    USSD
 
 	Retention Retention
