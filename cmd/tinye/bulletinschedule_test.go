@@ -30,6 +30,7 @@ func TestAScheduleInWords(t *testing.T) {
 	if strings.Count(out, "lundi ") != 3 || strings.Contains(out, "l'un OU l'autre") {
 		t.Errorf("three Mondays:\n%s", out)
 	}
+	s.says([]string{"Départ:", " à 8 h 00", "0 8 * * 1, Africa/Bamako"}, "AMI", "bulletin", "show", string(ref))
 	s.says([]string{"l'un OU l'autre"}, "AMI", schedule("--cron", "0 8 1 * 1")...)
 	for _, c := range []struct{ want, flag, value string }{
 		{"n'est pas un horaire. Il faut cinq champs", "--cron", "0 8 * *"},

@@ -93,6 +93,7 @@ func (p *page) bulletinFrame(b admin.Bulletin) {
 	p.field("Jusqu'au", cmp.Or(p.at(b.ExpiresAt), "pas encore dit"))
 	p.field("Langue", p.lang(b.Lang))
 	p.field("À défaut", p.lang(b.Fallback))
+	p.schedule(b.State, b.Schedule)
 }
 
 // audience is whom a bulletin is for.
