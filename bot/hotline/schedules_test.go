@@ -406,3 +406,43 @@ func TestWhatMayHaveBeenSentSinceTheBackup(t *testing.T) {
 		return err
 	}))
 }
+
+// A moment that comes in quiet hours, or while bulletins are held, begins its run; its messages wait.
+func TestAScheduledRunWaits(t *testing.T) {
+	h := newTimed(t, 1)
+	h.random, h.dies = nil, func(int) bool { return false }
+	h.schedule(bulletin.Plan{Cron: "30 22 * * *", Late: time.Hour}, "UTC", "22:30", func(time.Time) bool { return true })
+	sent := func(at time.Time, want int) {
+		t.Helper()
+		h.set(at)
+		must(t, h.Sweep(t.Context()))
+		h.send()
+		if got := len(h.sent); got != want {
+			t.Errorf("%s: %d messages have left, want %d", at, got, want)
+		}
+	}
+	night := time.Date(2027, 3, 1, 22, 30, 0, 0, time.UTC)
+	sent(night, 0)
+	sent(night.Add(8*time.Hour), 0)
+	sent(time.Date(2027, 3, 2, 7, 0, 1, 0, time.UTC), timedPeople)
+	must(t, h.updated(func(tx storage.Tx) error {
+		s, err := tx.Switch()
+		if err != nil {
+			return err
+		}
+		s.State = bot.SendPaused
+		return tx.PutSwitch(s, s.Rev)
+	}))
+	h.set(night.Add(24 * time.Hour))
+	must(t, h.Sweep(t.Context())) // the run before is over, and nobody has noted that yet
+	sent(time.Date(2027, 3, 3, 8, 0, 0, 0, time.UTC), timedPeople)
+	must(t, h.updated(func(tx storage.Tx) error {
+		s, err := tx.Switch()
+		if err != nil {
+			return err
+		}
+		s.State = bot.SendAll
+		return tx.PutSwitch(s, s.Rev)
+	}))
+	sent(time.Date(2027, 3, 3, 8, 1, 0, 0, time.UTC), 2*timedPeople)
+}
