@@ -50,7 +50,7 @@ func TestABulletinFromDraftToApproval(t *testing.T) {
 	ref := string(b.Ref)
 	end, err := time.Parse("2006-01-02", day)
 	must(t, err)
-	if b.State != bot.BulletinDraft || b.ExpiresAt != bot.At(end.AddDate(0, 0, 1)) {
+	if b.State != bot.BulletinDraft || b.ExpiresAt != bot.At(end.AddDate(0, 0, 1).Add(-time.Minute)) {
 		t.Errorf("a draft until the end of %s: %s until %v", day, b.State, b.ExpiresAt.Time())
 	}
 	x := b.Texts[0]
