@@ -118,16 +118,14 @@ func (s *Service) SendBulletin(ctx context.Context, a people.Act, ref string) (r
 	return run, fresh, err
 }
 
-// GoOn walks a run's audience for a while, or until everybody has a row. What it leaves the sweep goes on with.
+// GoOn walks a run's audience for a while, at least one portion of it, or until everybody has a row. What it leaves the sweep goes on with.
 func (s *Service) GoOn(ctx context.Context, run bot.ID, during time.Duration) error {
-	until := s.now().Add(during)
-	for more := true; more && s.now() < until; {
-		var err error
-		if more, err = s.advanceRun(ctx, run); err != nil {
+	for until := s.now().Add(during); ; {
+		more, err := s.advanceRun(ctx, run)
+		if err != nil || !more || s.now() >= until {
 			return err
 		}
 	}
-	return nil
 }
 
 // TurnRun pauses a run, or lets it go on.

@@ -25,6 +25,7 @@ func benches() []bench {
 		{"ussd", ussd},
 		{"million", million},
 		{"forget", forgetting},
+		{"broadcast", broadcast},
 	}
 }
 

@@ -77,6 +77,10 @@ func aims() []aim {
 		{"bytes_per_message", true, 1000},
 		{"ussd_c64_rps", false, 5400},
 		{"ussd_c64_p99_ms", true, 20},
+		{"broadcast_enqueue_rows_per_s", false, 20_000},
+		{"broadcast_drain_rows_per_s", false, 10_000},
+		{"broadcast_rss_anon_mb", true, 100},
+		{"broadcast_after_stop", true, nullWindow},
 		{"rss_anon_mb", true, 100},
 		{"rss_anon_1m_mb", true, 100},
 	}

@@ -45,6 +45,8 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 			return play(args[1], func(o fillOptions) error { return fill(ctx, o) })
 		case roleForget:
 			return play(args[1], func(o forgetOptions) error { return forget(ctx, o, out) })
+		case roleBroadcast:
+			return play(args[1], func(o broadcastOptions) error { return sendBroadcast(ctx, o, out) })
 		}
 	}
 	return measure(ctx, args, out)
