@@ -16,7 +16,7 @@ import (
 func (s *Service) Bulletins() bulletin.Desk {
 	return bulletin.Desk{
 		Service: s.Site.Service, Langs: s.Desk.Langs, Wire: s.Desk.Wire, Texts: s.Texts, Zone: s.Site.Zone, Cap: s.Site.Cap,
-		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places,
+		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places, Listed: s.Lists,
 	}
 }
 
@@ -37,6 +37,11 @@ func (s *Service) prepareRun(tx storage.Tx, o bot.Outbound, c bot.Contact, conta
 	}
 	if until, quiet := s.Site.Quiet.Quietly(0, now); quiet && !checked.Urgent {
 		return storage.Decision{Hold: until, Run: true, Reason: people.ReasonQuietHours}, nil
+	}
+	if checked.Asks {
+		if d, waits, err := s.request(tx, o, c, checked.Lang, now); err != nil || waits {
+			return d, err
+		}
 	}
 	return storage.Decision{Send: true, To: c.Number, Text: checked.Text, Lang: checked.Lang, Mark: checked.Mark}, nil
 }
