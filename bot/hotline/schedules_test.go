@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -206,7 +208,7 @@ func (h *timed) skippedRightly(b *scheduled, moment time.Time, why bot.SkipReaso
 func (h *timed) pass(d time.Duration) {
 	h.t.Helper()
 	for end := h.clock.Now().Add(d); h.clock.Now().Before(end); {
-		h.clock.Add(time.Duration(5+h.random.IntN(55)) * time.Minute)
+		h.clock.Add(time.Duration(10+h.random.IntN(80)) * time.Minute)
 		h.sweep()
 	}
 }
@@ -261,8 +263,13 @@ func (h *timed) trouble() {
 // Sixty days of schedules with a process that is killed or off for days and a clock that jumps forward and back: each moment began one run, or was let
 // pass with its reason; no moment began two, and nobody got a run twice.
 func TestSixtyDaysOfSchedules(t *testing.T) {
-	saw := make(map[string]int)
-	for seed := range uint64(3) {
+	saw, lives := make(map[string]int), uint64(2)
+	if s := os.Getenv("TINYE_SCHEDULE_LIVES"); s != "" { // more of them, on demand
+		var err error
+		lives, err = strconv.ParseUint(s, 10, 16)
+		must(t, err)
+	}
+	for seed := range lives {
 		t.Run(fmt.Sprint("life ", seed), func(t *testing.T) {
 			h := newTimed(t, seed)
 			every := func(time.Time) bool { return true }
