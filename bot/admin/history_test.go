@@ -74,6 +74,7 @@ func (w *walk) bulletins() {
 	does("write", admin.WriteBulletin{By: by("CISSE"), Ref: ref, Lang: "bm", Text: "Aw k'a sɛgɛsɛgɛ fɔlɔ."}, "CISSE", "written")
 	does("back", admin.BackBulletin{By: by("DJENEBA"), Ref: ref, Lang: "bm", Text: "Vérifiez d'abord."}, "DJENEBA", "back_translated")
 	does("edit", admin.EditBulletin{By: by("CISSE"), Ref: ref, SetBulletin: admin.SetBulletin{Title: text("Pont")}}, "CISSE", "edited")
+	does("schedule", admin.ScheduleBulletin{By: by("CISSE"), Ref: ref, Cron: "0 8 * * *"}, "CISSE", "scheduled")
 	does("harm", harmless("CISSE", ref), "CISSE", "harm_answered")
 	does("submit", move("CISSE"), "CISSE", "submitted")
 	does("return", move("AMI"), "AMI", "returned")
