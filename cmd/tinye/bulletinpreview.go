@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,6 +85,30 @@ func (d deskFlags) printPreview(std streams, shown admin.Preview, zone string) e
 	return p.writeTo(std.out)
 }
 
+// confirmed shows the preview and asks whether to send; its error says that nothing was sent.
+func (d deskFlags) confirmed(ctx context.Context, std streams, ref string) error {
+	shown, zone, err := d.preview(ctx, std, ref)
+	if err != nil {
+		return err
+	}
+	asking := std
+	asking.out = std.err // with --json the answer alone is on the output
+	if err := d.printPreview(asking, shown, zone); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(std.err, "\nEnvoyer maintenant? Tapez oui: "); err != nil {
+		return err
+	}
+	typed, err := bufio.NewReader(io.LimitReader(std.in, 100)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !strings.EqualFold(strings.TrimSpace(typed), "oui") {
+		return errors.New("rien n'est parti (pour envoyer sans question: --yes)")
+	}
+	return nil
+}
+
 func (p *page) previewed(v admin.Preview) {
 	p.line("Aperçu du bulletin %s. Rien n'est parti.", v.Ref)
 	if v.Draft {
@@ -95,7 +120,7 @@ func (p *page) previewed(v admin.Preview) {
 	}
 	p.field("Personnes", people)
 	for _, t := range v.Texts {
-		words := fmt.Sprintf("%s, %s", partsWord(t.Parts), strings.ToUpper(string(t.Encoding)))
+		words := fmt.Sprintf("%s, %s", partsWord(t.Parts), encoding(admin.Measure{Encoding: t.Encoding}))
 		if t.Fallback {
 			words += "; aussi pour qui n'a pas de texte dans sa langue"
 		}
