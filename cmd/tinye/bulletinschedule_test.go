@@ -91,3 +91,19 @@ func TestMomentsInWords(t *testing.T) {
 		}
 	}
 }
+
+// A digest from its recipe to its approval: no text is written for it, and no list answered.
+func TestADigestInWords(t *testing.T) {
+	s := start(t)
+	region := s.service.Places().Regions(bot.SchemeCT2023)[0].Code.String()
+	out := s.says(nil, "CISSE", "bulletin", "new", "--kind", "digest", "--title", "La semaine", "--place", region, "--until", "+50d")
+	ref := strings.Fields(out)[1]
+	s.says([]string{"Départ:", "lundi ", "Résumé:", "2 partie(s) de SMS au plus", "Il ne part qu'une fois approuvé"}, "CISSE", "bulletin", "schedule", ref,
+		"--cron", "0 8 * * 1", "--parts", "2")
+	s.says(nil, "CISSE", "bulletin", "submit", ref)
+	s.says(nil, "AMI", "bulletin", "approve", ref)
+	s.says([]string{"Départ:", "2 partie(s)"}, "AMI", "bulletin", "show", ref)
+	if _, errs, code := s.desk("AMI", "bulletin", "send", ref); code != exitFailed || !strings.Contains(errs, "n'a rien à dire") {
+		t.Errorf("sent without news: exit %d: %s", code, errs)
+	}
+}
