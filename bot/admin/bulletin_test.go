@@ -9,6 +9,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/storage"
 )
 
 func text(s string) *string { return &s }
@@ -256,4 +257,17 @@ func TestStatusTellsOfDoubtfulBulletins(t *testing.T) {
 	if len(st.Doubtful) > 0 || b.State != bot.BulletinWithdrawn {
 		t.Errorf("doubtful after it was withdrawn: %v", st.Doubtful)
 	}
+}
+
+// saysYes has somebody who wrote before agree to bulletins.
+func (s *site) saysYes(phone string) {
+	s.t.Helper()
+	must(s.t, s.Store.Update(s.t.Context(), func(tx storage.Tx) error {
+		c, err := tx.Contact(s.Store.ContactKey(s.Numbers.Normalise(phone)))
+		if err != nil {
+			return err
+		}
+		c.Consent = bot.Consent{State: bot.ConsentGranted, Scope: []string{"reply", "bulletins"}}
+		return tx.PutContact(c, c.Rev)
+	}))
 }

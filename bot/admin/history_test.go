@@ -21,7 +21,7 @@ func silent() []string {
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/status", "/unlock", "/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
-		"/bulletin/preview",
+		"/bulletin/preview", "/broadcast/list", "/broadcast/show", "/broadcast/report", "/broadcast/walk",
 	}
 }
 
@@ -83,6 +83,24 @@ func (w *walk) bulletins() {
 	w.does("/bulletin/script", admin.AskScript{By: by("CISSE"), Ref: ref, Lang: "fr", Channel: bot.VariantRadio}, &admin.Script{}, "CISSE", "bulletin.script_made", ref)
 	does("aired", admin.AirBulletin{By: by("CISSE"), Ref: ref, Where: "Radio"}, "CISSE", "aired")
 	does("withdraw", move("AMI"), "AMI", "withdrawn")
+
+	w.saysYes(fanta)
+	ref = w.approved(drafted(bot.BulletinPrevention, "Le pont de Markala est ouvert."))
+	var run admin.Run
+	var resent admin.Resent
+	for _, step := range []struct{ verb, kind string }{
+		{"send", "bulletin.sent"}, {"pause", "broadcast.paused"}, {"resume", "broadcast.resumed"},
+	} {
+		w.does("/bulletin/"+step.verb, admin.NameRun{By: by("AMI"), Ref: ref}, &run, "AMI", step.kind, ref)
+	}
+	w.ask("/broadcast/walk", admin.NameRun{By: by("AMI"), Ref: ref}, &run)
+	w.send(bot.OutFailed)
+	must(w.t, w.Sweep(w.t.Context()))
+	again := admin.ResendBroadcast{NameRun: admin.NameRun{By: by("AMI"), Ref: ref}, Only: bot.OutFailed, Reason: "Panne finie"}
+	w.does("/broadcast/resend", again, &resent, "AMI", "broadcast.resent", ref)
+	if resent.Queued != 1 {
+		w.t.Errorf("%d rows were queued again", resent.Queued)
+	}
 }
 
 // all are the events in their order.
