@@ -186,6 +186,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.reports(called)
 	w.rumours()
 	w.bulletins()
+	w.requests()
 	w.protection()
 	for _, path := range s.server.Paths() {
 		if !w.asked[path] && !slices.Contains(silent(), path) {

@@ -20,7 +20,7 @@ import (
 // last one has the preview.
 type AskPreview struct {
 	By
-	Ref string `json:"ref"`
+	Ref string `json:"ref"` // of a bulletin, or the id of a request for consent
 }
 
 // PreviewStep says how many people of the audience were looked at so far; Preview is nil until all were.
@@ -32,7 +32,7 @@ type PreviewStep struct {
 // Preview is a run that has not begun, in counts. Those below a coordinator are not told counts of 1 to 4 exactly (-1); cells that small are
 // put together, with the next larger ones until they are five or more.
 type Preview struct {
-	Ref       bot.Ref          `json:"ref"`
+	Ref       bot.Ref          `json:"ref,omitempty"` // "" of a request for consent
 	Kind      bot.BulletinKind `json:"kind"`
 	Draft     bool             `json:"draft,omitempty"` // texts are not approved: they are counted as they stand
 	Urgent    bool             `json:"urgent,omitempty"`
@@ -113,7 +113,11 @@ func (s *Server) previewBulletin(ctx context.Context, h *hotline.Service, q AskP
 		if exact, err = act.Is(tx, bot.RoleCoordinator); err != nil {
 			return err
 		}
-		p, err = desk.Preview(tx, q.Ref, act.At)
+		if id, bad := bot.ParseID(q.Ref); bad == nil {
+			p, err = desk.PreviewRequest(tx, id)
+		} else {
+			p, err = desk.Preview(tx, q.Ref, act.At)
+		}
 		return err
 	})
 	if err != nil {

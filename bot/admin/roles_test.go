@@ -95,6 +95,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
 		"/bulletin/schedule": {desk, func(b admin.By) any { return admin.ScheduleBulletin{By: b, Ref: "482918", None: true} }},
 		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
+		"/request/new":       {[]string{"AMI"}, func(b admin.By) any { return admin.NewRequest{By: b, List: "x"} }},
+		"/request/approve":   {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
+		"/request/withdraw":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
 
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},

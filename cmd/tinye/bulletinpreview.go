@@ -110,7 +110,11 @@ func (d deskFlags) confirmed(ctx context.Context, std streams, ref string) error
 }
 
 func (p *page) previewed(v admin.Preview) {
-	p.line("Aperçu du bulletin %s. Rien n'est parti.", v.Ref)
+	if v.Ref == "" {
+		p.line("Aperçu de la demande d'accord. Rien n'est parti de cet aperçu.")
+	} else {
+		p.line("Aperçu du bulletin %s. Rien n'est parti.", v.Ref)
+	}
 	if v.Draft {
 		p.say("Ses textes ne sont pas tous approuvés: ils sont comptés tels qu'ils sont.")
 	}

@@ -20,7 +20,7 @@ func TestAPreviewInWords(t *testing.T) {
 		for i := range 8 {
 			number := bot.Address{Kind: bot.Phone, Value: fmt.Sprintf("+2237000000%d", i)}
 			c := bot.Contact{
-				Key: s.service.Store.ContactKey(number), Number: number, Lang: bot.French,
+				Key: s.service.Store.ContactKey(number), Number: number, Lang: bot.French, FirstSeen: bot.At(now), LastSeen: bot.At(now),
 				Place:   bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: "ML07"},
 				Consent: bot.Consent{State: bot.ConsentGranted, Scope: []string{"bulletins"}},
 			}

@@ -36,6 +36,7 @@ type tinye struct {
 	Stock      stockCmd      `cmd:"" group:"desk" help:"Stock wordings: sentences that two people approve once."`
 	Bulletin   bulletinCmd   `cmd:"" group:"desk" help:"Checked messages for an audience."`
 	Broadcast  broadcastCmd  `cmd:"" group:"desk" help:"What was sent to an audience: who got it, who did not, and why."`
+	Request    requestCmd    `cmd:"" group:"desk" help:"Questions of consent to those on an imported list."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"The verifiers' address book: whom to call."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Reports about abuse, which the protection focal point alone reads."`
 	Duty       dutyCmd       `cmd:"" group:"desk" help:"Who is told of alarms at night, and what waits."`
