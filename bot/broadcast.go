@@ -62,6 +62,11 @@ type Broadcast struct {
 	// Report is the tally as it was at ReportAt, a day after the end: figures that no later delivery report changes any more.
 	Report   BroadcastTally `cbor:"23,keyasint,omitzero"`
 	ReportAt Instant        `cbor:"24,keyasint,omitempty"`
+	// Of a request for consent: AfterRow is the cursor, the last row of the list that was looked at; Approved is the second person's yes, without
+	// which nothing of it leaves; AskAgain lets it go to those who were asked before and said nothing, because a person decided so.
+	AfterRow int      `cbor:"27,keyasint,omitempty"`
+	Approved Approval `cbor:"28,keyasint,omitzero"`
+	AskAgain bool     `cbor:"29,keyasint,omitempty"`
 }
 
 // LogValue shows which run it is and how far it has come.

@@ -292,8 +292,8 @@ func moment(typed string, now bot.Instant, zone *time.Location, end bool) (bot.I
 	if err != nil {
 		return 0, bot.Fault(bot.CodeInvalid, "desk.bulletin_moment", "moment", typed)
 	}
-	if end {
-		t = t.AddDate(0, 0, 1)
+	if end { // its last minute: the day that people read is the one that was typed
+		t = t.AddDate(0, 0, 1).Add(-time.Minute)
 	}
 	return bot.At(t), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/storage"
 )
 
 func text(s string) *string { return &s }
@@ -50,7 +51,7 @@ func TestABulletinFromDraftToApproval(t *testing.T) {
 	ref := string(b.Ref)
 	end, err := time.Parse("2006-01-02", day)
 	must(t, err)
-	if b.State != bot.BulletinDraft || b.ExpiresAt != bot.At(end.AddDate(0, 0, 1)) {
+	if b.State != bot.BulletinDraft || b.ExpiresAt != bot.At(end.AddDate(0, 0, 1).Add(-time.Minute)) {
 		t.Errorf("a draft until the end of %s: %s until %v", day, b.State, b.ExpiresAt.Time())
 	}
 	x := b.Texts[0]
@@ -256,4 +257,17 @@ func TestStatusTellsOfDoubtfulBulletins(t *testing.T) {
 	if len(st.Doubtful) > 0 || b.State != bot.BulletinWithdrawn {
 		t.Errorf("doubtful after it was withdrawn: %v", st.Doubtful)
 	}
+}
+
+// saysYes has somebody who wrote before agree to bulletins.
+func (s *site) saysYes(phone string) {
+	s.t.Helper()
+	must(s.t, s.Store.Update(s.t.Context(), func(tx storage.Tx) error {
+		c, err := tx.Contact(s.Store.ContactKey(s.Numbers.Normalise(phone)))
+		if err != nil {
+			return err
+		}
+		c.Consent = bot.Consent{State: bot.ConsentGranted, Scope: []string{"reply", "bulletins"}}
+		return tx.PutContact(c, c.Rev)
+	}))
 }

@@ -173,7 +173,7 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 	shown := Bulletin{
 		BulletinRow: row, Action: b.Action, Audience: BulletinAudience{Audience: b.Audience}, Project: b.Project, Lang: b.Lang, Fallback: b.Fallback,
 		Texts: make([]BulletinText, 0, len(b.Variants)), TakenBy: b.Taken.By, TakenAt: b.Taken.At, TakenWhy: b.Taken.Reason, Aired: b.Aired,
-		MayCorrect: b.Corrected.IsZero() && (b.Runs > 0 || len(b.Aired) > 0), Schedule: scheduleOf(h, b, now),
+		Schedule: scheduleOf(h, b, now),
 	}
 	for _, p := range b.Audience.Places {
 		shown.Audience.Names = append(shown.Audience.Names, s.placeName(h, p)+" ["+p.String()+"]")
@@ -186,6 +186,9 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 		shown.Rumours = append(shown.Rumours, ref)
 	}
 	if shown.Corrects, err = bulletinRef(tx, b.Corrects); err != nil {
+		return Bulletin{}, err
+	}
+	if shown.MayCorrect, err = bulletin.Correctable(tx, b); err != nil {
 		return Bulletin{}, err
 	}
 	for _, v := range b.Variants {

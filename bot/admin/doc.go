@@ -10,6 +10,9 @@
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
 //	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/lift   /rumour/publish
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
+//	/bulletin/new   /bulletin/edit   /bulletin/write   /bulletin/back   /bulletin/check   /bulletin/harm   /bulletin/submit
+//	/bulletin/return   /bulletin/approve   /bulletin/withdraw   /bulletin/show   /bulletin/list   /bulletin/history
+//	/bulletin/script   /bulletin/aired
 //	/outbox/list   /outbox/retry   /outbox/sending
 //	/report/protect   /protect/key   /protect/list   /protect/seal-waiting   /protect/export   /protect/state
 //	/source/add   /source/list   /source/show   /source/retire   /source/for

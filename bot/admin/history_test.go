@@ -23,6 +23,7 @@ func silent() []string {
 		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
 		"/people/import/list", "/people/import/show",
 		"/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
+		"/bulletin/preview", "/broadcast/list", "/broadcast/show", "/broadcast/report", "/broadcast/walk",
 	}
 }
 
@@ -75,6 +76,7 @@ func (w *walk) bulletins() {
 	does("write", admin.WriteBulletin{By: by("CISSE"), Ref: ref, Lang: "bm", Text: "Aw k'a sɛgɛsɛgɛ fɔlɔ."}, "CISSE", "written")
 	does("back", admin.BackBulletin{By: by("DJENEBA"), Ref: ref, Lang: "bm", Text: "Vérifiez d'abord."}, "DJENEBA", "back_translated")
 	does("edit", admin.EditBulletin{By: by("CISSE"), Ref: ref, SetBulletin: admin.SetBulletin{Title: text("Pont")}}, "CISSE", "edited")
+	does("schedule", admin.ScheduleBulletin{By: by("CISSE"), Ref: ref, Cron: "0 8 * * *"}, "CISSE", "scheduled")
 	does("harm", harmless("CISSE", ref), "CISSE", "harm_answered")
 	does("submit", move("CISSE"), "CISSE", "submitted")
 	does("return", move("AMI"), "AMI", "returned")
@@ -83,6 +85,24 @@ func (w *walk) bulletins() {
 	w.does("/bulletin/script", admin.AskScript{By: by("CISSE"), Ref: ref, Lang: "fr", Channel: bot.VariantRadio}, &admin.Script{}, "CISSE", "bulletin.script_made", ref)
 	does("aired", admin.AirBulletin{By: by("CISSE"), Ref: ref, Where: "Radio"}, "CISSE", "aired")
 	does("withdraw", move("AMI"), "AMI", "withdrawn")
+
+	w.saysYes(fanta)
+	ref = w.approved(drafted(bot.BulletinPrevention, "Le pont de Markala est ouvert."))
+	var run admin.Run
+	var resent admin.Resent
+	for _, step := range []struct{ verb, kind string }{
+		{"send", "bulletin.sent"}, {"pause", "broadcast.paused"}, {"resume", "broadcast.resumed"},
+	} {
+		w.does("/bulletin/"+step.verb, admin.NameRun{By: by("AMI"), Ref: ref}, &run, "AMI", step.kind, ref)
+	}
+	w.ask("/broadcast/walk", admin.NameRun{By: by("AMI"), Ref: ref}, &run)
+	w.send(bot.OutFailed)
+	must(w.t, w.Sweep(w.t.Context()))
+	again := admin.ResendBroadcast{NameRun: admin.NameRun{By: by("AMI"), Ref: ref}, Only: bot.OutFailed, Reason: "Panne finie"}
+	w.does("/broadcast/resend", again, &resent, "AMI", "broadcast.resent", ref)
+	if resent.Queued != 1 {
+		w.t.Errorf("%d rows were queued again", resent.Queued)
+	}
 }
 
 // all are the events in their order.
@@ -174,6 +194,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.reports(called)
 	w.rumours()
 	w.bulletins()
+	w.requests()
 	w.protection()
 	for _, path := range s.server.Paths() {
 		if !w.asked[path] && !slices.Contains(silent(), path) {

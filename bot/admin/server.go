@@ -126,6 +126,8 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.looksPaths())
 	maps.Copy(all, s.importPaths())
 	maps.Copy(all, s.bulletinPaths())
+	maps.Copy(all, s.previewPaths())
+	maps.Copy(all, s.requestPaths())
 	maps.Copy(all, s.broadcastPaths())
 	maps.Copy(all, s.schedulePaths())
 	return all

@@ -33,6 +33,9 @@ type Gateway struct {
 	InFlight int    `json:"in_flight"`
 	Sent     uint64 `json:"sent"`     // messages handed over since the start
 	Failures uint64 `json:"failures"` // tries that failed since the start
+
+	DownSince bot.Instant       `json:"down_since,omitzero"` // while it does not work
+	Moved     map[string]uint64 `json:"moved,omitempty"`     // messages that waited for it and went to another one since the start, by its name
 }
 
 // Status is how the hotline does.

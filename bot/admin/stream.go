@@ -3,6 +3,7 @@ package admin
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 
@@ -19,6 +20,17 @@ const pieceSize = 32 << 10
 
 // pieces writes an answer piece by piece.
 type pieces func(context.Context, io.Writer) error
+
+// piecewise holds pieces back until there is enough to send, or Flush is called.
+type piecewise struct {
+	*bufio.Writer
+	control *http.ResponseController
+}
+
+// Flush sends what was held back to whoever waits.
+func (p *piecewise) Flush() error {
+	return errors.Join(p.Writer.Flush(), p.control.Flush())
+}
 
 // streamed is the endpoint of a function whose answer may be longer than memory holds. What it refuses is a Problem as
 // elsewhere; what fails later ends the answer without its trailer.
@@ -42,13 +54,16 @@ func streamed[Q any](s *Server, do func(context.Context, *hotline.Service, Q) (p
 			return
 		}
 		w.Header().Set("Content-Type", "application/octet-stream")
+		if h.Site.Zone != nil {
+			w.Header().Set(ZoneHeader, h.Site.Zone.String())
+		}
 		w.Header().Set("Trailer", WholeTrailer)
-		out := bufio.NewWriterSize(w, pieceSize)
+		out := &piecewise{Writer: bufio.NewWriterSize(w, pieceSize), control: http.NewResponseController(w)}
 		_, err = call(ctx, func(ctx context.Context, _ Q) (struct{}, error) {
 			if err := write(ctx, out); err != nil {
 				return struct{}{}, err
 			}
-			return struct{}{}, out.Flush()
+			return struct{}{}, out.Writer.Flush()
 		}, q)
 		if err != nil {
 			s.Log.Error("admin: an answer was not written to its end", "path", r.URL.Path, "err", err)

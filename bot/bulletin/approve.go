@@ -176,7 +176,9 @@ func (d Desk) correct(tx storage.Tx, b bot.Bulletin, by bot.Actor, at bot.Instan
 	if err != nil {
 		return fmt.Errorf("bulletin: correct: %w", err)
 	}
-	if !first.Corrected.IsZero() && first.Corrected != b.ID {
+	if free, err := uncorrected(tx, first); err != nil {
+		return err
+	} else if !free && first.Corrected != b.ID {
 		return bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", string(first.Ref))
 	}
 	first.Corrected, first.Schedule.Next = b.ID, 0
@@ -186,21 +188,24 @@ func (d Desk) correct(tx storage.Tx, b bot.Bulletin, by bot.Actor, at bot.Instan
 	return d.stopCorrected(tx, b, by, at)
 }
 
-// uncorrect takes that back for a correction that was withdrawn before anybody got it: another one may be written.
-func uncorrect(tx storage.Tx, b bot.Bulletin) error {
-	if b.Corrects.IsZero() || b.Runs > 0 {
-		return nil
+// Correctable tells whether a correction of a bulletin can be written: somebody may have heard it, and no correction of it stands. One that
+// was withdrawn before it went to anybody leaves room for another; the bulletin itself stays taken back.
+func Correctable(tx storage.Tx, b bot.Bulletin) (bool, error) {
+	if b.Runs == 0 && len(b.Aired) == 0 {
+		return false, nil
 	}
-	first, err := tx.Bulletin(b.Corrects)
+	return uncorrected(tx, b)
+}
+
+func uncorrected(tx storage.Tx, b bot.Bulletin) (bool, error) {
+	if b.Corrected.IsZero() {
+		return true, nil
+	}
+	by, err := tx.Bulletin(b.Corrected)
 	if err != nil {
-		return fmt.Errorf("bulletin: uncorrect: %w", err)
+		return false, fmt.Errorf("bulletin: corrected: %w", err)
 	}
-	if first.Corrected != b.ID {
-		return nil
-	}
-	first.Corrected = bot.ID{}
-	_, err = save(tx, first)
-	return err
+	return by.State == bot.BulletinWithdrawn && by.Runs == 0 && len(by.Aired) == 0, nil
 }
 
 // ready refuses a bulletin that lacks something, with the first of what Examine names.
@@ -236,9 +241,6 @@ func (d Desk) Withdraw(tx storage.Tx, a people.Act, ref, reason string) (bot.Bul
 		return bot.Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.reason_needed")
 	}
 	if err := takeBack(tx, b.ID, bot.Taken{By: by.Name, At: a.At, Reason: bot.Text(reason)}); err != nil {
-		return bot.Bulletin{}, err
-	}
-	if err := uncorrect(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}
 	b.State, b.Schedule.Next = bot.BulletinWithdrawn, 0

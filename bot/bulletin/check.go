@@ -61,6 +61,7 @@ type Checked struct {
 	Text   bot.Text // in right spelling
 	Lang   bot.Lang // of the text
 	Urgent bool     // quiet hours do not hold it
+	Asks   bool     // it asks for consent: the caller opens the question
 	State  bot.OutState
 	Reason string
 }
@@ -78,7 +79,7 @@ func (d Desk) Check(tx storage.Tx, o bot.Outbound, c bot.Contact, at bot.Instant
 	if run.ExpiresAt <= at {
 		return Checked{State: bot.OutExpired, Reason: people.ReasonExpired}, nil
 	}
-	if reason := Barred(c, !run.Audience.Run.IsZero()); reason != "" {
+	if reason := barredFrom(run, c, at, o.ID, o.ResendOf); reason != "" {
 		return Checked{State: bot.OutSuppressed, Reason: reason}, nil
 	}
 	mark := run.Kind.Lane() != bot.LaneCorrection && run.Audience.Run.IsZero()
@@ -110,5 +111,5 @@ func (d Desk) Check(tx storage.Tx, o bot.Outbound, c bot.Contact, at bot.Instant
 	if i < 0 {
 		return Checked{}, errors.New("bulletin: check: the run has no text in the row's language")
 	}
-	return Checked{Send: true, Mark: mark, Text: run.Texts[i].Text, Lang: wanted, Urgent: run.Urgent}, nil
+	return Checked{Send: true, Mark: mark, Text: run.Texts[i].Text, Lang: wanted, Urgent: run.Urgent, Asks: !run.Audience.Run.IsZero()}, nil
 }

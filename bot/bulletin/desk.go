@@ -27,6 +27,9 @@ type Desk struct {
 	Carries func(gateway string) bool
 	// Member tells whether somebody is a cleared member of a cohort. nil: nobody is asked, and no audience may name them.
 	Member func(tx storage.Tx, c bot.Contact) (bool, error)
+	// Listed gives those who stand on an imported list, in the order of its rows and after one of them; its rows begin with 1. nil: there are no
+	// lists, and nobody can be asked for consent by one.
+	Listed func(tx storage.Tx, list bot.ID, after, limit int) ([]Listed, error)
 	// Places gives the places known at the moment; nil where audiences have none.
 	Places func() *place.Gazetteer
 }

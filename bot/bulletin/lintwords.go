@@ -183,4 +183,10 @@ func echoes(text, claim string) bool {
 }
 
 // trimmed puts the spaces right that signs which were left out leave behind.
-func trimmed(text string) string { return strings.Join(strings.Fields(text), " ") }
+func trimmed(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	for _, sign := range []string{".", ","} {
+		text = strings.ReplaceAll(text, " "+sign, sign)
+	}
+	return text
+}

@@ -125,6 +125,8 @@ func (d Desk) PreviewOn(tx storage.Tx, p Preview, at bot.Instant) (_ Preview, mo
 			}
 			p.AtMost = first.Resent > 0
 		}
+	case !run.Audience.Run.IsZero():
+		more, err = w.listed()
 	default:
 		more, err = w.contacts()
 	}

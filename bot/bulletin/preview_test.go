@@ -106,12 +106,8 @@ func TestPreviewAndRunAgree(t *testing.T) {
 			return known
 		}
 		of := func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(rt, label) }
-		n := rapid.SampledFrom([]int{0, 1, 40, 1000, 1100}).Draw(rt, "people")
+		n := rapid.SampledFrom([]int{0, 1, 20, 40}).Draw(rt, "people")
 		s.people(n, func(i int, c *bot.Contact) {
-			if i > 60 { // the rest are like the first ones
-				*c = bot.Contact{Key: c.Key, Number: c.Number, Gateway: "sim", Lang: c.Lang, Consent: c.Consent, Place: gao}
-				return
-			}
 			c.Lang = []bot.Lang{bot.French, bot.Bambara, "ses", ""}[of("lang", 4)]
 			c.Place = []bot.PlaceCode{gao, kayes, {}}[of("place", 3)]
 			c.Sex = []bot.Sex{"f", "m", ""}[of("sex", 3)]
@@ -145,6 +141,21 @@ func TestPreviewAndRunAgree(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
+}
+
+// More people than one portion are counted once each.
+func TestAPreviewInPortions(t *testing.T) {
+	for _, n := range []int{bulletin.Portion, bulletin.Portion + 1} {
+		s := newSite(t)
+		s.people(n, nil)
+		b := s.bulletin(nil)
+		p := s.preview(b)
+		run, _ := s.send(b)
+		s.advance(run.ID)
+		if err := s.agree(p, run.ID); p.Total() != n || err != nil {
+			t.Errorf("%d of %d previewed: %v", p.Total(), n, err)
+		}
+	}
 }
 
 // A correction's preview counts exactly those who may have got the first version.

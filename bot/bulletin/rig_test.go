@@ -124,14 +124,20 @@ func (s *site) send(b bot.Bulletin) (run bot.Broadcast, fresh bool) {
 	return run, fresh
 }
 
+// ids are as many as a portion takes.
+func (s *site) ids() []bot.ID {
+	ids := make([]bot.ID, bulletin.Portion)
+	for i := range ids {
+		ids[i] = s.store.IDs.New()
+	}
+	return ids
+}
+
 // advance goes on with a run until there is nothing to do at once.
 func (s *site) advance(run bot.ID) {
 	s.t.Helper()
 	for more := true; more; {
-		ids := make([]bot.ID, bulletin.Portion)
-		for i := range ids {
-			ids[i] = s.store.IDs.New()
-		}
+		ids := s.ids()
 		s.update(func(tx storage.Tx) (err error) {
 			more, err = s.Advance(tx, run, ids, s.store.Time.Instant())
 			return err
@@ -155,11 +161,10 @@ func (s *site) run(id bot.ID) (b bot.Broadcast, t bot.BroadcastTally) {
 	return b, t
 }
 
-// claim claims up to n rows, asking Check, and hands those over that may go.
-func (s *site) claim(n int) (sent []bot.ContactKey) {
-	s.t.Helper()
+// request asks for up to n rows that Check lets go.
+func (s *site) request(n int) storage.ClaimRequest {
 	now := s.store.Time.Instant()
-	claims, err := s.store.Claim(s.t.Context(), storage.ClaimRequest{
+	return storage.ClaimRequest{
 		Gateway: "sim", N: n, Now: now, Lease: time.Minute, Token: s.store.IDs.New(),
 		Decide: func(tx storage.Tx, o bot.Outbound) (storage.Decision, error) {
 			c, err := tx.Contact(o.Contact)
@@ -172,7 +177,14 @@ func (s *site) claim(n int) (sent []bot.ContactKey) {
 			}
 			return storage.Decision{Send: true, To: c.Number, Text: k.Text, Lang: k.Lang, Mark: k.Mark}, nil
 		},
-	})
+	}
+}
+
+// claim claims up to n rows, asking Check, and hands those over that may go.
+func (s *site) claim(n int) (sent []bot.ContactKey) {
+	s.t.Helper()
+	now := s.store.Time.Instant()
+	claims, err := s.store.Claim(s.t.Context(), s.request(n))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -320,6 +320,9 @@ func (d Desk) Resume(tx storage.Tx, a people.Act, ref string) (bot.Broadcast, er
 	if run.State != bot.BroadcastPaused {
 		return bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.broadcast_not_paused", "ref", ref)
 	}
+	if waits(run) {
+		return bot.Broadcast{}, bot.Fault(bot.CodeRefused, "desk.request_not_approved", "name", run.StartedBy)
+	}
 	if !run.Bulletin.IsZero() {
 		b, err := tx.Bulletin(run.Bulletin)
 		if err != nil {

@@ -335,6 +335,40 @@ func stored(t *testing.T, tx storage.Tx, id bot.ID) bot.Bulletin {
 	return b
 }
 
+// What it rests on fell, or nobody can read its schedule any more: the moment passes, and the desk is told.
+func TestMomentsThatCannotBeKept(t *testing.T) {
+	s := newSite(t)
+	r := s.published("FAUX: le pont est ouvert.", nil)
+	fell := s.bulletin(func(b *bot.Bulletin) { b.Rumours, b.AnswerNos = []bot.ID{r}, []int{1} })
+	s.plan("awa", fell, bulletin.Plan{At: "2026-11-22 08:00"})
+	s.update(func(tx storage.Tx) error {
+		row, err := tx.Rumour(r)
+		if err != nil {
+			return err
+		}
+		row.State, row.PublishedAt = bot.RumourInvestigating, 0
+		return tx.PutRumour(row, row.Rev)
+	})
+	moment := s.store.Time.Instant().Add(20 * time.Hour)
+	unread := s.bulletin(func(b *bot.Bulletin) {
+		b.Schedule = bot.Schedule{Cron: "0 8 * * *", Zone: "Africa/Timbuktu_of_old", Next: moment, Late: time.Hour}
+	})
+	s.until("2026-11-22T08:00:00Z")
+	if began := s.fire(); len(began) != 0 {
+		t.Errorf("begun %d", len(began))
+	}
+	for ref, want := range map[bot.Ref]string{
+		fell.Ref: "skipped refused 2026-11-22T08:00:00Z", unread.Ref: "skipped unreadable 2026-11-22T08:00:00Z",
+	} {
+		if got := s.events(ref); !slices.Equal(got, []string{want}) {
+			t.Errorf("events %q, want %q", got, want)
+		}
+	}
+	if began := s.fire(); len(began) != 0 || s.read(unread.ID).Schedule.Next != 0 {
+		t.Error("it is tried again and again")
+	}
+}
+
 // With its approval a draft's schedule is armed; one whose moment has passed by then is not approved.
 func TestApprovalArmsTheSchedule(t *testing.T) {
 	s := newSite(t)

@@ -29,6 +29,10 @@ func (d Desk) Send(tx storage.Tx, a people.Act, ref string, id bot.ID) (run bot.
 	switch {
 	case !b.Corrected.IsZero():
 		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.broadcast_taken_back", "ref", ref)
+	case b.State == bot.BulletinWithdrawn:
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.bulletin_taken", "ref", ref)
+	case b.State == bot.BulletinExpired:
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.bulletin_expired", "ref", ref)
 	case b.State != bot.BulletinApproved:
 		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.bulletin_not_approved", "ref", ref)
 	case b.ExpiresAt <= a.At:

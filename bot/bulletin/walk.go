@@ -33,6 +33,8 @@ func (d Desk) Walk(tx storage.Tx, id bot.ID, ids []bot.ID, at bot.Instant) (more
 	switch {
 	case !run.Audience.Heard.IsZero():
 		more, err = w.hearers()
+	case !run.Audience.Run.IsZero():
+		more, err = w.listed()
 	default:
 		more, err = w.contacts()
 	}
@@ -92,7 +94,7 @@ func (w *walk) contacts() (more bool, err error) {
 // queue gives somebody of the audience a row, or counts why not.
 func (w *walk) queue(c bot.Contact, lang bot.Lang) error {
 	w.run.Looked++
-	if reason := Barred(c, !w.run.Audience.Run.IsZero()); reason != "" && reason != ReasonMaybeStop { // somebody may look before it leaves
+	if reason := barredFrom(*w.run, c, w.at); reason != "" && reason != ReasonMaybeStop { // somebody may look before it leaves
 		w.leaveOut(reason)
 		return nil
 	}

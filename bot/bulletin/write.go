@@ -89,8 +89,9 @@ func (d Desk) correcting(tx storage.Tx, b bot.Bulletin, corrects string) (bot.Bu
 		return bot.Bulletin{}, err
 	case first.Runs == 0 && len(first.Aired) == 0:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_never_sent", "ref", corrects)
-	case !first.Corrected.IsZero():
-		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", corrects)
+	}
+	if free, err := uncorrected(tx, first); err != nil || !free {
+		return bot.Bulletin{}, cmp.Or(err, error(bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", corrects)))
 	}
 	b.Corrects, b.Rumours, b.Project, b.Fallback = first.ID, first.Rumours, first.Project, first.Fallback
 	b.ExpiresAt = b.CreatedAt.Add(correctionValid)

@@ -103,7 +103,7 @@ func (s *Service) Step(
 
 // Merge moves a rumour's reports under another one, which it returns; whoever was told nothing yet is told its answer.
 func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bot.Rumour, error) {
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
 		r, err := rumour.Find(tx, ref)
 		if err != nil {
 			r = bot.Rumour{} // the rule says why, to those who may know
@@ -113,7 +113,7 @@ func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bo
 			return bot.Rumour{}, err
 		}
 		return target, s.unindex(tx, r.ID)
-	})
+	}))
 }
 
 // Split moves reports to a rumour of their own, which it returns.

@@ -144,6 +144,7 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 		if q == nil || o.CreatedAt < q.AskedAt {
 			return end(bot.OutSuppressed, people.ReasonQuestion), true, nil
 		}
+		return requestOver(tx, *q, s.now())
 	}
 	return storage.Decision{}, false, nil
 }

@@ -16,7 +16,7 @@ import (
 func (s *Service) Bulletins() bulletin.Desk {
 	return bulletin.Desk{
 		Service: s.Site.Service, Langs: s.Desk.Langs, Wire: s.Desk.Wire, Texts: s.Texts, Zone: s.Site.Zone, Cap: s.Site.Cap,
-		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places,
+		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places, Listed: s.Lists,
 	}
 }
 
@@ -37,6 +37,11 @@ func (s *Service) prepareRun(tx storage.Tx, o bot.Outbound, c bot.Contact, conta
 	}
 	if until, quiet := s.Site.Quiet.Quietly(0, now); quiet && !checked.Urgent {
 		return storage.Decision{Hold: until, Run: true, Reason: people.ReasonQuietHours}, nil
+	}
+	if checked.Asks {
+		if d, waits, err := s.request(tx, o, c, checked.Lang, now); err != nil || waits {
+			return d, err
+		}
 	}
 	return storage.Decision{Send: true, To: c.Number, Text: checked.Text, Lang: checked.Lang, Mark: checked.Mark}, nil
 }
@@ -118,16 +123,14 @@ func (s *Service) SendBulletin(ctx context.Context, a people.Act, ref string) (r
 	return run, fresh, err
 }
 
-// GoOn walks a run's audience for a while, or until everybody has a row. What it leaves the sweep goes on with.
+// GoOn walks a run's audience for a while, at least one portion of it, or until everybody has a row. What it leaves the sweep goes on with.
 func (s *Service) GoOn(ctx context.Context, run bot.ID, during time.Duration) error {
-	until := s.now().Add(during)
-	for more := true; more && s.now() < until; {
-		var err error
-		if more, err = s.advanceRun(ctx, run); err != nil {
+	for until := s.now().Add(during); ; {
+		more, err := s.advanceRun(ctx, run)
+		if err != nil || !more || s.now() >= until {
 			return err
 		}
 	}
-	return nil
 }
 
 // TurnRun pauses a run, or lets it go on.

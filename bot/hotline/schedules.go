@@ -15,10 +15,10 @@ import (
 const dueAtOnce = 100
 
 // fireDue begins the runs of bulletins whose moment has come, or lets the moment pass and says why. Each is one commit, so a restart
-// neither forgets a moment nor begins it twice.
+// neither forgets a moment nor begins it twice. Runs are gone on with before, so that one which is over is not taken for one under way.
 func (s *Service) fireDue(ctx context.Context, now bot.Instant) error {
 	var failed error
-	tried := make(map[bot.ID]bool)
+	tried, began := make(map[bot.ID]bool), false
 	for {
 		var due []bot.ID
 		err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
@@ -34,28 +34,31 @@ func (s *Service) fireDue(ctx context.Context, now bot.Instant) error {
 				continue
 			}
 			tried[id], fresh = true, true
-			if err := s.fire(ctx, id, now); err != nil {
-				failed = errors.Join(failed, err)
-			}
+			run, err := s.fire(ctx, id, now)
+			failed, began = errors.Join(failed, err), began || run
 		}
-		if !fresh || ctx.Err() != nil {
-			return failed
+		if fresh && ctx.Err() == nil {
+			continue
 		}
+		if began {
+			failed = errors.Join(failed, s.advanceRuns(ctx))
+		}
+		return failed
 	}
 }
 
-// fire does what one bulletin's schedule asks for.
-func (s *Service) fire(ctx context.Context, id bot.ID, now bot.Instant) error {
+// fire does what one bulletin's schedule asks for, and tells whether a run was begun.
+func (s *Service) fire(ctx context.Context, id bot.ID, now bot.Instant) (began bool, err error) {
 	run := s.NewID()
 	act := people.Act{At: now, Via: "sweep", Site: s.Site.ID}
-	err := s.Store.Update(ctx, func(tx storage.Tx) error {
-		_, err := s.Bulletins().Fire(tx, act, id, run)
+	err = s.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		began, err = s.Bulletins().Fire(tx, act, id, run)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("hotline: schedule: %w", err)
+		return false, fmt.Errorf("hotline: schedule: %w", err)
 	}
-	return nil
+	return began, nil
 }
 
 // AcceptClock takes the machine's clock as right although our own commits bear a later time. Moments of schedules that were let pass

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -206,7 +208,7 @@ func (h *timed) skippedRightly(b *scheduled, moment time.Time, why bot.SkipReaso
 func (h *timed) pass(d time.Duration) {
 	h.t.Helper()
 	for end := h.clock.Now().Add(d); h.clock.Now().Before(end); {
-		h.clock.Add(time.Duration(5+h.random.IntN(55)) * time.Minute)
+		h.clock.Add(time.Duration(10+h.random.IntN(80)) * time.Minute)
 		h.sweep()
 	}
 }
@@ -261,8 +263,13 @@ func (h *timed) trouble() {
 // Sixty days of schedules with a process that is killed or off for days and a clock that jumps forward and back: each moment began one run, or was let
 // pass with its reason; no moment began two, and nobody got a run twice.
 func TestSixtyDaysOfSchedules(t *testing.T) {
-	saw := make(map[string]int)
-	for seed := range uint64(3) {
+	saw, lives := make(map[string]int), uint64(2)
+	if s := os.Getenv("TINYE_SCHEDULE_LIVES"); s != "" { // more of them, on demand
+		var err error
+		lives, err = strconv.ParseUint(s, 10, 16)
+		must(t, err)
+	}
+	for seed := range lives {
 		t.Run(fmt.Sprint("life ", seed), func(t *testing.T) {
 			h := newTimed(t, seed)
 			every := func(time.Time) bool { return true }
@@ -405,4 +412,44 @@ func TestWhatMayHaveBeenSentSinceTheBackup(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// A moment that comes in quiet hours, or while bulletins are held, begins its run; its messages wait.
+func TestAScheduledRunWaits(t *testing.T) {
+	h := newTimed(t, 1)
+	h.random, h.dies = nil, func(int) bool { return false }
+	h.schedule(bulletin.Plan{Cron: "30 22 * * *", Late: time.Hour}, "UTC", "22:30", func(time.Time) bool { return true })
+	sent := func(at time.Time, want int) {
+		t.Helper()
+		h.set(at)
+		must(t, h.Sweep(t.Context()))
+		h.send()
+		if got := len(h.sent); got != want {
+			t.Errorf("%s: %d messages have left, want %d", at, got, want)
+		}
+	}
+	night := time.Date(2027, 3, 1, 22, 30, 0, 0, time.UTC)
+	sent(night, 0)
+	sent(night.Add(8*time.Hour), 0)
+	sent(time.Date(2027, 3, 2, 7, 0, 1, 0, time.UTC), timedPeople)
+	must(t, h.updated(func(tx storage.Tx) error {
+		s, err := tx.Switch()
+		if err != nil {
+			return err
+		}
+		s.State = bot.SendPaused
+		return tx.PutSwitch(s, s.Rev)
+	}))
+	h.set(night.Add(24 * time.Hour))
+	must(t, h.Sweep(t.Context())) // the run before is over, and nobody has noted that yet
+	sent(time.Date(2027, 3, 3, 8, 0, 0, 0, time.UTC), timedPeople)
+	must(t, h.updated(func(tx storage.Tx) error {
+		s, err := tx.Switch()
+		if err != nil {
+			return err
+		}
+		s.State = bot.SendAll
+		return tx.PutSwitch(s, s.Rev)
+	}))
+	sent(time.Date(2027, 3, 3, 8, 1, 0, 0, time.UTC), 2*timedPeople)
 }

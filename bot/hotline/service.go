@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/bulletin"
 	"tinye/bot/langid"
 	"tinye/bot/msisdn"
 	"tinye/bot/people"
@@ -30,8 +31,9 @@ type Site struct {
 	Quiet   people.Quiet
 	Limits  people.Limits
 	Zone    *time.Location
-	Gateway string         // by which a number that never wrote to us is answered: the desk took the call
-	Prices  map[string]int // XOF for a part, by gateway; none for one that says none
+	Gateway string             // by which a number that never wrote to us is answered: the desk took the call
+	Prices  map[string]int     // XOF for a part, by gateway; none for one that says none
+	Rates   map[string]float64 // parts per second, by gateway
 	USSD    USSD
 
 	Retention Retention
@@ -76,6 +78,9 @@ type Service struct {
 
 	// Carries tells whether the site has a gateway of that name; see bulletin.Desk. nil: all.
 	Carries func(gateway string) bool
+
+	// Lists gives those who stand on an imported list; see bulletin.Desk.Listed. nil: there are none.
+	Lists func(tx storage.Tx, list bot.ID, after, limit int) ([]bulletin.Listed, error)
 
 	// CloseCase closes a protected report to the focal points' public keys.
 	CloseCase rumour.Closer

@@ -50,7 +50,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
-	failed = errors.Join(failed, s.fireDue(ctx, now), s.advanceRuns(ctx))
+	failed = errors.Join(failed, s.advanceRuns(ctx), s.fireDue(ctx, now))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error

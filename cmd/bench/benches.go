@@ -26,6 +26,7 @@ func benches() []bench {
 		{"imports", imports},
 		{"million", million},
 		{"forget", forgetting},
+		{"broadcast", broadcast},
 	}
 }
 

@@ -81,6 +81,10 @@ func aims() []aim {
 		{"import_rss_mb", true, 100},
 		{"import_xlsx_rows_per_s", false, 1700},
 		{"import_xlsx_rss_mb", true, 100},
+		{"broadcast_enqueue_rows_per_s", false, 20_000},
+		{"broadcast_drain_rows_per_s", false, 10_000},
+		{"broadcast_rss_anon_mb", true, 100},
+		{"broadcast_after_stop", true, nullWindow},
 		{"rss_anon_mb", true, 100},
 		{"rss_anon_1m_mb", true, 100},
 	}

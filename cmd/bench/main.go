@@ -47,6 +47,8 @@ func execute(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 			return play(args[1], func(o forgetOptions) error { return forget(ctx, o, out) })
 		case roleImport:
 			return play(args[1], func(o importOptions) error { return importList(ctx, o, out) })
+		case roleBroadcast:
+			return play(args[1], func(o broadcastOptions) error { return sendBroadcast(ctx, o, out) })
 		}
 	}
 	return measure(ctx, args, out)

@@ -75,7 +75,10 @@ func (h *process) running() admin.Running {
 	r.Paused = sending.Paused
 	r.OpenViews = o.store.OpenViews()
 	for _, g := range sending.Gateways {
-		row := admin.Gateway{Name: g.Name, Circuit: string(g.Circuit), InFlight: g.InFlight, Sent: g.Sent}
+		row := admin.Gateway{Name: g.Name, Circuit: string(g.Circuit), InFlight: g.InFlight, Sent: g.Sent, Moved: g.Moved}
+		if !g.DownSince.IsZero() {
+			row.DownSince = bot.At(g.DownSince)
+		}
 		for _, n := range g.Failures {
 			row.Failures += n
 		}

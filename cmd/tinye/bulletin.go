@@ -18,6 +18,7 @@ type bulletinCmd struct {
 	Script   bulletinScript   `cmd:"" help:"Write a script to a page in large type."`
 	Aired    bulletinAired    `cmd:"" help:"Note that a script was read out, and where."`
 	Schedule bulletinSchedule `cmd:"" help:"Send a bulletin at a time, or again and again; the next times are shown."`
+	Preview  bulletinPreview  `cmd:"" help:"Whom a bulletin would reach, what it would cost and how long it would take."`
 	Send     bulletinSend     `cmd:"" help:"Send an approved bulletin now. Pressed twice it is sent once."`
 	Pause    bulletinPause    `cmd:"" help:"Hold what has not left of a bulletin."`
 	Resume   bulletinResume   `cmd:"" help:"Let a paused bulletin go on."`

@@ -36,6 +36,7 @@ func (c *bulletinSchedule) Run(ctx context.Context, std streams) error {
 		}
 		p.line("Bulletin %s:", s.Ref)
 		p.schedule(s.State, s.Schedule)
+		p.line("Combien de personnes, à quel prix: tinye bulletin preview %s", s.Ref)
 	})
 }
 

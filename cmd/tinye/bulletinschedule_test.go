@@ -30,6 +30,7 @@ func TestAScheduleInWords(t *testing.T) {
 	if strings.Count(out, "lundi ") != 3 || strings.Contains(out, "l'un OU l'autre") {
 		t.Errorf("three Mondays:\n%s", out)
 	}
+	s.says([]string{"Départ:", " à 8 h 00", "0 8 * * 1, Africa/Bamako"}, "AMI", "bulletin", "show", string(ref))
 	s.says([]string{"l'un OU l'autre"}, "AMI", schedule("--cron", "0 8 1 * 1")...)
 	for _, c := range []struct{ want, flag, value string }{
 		{"n'est pas un horaire. Il faut cinq champs", "--cron", "0 8 * *"},
@@ -88,5 +89,21 @@ func TestMomentsInWords(t *testing.T) {
 		if got := p.detail(admin.Event{Kind: c.kind, Reason: c.reason}); got != c.want {
 			t.Errorf("%s %q is read as %q, want %q", c.kind, c.reason, got, c.want)
 		}
+	}
+}
+
+// A digest from its recipe to its approval: no text is written for it, and no list answered.
+func TestADigestInWords(t *testing.T) {
+	s := start(t)
+	region := s.service.Places().Regions(bot.SchemeCT2023)[0].Code.String()
+	out := s.says(nil, "CISSE", "bulletin", "new", "--kind", "digest", "--title", "La semaine", "--place", region, "--until", "+50d")
+	ref := strings.Fields(out)[1]
+	s.says([]string{"Départ:", "lundi ", "Résumé:", "2 partie(s) de SMS au plus", "Il ne part qu'une fois approuvé"}, "CISSE", "bulletin", "schedule", ref,
+		"--cron", "0 8 * * 1", "--parts", "2")
+	s.says(nil, "CISSE", "bulletin", "submit", ref)
+	s.says(nil, "AMI", "bulletin", "approve", ref)
+	s.says([]string{"Départ:", "2 partie(s)"}, "AMI", "bulletin", "show", ref)
+	if _, errs, code := s.desk("AMI", "bulletin", "send", ref); code != exitFailed || !strings.Contains(errs, "n'a rien à dire") {
+		t.Errorf("sent without news: exit %d: %s", code, errs)
 	}
 }

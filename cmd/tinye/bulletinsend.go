@@ -20,10 +20,16 @@ type bulletinSend struct {
 	deskFlags
 	Ref    string `arg:"" help:"The bulletin's reference."`
 	Follow bool   `help:"Watch until everything has left. Ctrl-C stops watching, not sending."`
+	Yes    bool   `help:"Send without the preview and the question."`
 }
 
 // Run begins the run of a bulletin and shows how it goes on until everybody has a row.
 func (c *bulletinSend) Run(ctx context.Context, std streams) error {
+	if !c.Yes {
+		if err := c.confirmed(ctx, std, c.Ref); err != nil {
+			return err
+		}
+	}
 	name := admin.NameRun{By: c.by(), Ref: c.Ref}
 	var r admin.Run
 	if err := c.answer(ctx, "/bulletin/send", name, &r); err != nil {

@@ -31,7 +31,7 @@ func (c *bulletinList) Run(ctx context.Context, std streams) error {
 			})
 		}
 		none := noneOf(c.State, "Aucun bulletin. On en écrit un: tinye bulletin new --text fr=\"…\" --until +3d", "Aucun bulletin dans cet état. Tous: tinye bulletin list")
-		p.table(none, []string{"RÉF", "CRÉÉ", "GENRE", "ÉTAT", "VALABLE", "LANGUES", "ENVOIS", "TITRE"}, rows)
+		p.table(none, []string{"RÉF", "CRÉÉ", "GENRE", "ÉTAT", "JUSQU'AU", "LANGUES", "ENVOIS", "TITRE"}, rows)
 		p.more(list.More, len(rows))
 	})
 }
@@ -93,6 +93,7 @@ func (p *page) bulletinFrame(b admin.Bulletin) {
 	p.field("Jusqu'au", cmp.Or(p.at(b.ExpiresAt), "pas encore dit"))
 	p.field("Langue", p.lang(b.Lang))
 	p.field("À défaut", p.lang(b.Fallback))
+	p.schedule(b.State, b.Schedule)
 }
 
 // audience is whom a bulletin is for.
@@ -145,7 +146,7 @@ func (p *page) bulletinText(t admin.BulletinText) {
 		p.wrapped("  Retraduction: ", oneLine(string(t.BackText)), "  ")
 	}
 	if t.Measure != nil {
-		p.say("  %s%s", cost(*t.Measure), before("; par personne ", prices(t.Prices)))
+		p.wrapped("  ", cost(*t.Measure)+before("; par personne ", prices(t.Prices)), "  ")
 	}
 }
 

@@ -59,6 +59,7 @@ func siteOf(cfg config.Config) hotline.Site {
 		Zone:    cfg.Site.Zone,
 		Clock:   cfg.Desk.Clock,
 		Prices:  make(map[string]int),
+		Rates:   make(map[string]float64),
 		Retention: hotline.Retention{
 			Texts: config.Days(cfg.Retention.TextsDays), Numbers: config.Days(cfg.Retention.NumbersDays),
 		},
@@ -73,6 +74,7 @@ func siteOf(cfg config.Config) hotline.Site {
 	for _, g := range cfg.Gateways {
 		site.USSD.Septets[g.Name] = g.USSDSeptets
 		site.Prices[g.Name] = g.Price
+		site.Rates[g.Name] = g.Rate
 	}
 	if cfg.Hours != nil {
 		site.Hours = rumour.Hours{Week: week(cfg.Hours), Holidays: make(map[string]bool), Zone: cfg.Site.Zone}

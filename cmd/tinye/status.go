@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"tinye/bot"
@@ -108,6 +110,14 @@ func (p *page) gateways(st admin.Status) {
 			strconv.FormatUint(g.Sent, 10), strconv.FormatUint(g.Failures, 10)})
 	}
 	p.table("Aucune passerelle.", []string{"PASSERELLE", "LIAISON", "EN VOL", "REMIS", "ESSAIS RATÉS"}, rows)
+	for _, g := range st.Gateways {
+		if !g.DownSince.IsZero() {
+			p.say("La passerelle %s ne marche pas depuis le %s.", g.Name, p.at(g.DownSince))
+		}
+		for _, to := range slices.Sorted(maps.Keys(g.Moved)) {
+			p.say("Messages qui attendaient %s et sont passés à %s, depuis le démarrage: %d. Ce qui est peut-être parti n'a pas bougé.", g.Name, to, g.Moved[to])
+		}
+	}
 }
 
 // screens tells where callers leave the menus; small numbers are not said exactly.
