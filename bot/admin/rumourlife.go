@@ -23,7 +23,8 @@ type MoveRumour struct {
 	Risk     bot.RiskLevel     `json:"risk,omitempty"`
 	Harm     int               `json:"harm,omitempty"`   // 1 to 3, with Spread
 	Spread   int               `json:"spread,omitempty"` // 1 to 3
-	Flags    []bot.RiskFlag    `json:"flags,omitempty"`
+	Flags    []bot.RiskFlag    `json:"flags,omitempty"`  // added to those that are noted
+	Unflag   []bot.RiskFlag    `json:"unflag,omitempty"` // taken from them
 	Hate     bot.HateSpeech    `json:"hate,omitempty"`
 	Intent   bot.Intent        `json:"intent,omitempty"`
 	Restrict *bool             `json:"restricted,omitempty"`
@@ -157,7 +158,7 @@ func lifeOf(r bot.Rumour) Life {
 func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 	s := rumour.Step{
 		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Until: q.Until, Assignee: q.Assignee,
-		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags},
+		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags, Unflag: q.Unflag},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
 		Claim: q.Claim, Reports: q.Reports,
 	}

@@ -26,10 +26,7 @@ func (m *moving) guard(g Guard) error {
 	case guardArea:
 		return m.guardArea()
 	case guardNotLowered:
-		if to := m.newRisk().Level; height(to) < height(m.was.Risk.Level) {
-			return m.refuse("desk.risk_lower_apart", "was", string(m.was.Risk.Level), "level", string(to))
-		}
-		return nil
+		return m.guardNotLowered()
 	case guardLowering:
 		return m.guardLowering()
 	case guardLow:
@@ -145,9 +142,13 @@ func (m *moving) guardTheme() error {
 	case m.Theme == "" && m.r.Theme == "":
 		return m.refuse("desk.theme_needed", "themes", list(bot.RumourThemes()))
 	case m.Theme != "" && !slices.Contains(bot.RumourThemes(), m.Theme):
-		return m.invalid("desk.bad_theme", "theme", string(m.Theme), "themes", list(bot.RumourThemes()))
+		return m.badTheme()
 	}
 	return nil
+}
+
+func (m *moving) badTheme() error {
+	return m.invalid("desk.bad_theme", "theme", string(m.Theme), "themes", list(bot.RumourThemes()))
 }
 
 func (m *moving) invalid(key string, args ...string) error {

@@ -3,6 +3,7 @@ package rumour
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -42,16 +43,34 @@ func (m *moving) assess() {
 	}
 }
 
-// Assess notes how dangerous a rumour is. It is raised at once; lowering takes a reason, and from critical two people.
+// Assess notes how dangerous a rumour is, and what it is about where that was noted wrongly. It is raised at once; lowering
+// takes a reason, and two people from critical or where one coordinator would then decide instead of two.
 func (d Desk) Assess(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
 	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) error {
 		m.assess()
-		m.reason = string(m.r.Risk.Level)
-		for _, why := range m.r.Risk.Reasons {
-			m.reason += " " + why
-		}
+		m.r.Theme = cmp.Or(m.Theme, m.r.Theme)
+		m.reason = m.assessed()
 		return nil
 	})
+}
+
+// assessed is how the risk was noted, in codes: the level, its reasons, then +flag and -flag, and theme:theme where they changed.
+func (m *moving) assessed() string {
+	words := append([]string{string(m.r.Risk.Level)}, m.r.Risk.Reasons...)
+	for _, f := range m.r.Risk.Flags {
+		if !slices.Contains(m.was.Risk.Flags, f) {
+			words = append(words, "+"+string(f))
+		}
+	}
+	for _, f := range m.was.Risk.Flags {
+		if !slices.Contains(m.r.Risk.Flags, f) {
+			words = append(words, "-"+string(f))
+		}
+	}
+	if m.r.Theme != m.was.Theme {
+		words = append(words, "theme:"+string(m.r.Theme))
+	}
+	return strings.Join(words, " ")
 }
 
 // Watch leaves a rumour of low risk alone until a day at most WatchDays away.

@@ -131,11 +131,12 @@ func TestTheLongWayInWords(t *testing.T) {
 		"décidée", "Risque:", "critique (dommage × étendue = 4, violence annoncée", "Signes:", "48 h [violence_48h]", region.Name(bot.French), "C-1", "Personne n'a rien vu.", "Rien à signaler.",
 		"Confiée à:", "CISSE",
 	}, "AMI", "rumour", "show", ref)
-	s.says([]string{"encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "C'était un exercice.")
-	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "Un exercice.")
+	s.says([]string{"risque faible, sans « violence annoncée dans les 48 h » [--risk low --unflag violence_48h]", "encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--unflag", "violence_48h", "--reason", "C'était un exercice.")
+	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--unflag", "violence_48h", "--reason", "Un exercice.")
 	s.says([]string{
 		"rumeur triée", "rumeur confiée", "vérification notée", "appel à une personne concernée / responsable communautaire", "verdict proposé",
 		"une seconde personne manque", "décider, Probablement faux", "verdict décidé", "BAKARY", "C'était un exercice.",
+		"signe retiré: violence annoncée dans les 48 h",
 	}, "AMI", "rumour", "history", ref)
 	s.says([]string{"en vérification"}, "AMI", "rumour", "return", ref, "--reason", "Un second avis.")
 	other := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Des hommes armés seraient là"))[1]

@@ -23,7 +23,7 @@ type rumourCmd struct {
 
 	Triage   rumourTriage   `cmd:"" help:"Noter thème, lieu et risque."`
 	Watch    rumourWatch    `cmd:"" help:"Ne rien dire d'une rumeur à risque faible jusqu'à un jour donné."`
-	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque."`
+	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque, ajouter ou retirer des signes de danger."`
 	Assign   rumourAssign   `cmd:"" help:"Confier une rumeur à un vérificateur."`
 	Evidence rumourEvidence `cmd:"" help:"Ce qui a été vérifié."`
 	Return   rumourReturn   `cmd:"" help:"Renvoyer une proposition."`
