@@ -129,7 +129,7 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
 	if told.Outbound.IsZero() || told.AnswerNo != m.was.AnswerNo {
-		told.AnswerNo, told.Outbound = there.AnswerNo, there.Outbound // it answers nothing there
+		told.AnswerNo, told.Outbound, told.Before = there.AnswerNo, there.Outbound, there.Before // it answers nothing there
 		if !there.Report.IsZero() {
 			told.Report = there.Report
 		}
@@ -140,7 +140,7 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		}
 		told.AnswerNo = m.target.AnswerNo
 		if kept {
-			told.Outbound, told.Report = there.Outbound, there.Report
+			told.Outbound, told.Report, told.Before = there.Outbound, there.Report, there.Before
 		}
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
