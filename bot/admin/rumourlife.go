@@ -218,12 +218,12 @@ func (s *Server) moved(
 		if err := s.namesNobody(h, q.NamesChecked, wordings(q.Texts, q.Titles)...); err != nil {
 			return Rumour{}, err
 		}
-		act := s.act(h, q.By)
+		act, before := s.act(h, q.By), queuedBefore(ctx, h, cmp.Or(q.Into, q.Rumour))
 		r, err := do(ctx, h, act, q, step)
 		if err != nil {
 			return Rumour{}, err
 		}
-		shown := rumourOf(h.Desk, r)
+		shown := before.now(rumourOf(h.Desk, r))
 		shown.Remarks, shown.Said = q.remarks(s, h), saidBy(act, r)
 		err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
 			shown.Owes, err = stockOwed(tx, h, r)
@@ -254,8 +254,22 @@ func mergeRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRu
 	return h.Merge(ctx, a, q.Rumour, q.Into)
 }
 
-func splitRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
-	return h.Split(ctx, a, q.Rumour, step)
+// split moves reports to a rumour of their own, and says where that leaves the first one with none.
+func (s *Server) split(ctx context.Context, h *hotline.Service, q MoveRumour) (Rumour, error) {
+	made, err := s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+		return h.Split(ctx, a, q.Rumour, step)
+	})(ctx, h, q)
+	if err != nil {
+		return Rumour{}, err
+	}
+	err = h.Store.View(ctx, func(tx storage.Tx) error {
+		from, err := rumour.Find(tx, q.Rumour)
+		if err == nil && from.Reports == 0 {
+			made.Emptied = &Emptied{Ref: from.Ref, Possible: h.Desk.Possible(from)}
+		}
+		return err
+	})
+	return made, err
 }
 
 func reopenRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {

@@ -118,7 +118,7 @@ func (m *moving) check() error {
 			e.Supports = usually(m.Verdict)
 		}
 		if e.Note != "" {
-			text, err := plain(string(e.Note), "desk.text_empty")
+			text, err := plain(string(e.Note), "desk.note_empty")
 			if err != nil {
 				return err
 			}
@@ -174,15 +174,15 @@ func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 // propose notes the proposal and writes the answers. Without a finding of its own, the first answer is what may be said.
 func (m *moving) propose() (err error) {
 	p := bot.Proposal{Verdict: m.Verdict, By: m.by.Name, At: m.act.At}
-	public := m.Public
+	public, empty := m.Public, "desk.finding_empty"
 	if public == "" {
-		public = m.Texts[0].Text
+		public, empty = m.Texts[0].Text, "desk.text_empty"
 	}
-	if p.Public, err = plain(public, "desk.text_empty"); err != nil {
+	if p.Public, err = plain(public, empty); err != nil {
 		return err
 	}
 	if m.Internal != "" {
-		if p.Internal, err = plain(m.Internal, "desk.text_empty"); err != nil {
+		if p.Internal, err = plain(m.Internal, "desk.note_empty"); err != nil {
 			return err
 		}
 	}

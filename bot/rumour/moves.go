@@ -157,7 +157,7 @@ func moves() []Move {
 	add(Reopen, fresh, roles(moderator, chief), guards(guardComment), rejected)
 
 	add(AssessRisk, "", everybody, guards(guardRisk, guardLowering), fresh, triaged, watching, checked, review, decided, withheld, published, monitoring)
-	add(AddEvidence, "", roles(verifier, chief), guards(guardEvidence), triaged, checked, review, published, monitoring)
+	add(AddEvidence, "", roles(verifier, chief), guards(guardImpartial, guardEvidence), triaged, checked, review, published, monitoring)
 	add(Merge, bot.RumourMerged, roles(moderator, chief), guards(guardTarget),
 		fresh, triaged, watching, checked, review, decided, withheld, published, monitoring, closed)
 	add(Split, "", roles(moderator, chief), guards(guardMoved),

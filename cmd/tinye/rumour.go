@@ -223,13 +223,20 @@ func (p *page) fanOut(r admin.Rumour) {
 	if f == nil {
 		return
 	}
-	line := fmt.Sprintf("Réponses mises en file: %d", f.Queued)
-	if f.FellBack > 0 {
-		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, p.lang(r.Fallback))
+	what, n := "Réponses mises en file en tout", f.QueuedAnswers
+	if f.Now != nil {
+		what, n = "Réponses mises en file", *f.Now
+	}
+	line := fmt.Sprintf("%s: %d", what, n.Queued)
+	if n.FellBack > 0 {
+		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", n.FellBack, p.lang(r.Fallback))
+	}
+	if n.Queued < f.Queued {
+		line += fmt.Sprintf(" (%d depuis la publication)", f.Queued)
 	}
 	p.line("%s.", line)
-	if f.Corrected > 0 {
-		p.line("Corrections mises en file: %d.", f.Corrected)
+	if n.Corrected > 0 {
+		p.line("Corrections mises en file: %d.", n.Corrected)
 	}
 	if f.Waiting > 0 {
 		p.line("Attendent un texte approuvé dans leur langue: %d.", f.Waiting)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -287,7 +288,22 @@ type rumourSplit struct {
 func (c *rumourSplit) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		if e := r.Emptied; e != nil {
+			p.line("Plus aucun signalement n'est rattaché à la rumeur %s. %s", e.Ref, afterSplit(e))
+		}
 	})
+}
+
+// afterSplit is what to do with a rumour that nobody tells any more.
+func afterSplit(e *admin.Emptied) string {
+	merge := fmt.Sprintf("Fusionnez-la (tinye rumour merge %s --into RÉF)", e.Ref)
+	switch {
+	case slices.Contains(e.Possible, rumour.Reject):
+		return merge + fmt.Sprintf(" ou écartez-la (tinye rumour reject %s, avec une raison).", e.Ref)
+	case slices.Contains(e.Possible, rumour.Close):
+		return merge + fmt.Sprintf(" ou finissez-la (tinye rumour close %s, avec une raison).", e.Ref)
+	}
+	return merge + "."
 }
 
 type rumourReject struct {
