@@ -185,7 +185,7 @@ func (s *Server) listProtected(ctx context.Context, h *hotline.Service, q ListPr
 		for _, k := range keys {
 			list.Keys = append(list.Keys, protectionKeyRow(k))
 		}
-		waiting, err := rumour.WaitingToSeal(tx, mostLooked, bot.ReportStates()...)
+		waiting, err := rumour.WaitingToSeal(tx, bot.ReportStates()...)
 		if err != nil {
 			return err
 		}

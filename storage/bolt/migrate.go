@@ -73,20 +73,27 @@ func create(bt *bbolt.Tx, buckets ...bucket) error {
 	return nil
 }
 
-// addDesk makes room for what a desk keeps beside reports and rumours.
+// addDesk makes room for what a desk keeps beside reports and rumours. Reports that were protected before wait to be sealed.
 func addDesk(tx *Tx) error {
 	for _, b := range deskBuckets() {
 		if _, err := tx.bt.CreateBucket(b.name); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.messages(reportRow, storage.Page{}, func(id bot.ID, sealed []byte) (bool, error) {
+		r, err := tx.openReport(id, sealed)
+		if err != nil {
+			tx.db.o.Log.Error("storage: a report cannot be read and waits for no seal", slog.String("id", id.String()), slog.Any("error", err))
+			return true, nil
+		}
+		return true, tx.markUnsealed(r)
+	})
 }
 
 // deskBuckets are the buckets of the third schema.
 func deskBuckets() []bucket {
 	return []bucket{
-		labelledBucket,
+		labelledBucket, unsealedBucket,
 		deskNumbers, codesBucket, switchesBucket,
 		dutyBucket, callsBucket, openCalls, takenCalls,
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,

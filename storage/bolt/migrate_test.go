@@ -216,7 +216,15 @@ func testAddDesk(t *testing.T) {
 	if err := putInbound(t, db, bot.Inbound{ID: bot.ID{1}, Text: "on dit", ReceivedAt: 1}); err != nil {
 		t.Fatal(err)
 	}
-	err := db.bolt.Update(func(bt *bbolt.Tx) error {
+	hidden := bot.ID{2}
+	err := db.Update(t.Context(), func(tx storage.Tx) error {
+		return errors.Join(tx.PutReport(bot.Report{ID: bot.ID{1}, State: bot.ReportReceived}, 0),
+			tx.PutReport(bot.Report{ID: hidden, State: bot.ReportReceived, Protect: true}, 0))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.bolt.Update(func(bt *bbolt.Tx) error {
 		for _, name := range deskNames() {
 			if err := bt.DeleteBucket([]byte(name)); err != nil {
 				return err
@@ -235,6 +243,9 @@ func testAddDesk(t *testing.T) {
 		in, err := tx.Inbound(bot.ID{1})
 		if in.Text != "on dit" {
 			t.Errorf("a text from before reads %+v", in)
+		}
+		if waiting, err := tx.Unsealed(storage.Page{}); err != nil || len(waiting) != 1 || waiting[0].ID != hidden {
+			t.Errorf("protected before: %d reports wait (%v), want the one of the menu", len(waiting), err)
 		}
 		return err
 	})
