@@ -67,7 +67,7 @@ func (p *page) detail(e admin.Event) string {
 	case "report.linked":
 		return before("à la rumeur ", e.Reason)
 	case "rumour.stock_asked", "rumour.stock_sent":
-		return joined(", demandée aussi par ", p.stock(bot.StockKind(code)), rest)
+		return joined(", demandé aussi par ", p.stock(bot.StockKind(code)), rest)
 	case "answer.written", "answer.approved", "rumour.titled":
 		return before("en ", p.lang(bot.Lang(e.Reason)))
 	case "evidence.added":

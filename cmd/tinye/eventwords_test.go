@@ -34,7 +34,7 @@ func TestDetailsOfEventsInWords(t *testing.T) {
 		{"rumour.created", "482918", "issue de 482918"},
 		{"report.linked", "482918", "à la rumeur 482918"},
 		{"rumour.stock_sent", "holding", "vérification en cours"},
-		{"rumour.stock_sent", "out_of_scope AMI", "hors sujet, demandée aussi par AMI"},
+		{"rumour.stock_sent", "out_of_scope AMI", "hors sujet, demandé aussi par AMI"},
 		{"stock.approved", "5f3a", ""},
 		{"answer.written", "bam", "en bambara"},
 		{"evidence.added", "site_visit:health_worker, document:media", "visite sur place / agent de santé, document / média"},

@@ -33,7 +33,7 @@ type tinye struct {
 	Status     statusCmd     `cmd:"" group:"desk" help:"L'état de Tinye. Finit par 3 quand une alerte reste sans réponse."`
 	Report     reportCmd     `cmd:"" group:"desk" help:"Ce que les gens signalent."`
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Les rumeurs, de la création à la clôture."`
-	Stock      stockCmd      `cmd:"" group:"desk" help:"Les phrases toutes prêtes, que deux personnes approuvent une fois."`
+	Stock      stockCmd      `cmd:"" group:"desk" help:"Les textes types, que deux personnes approuvent une fois."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"Le carnet des vérificateurs: qui appeler."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Les signalements d'abus, que seul le point focal protection lit."`
 	Duty       dutyCmd       `cmd:"" group:"desk" help:"Qui est prévenu des alertes la nuit, et ce qui attend."`
@@ -46,7 +46,7 @@ type tinye struct {
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Qui a fait quoi, et qui a lu quoi."`
 	Export     exportCmd     `cmd:"" group:"desk" help:"Ce qui s'est passé, en lignes JSON sans contacts."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Écrire une sauvegarde pendant que Tinye tourne."`
-	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Donner la phrase de passe de la clé maîtresse après un démarrage."`
+	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Donner la phrase secrète de la clé maîtresse après un démarrage."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"L'horloge, après un retard constaté."`
 
 	Config  configCmd  `cmd:"" group:"site" help:"Le fichier de configuration."`

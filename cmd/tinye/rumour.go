@@ -33,7 +33,7 @@ type rumourCmd struct {
 	Withhold rumourWithhold `cmd:"" help:"Retenir une rumeur décidée, parce que publier ferait du mal."`
 	Lift     rumourLift     `cmd:"" help:"Laisser publier ce qui a été retenu puis rouvert; pour le point focal protection."`
 	Publish  rumourPublish  `cmd:"" help:"Envoyer la réponse à tous ceux qui ont signalé la rumeur."`
-	Stock    rumourStock    `cmd:"" help:"Envoyer une phrase toute prête à tous ceux qui ont signalé une rumeur et attendent encore."`
+	Stock    rumourStock    `cmd:"" help:"Envoyer un texte type à tous ceux qui ont signalé une rumeur et attendent encore."`
 	Correct  rumourCorrect  `cmd:"" help:"Reprendre ce qui est publié et qui était faux, et décider de nouveau."`
 	Withdraw rumourWithdraw `cmd:"" help:"Retirer tout de suite ce qui est publié, et le dire à qui a pu le recevoir."`
 	Merge    rumourMerge    `cmd:"" help:"Mettre tous les signalements d'une rumeur sous une autre qui dit la même chose."`
