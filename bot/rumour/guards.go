@@ -104,10 +104,7 @@ func (m *moving) guard(g Guard) error {
 		if m.r.FanOut.Open || m.r.FanOut.Waiting > 0 {
 			return m.refuse("desk.close_waiting", "n", itoa(m.r.FanOut.Waiting))
 		}
-		if m.r.Stock.Open || Owes(m.was) != "" {
-			return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
-		}
-		return nil
+		return m.guardNeutral()
 	case guardFollowed:
 		return m.guardFollowed()
 	case guardRecurs:
@@ -309,6 +306,22 @@ func (m *moving) guardAnswer() error {
 		if n := m.needs[l]; n > 0 && approved(m.r, l) != nil {
 			return m.refuse("desk.fallback_needed", "n", itoa(n), "lang", string(l), "fallback", string(m.desk.Langs[instead]))
 		}
+	}
+	return nil
+}
+
+// guardNeutral wants the wording sent that is the answer of what was withheld, if there is anybody to send it to.
+func (m *moving) guardNeutral() error {
+	owed := m.r.Stock.Open || Owes(m.was) != ""
+	if owed && !m.r.Stock.Open && m.tx != nil { // time alone sees no more than the row
+		nobody, err := toNobody(m.tx, m.was)
+		if err != nil {
+			return err
+		}
+		owed = !nobody
+	}
+	if owed {
+		return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
 	}
 	return nil
 }

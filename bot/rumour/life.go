@@ -46,11 +46,12 @@ func (m *moving) assess() {
 // Assess notes how dangerous a rumour is, and what it is about where that was noted wrongly. It is raised at once; lowering
 // takes a reason, and two people from critical or where one coordinator would then decide instead of two.
 func (d Desk) Assess(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) error {
+	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) (err error) {
 		m.assess()
 		m.r.Theme = cmp.Or(m.Theme, m.r.Theme)
 		m.reason = m.assessed()
-		return nil
+		m.r, err = d.sayHolding(tx, m.was, m.r, a.At)
+		return err
 	})
 }
 
@@ -77,7 +78,7 @@ func (m *moving) assessed() string {
 func (d Desk) Watch(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
 	return d.move(tx, a, ref, Watch, s, nil, func(m *moving) error {
 		m.r.ReviewAt = m.Until
-		m.reason = m.Until.Time().Format("2006-01-02")
+		m.reason = m.Until.String()
 		return nil
 	})
 }
@@ -150,7 +151,7 @@ func checks(list []bot.Evidence) string {
 
 // Submit proposes a verdict. From new and triaged it is the short lane: theme, risk, checks, verdict and answers in one.
 func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, Submit, s, nil, func(m *moving) error {
+	return d.move(tx, a, ref, Submit, s, nil, func(m *moving) (err error) {
 		m.sort()
 		if len(m.Evidence) > 0 {
 			if err := m.check(); err != nil {
@@ -167,7 +168,8 @@ func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 			return err
 		}
 		m.reason = string(m.Verdict)
-		return nil
+		m.r, err = d.sayHolding(tx, m.was, m.r, a.At)
+		return err
 	})
 }
 

@@ -218,6 +218,9 @@ func (m *moving) absorb() (bot.Rumour, error) {
 	if err != nil {
 		return bot.Rumour{}, err
 	}
+	if t, err = m.desk.sayHolding(m.tx, m.target, t, m.act.At); err != nil {
+		return bot.Rumour{}, err
+	}
 	if t, err = m.desk.recur(m.tx, t, m.act); err != nil {
 		return bot.Rumour{}, err
 	}
@@ -281,7 +284,11 @@ func (d Desk) Split(
 				return err
 			}
 		}
-		return nil
+		if neutralOf(m.r) == "" || Owes(m.r) == "" {
+			return nil
+		}
+		m.r, err = d.sayNeutral(tx, m.r, a.At) // those who waited for it may have been the ones that left
+		return err
 	})
 	return made, from, err
 }
