@@ -157,7 +157,13 @@ type exporting struct {
 }
 
 // period checks since and until; an end that is not given is the present.
-func (e *exporting) period() error {
+func (e *exporting) period(h *hotline.Service, since, until When) (err error) {
+	if e.since, err = since.begin(h); err != nil {
+		return err
+	}
+	if e.until, err = until.end(h); err != nil {
+		return err
+	}
 	if e.until.IsZero() {
 		e.until = e.at
 	}

@@ -29,7 +29,7 @@ type MoveRumour struct {
 	Intent   bot.Intent        `json:"intent,omitempty"`
 	Restrict *bool             `json:"restricted,omitempty"`
 	Redacted bool              `json:"redaction_checked,omitempty"` // triage, submit: somebody looked that nobody is named
-	Until    bot.Instant       `json:"until,omitzero"`
+	Until    When              `json:"until,omitempty"`             // watch
 	Assignee string            `json:"assignee,omitempty"`
 	Evidence []Check           `json:"evidence,omitempty"`
 	Verdict  bot.Verdict       `json:"verdict,omitempty"`
@@ -157,7 +157,7 @@ func lifeOf(r bot.Rumour) Life {
 // step reads what a verb is asked with.
 func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 	s := rumour.Step{
-		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Until: q.Until, Assignee: q.Assignee,
+		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Assignee: q.Assignee,
 		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags, Unflag: q.Unflag},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
 		Claim: q.Claim, Reports: q.Reports,
@@ -171,6 +171,10 @@ func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 		s.Evidence = append(s.Evidence, bot.Evidence{
 			Method: c.Method, Source: c.Source, Code: c.Code, Group: c.Group, Supports: c.Supports, Note: c.Note, DoneAt: c.DoneAt,
 		})
+	}
+	var err error
+	if s.Until, err = q.Until.begin(h); err != nil {
+		return rumour.Step{}, err
 	}
 	texts, err := titlesOf(h.Desk, q.Texts)
 	if err != nil {

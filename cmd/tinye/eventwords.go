@@ -42,7 +42,7 @@ func (p *page) detail(e admin.Event) string {
 	case "rumour.risk":
 		return before("risque ", p.riskCodes(e.Reason))
 	case "rumour.watched":
-		return before("jusqu'au ", day(e.Reason))
+		return before("jusqu'au ", p.day(e.Reason))
 	case "rumour.assigned":
 		return before("à ", e.Reason)
 	case "rumour.submitted", "rumour.decided", "rumour.corrected":
@@ -169,8 +169,11 @@ func (p *page) checks(codes string) string {
 	})
 }
 
-// day turns 2026-03-12 into 12/03/2026.
-func day(code string) string {
+// day turns 2026-03-12, or a moment of that day, into 12/03/2026.
+func (p *page) day(code string) string {
+	if at, err := time.Parse(time.RFC3339, code); err == nil {
+		return at.In(p.zone).Format("02/01/2006")
+	}
 	if t, err := time.Parse(time.DateOnly, code); err == nil {
 		return t.Format("02/01/2006")
 	}

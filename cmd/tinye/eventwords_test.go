@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"tinye/bot/admin"
 )
@@ -12,11 +13,13 @@ func TestDetailsOfEventsInWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.zone = time.FixedZone("east", 3600)
 	for _, c := range []struct{ kind, reason, want string }{
 		{"rumour.triaged", "health_vaccine high", "santé, vaccins, risque élevé"},
 		{"rumour.triaged", "other medium by_hand", "autre, risque moyen (fixé à la main)"},
 		{"rumour.risk", "critical score_6 violence_48h", "risque critique (dommage × étendue = 6, violence annoncée dans les 48 h)"},
-		{"rumour.watched", "2026-03-12", "jusqu'au 12/03/2026"},
+		{"rumour.watched", "2026-03-12", "jusqu'au 12/03/2026"}, // of before
+		{"rumour.watched", "2026-03-11T23:00:00Z", "jusqu'au 12/03/2026"},
 		{"rumour.assigned", "CISSE", "à CISSE"},
 		{"rumour.submitted", "probably_false", "Probablement faux"},
 		{"rumour.decided", "confirmed_true", "Vrai (confirmé)"},

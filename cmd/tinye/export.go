@@ -9,9 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"time"
 
-	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -46,16 +44,13 @@ type exportFile struct {
 
 // Run writes an export, or asks for leave to write one with texts.
 func (c *exportFile) Run(ctx context.Context, std streams) error {
-	since, err := moment(c.Since)
+	since, err := when(c.Since)
 	if err != nil {
 		return err
 	}
-	until, err := moment(c.Until)
+	until, err := when(c.Until)
 	if err != nil {
 		return err
-	}
-	if len(c.Until) == len(time.DateOnly) {
-		until = until.Add(24 * time.Hour)
 	}
 	switch {
 	case c.Texts && c.Token == "":
@@ -71,7 +66,7 @@ func (c *exportFile) Run(ctx context.Context, std streams) error {
 }
 
 // askTexts asks for leave and prints the token.
-func (c *exportFile) askTexts(ctx context.Context, std streams, since, until bot.Instant) error {
+func (c *exportFile) askTexts(ctx context.Context, std streams, since, until admin.When) error {
 	var asked admin.ExportAsked
 	q := admin.AskExport{By: c.by(), Since: since, Until: until, To: c.To}
 	return c.show(ctx, std, "/export/ask", q, &asked, func(p *page) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"tinye/bot"
 	"tinye/bot/admin"
@@ -110,15 +109,11 @@ type rumourWatch struct {
 
 // Run leaves a rumour alone for a while.
 func (c *rumourWatch) Run(ctx context.Context, std streams) error {
-	var q admin.MoveRumour
-	if c.Until != "" {
-		day, err := time.ParseInLocation(time.DateOnly, c.Until, time.Local)
-		if err != nil {
-			return &exitError{code: exitConfig, err: fmt.Errorf("« %s » n'est pas un jour: écrivez par exemple 2026-03-12", oneLine(c.Until))}
-		}
-		q.Until = bot.At(day)
+	until, err := when(c.Until)
+	if err != nil {
+		return &exitError{code: exitConfig, err: err}
 	}
-	return c.move(ctx, std, rumour.Watch, q, func(p *page, r admin.Rumour) {
+	return c.move(ctx, std, rumour.Watch, admin.MoveRumour{Until: until}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, locales.Date(r.ReviewAt, p.zone))
 	})
 }
