@@ -362,12 +362,23 @@ func (m *moving) guardTarget() error {
 		return m.refuse("desk.merge_restricted", "into", into)
 	case kept(m.was) && !kept(t):
 		return m.refuse("desk.merge_withheld", "into", into)
+	case m.easedBy(t):
+		return m.refuse("desk.merge_two", "into", into, "theme", string(m.was.Theme))
 	case m.was.AnswerNo > 0 && (!m.was.Public() || !t.Public()):
 		return m.refuse("desk.merge_published", "into", into)
 	case m.was.AnswerNo > 0 && m.was.Verdict != t.Verdict:
 		return m.refuse("desk.merge_verdicts", "into", into, "verdict", string(m.was.Verdict), "other", string(t.Verdict))
 	}
 	return nil
+}
+
+// easedBy tells whether reports whose decision takes two coordinators would come under a rumour that one decides: flags and risk go
+// along, a theme does not.
+func (m *moving) easedBy(t bot.Rumour) bool {
+	after := t
+	after.Risk.Level, after.Risk.Flags = higher(t.Risk.Level, m.was.Risk.Level), slices.Concat(t.Risk.Flags, m.was.Risk.Flags)
+	undecided := []bot.RumourState{bot.RumourNew, bot.RumourTriaged, bot.RumourWatching, bot.RumourInvestigating, bot.RumourReview}
+	return TwoCoordinators(m.was) && !TwoCoordinators(after) && slices.Contains(undecided, t.State)
 }
 
 // withheld tells whether a rumour was decided and kept back.

@@ -698,7 +698,12 @@ func TestWhatStaysApart(t *testing.T) {
 	other := func(x *bot.Rumour) { x.Verdict = bot.Misleading }
 	restricted := func(x *bot.Rumour) { x.Restricted = true }
 	doubted := func(x *bot.Rumour) { x.AnswerNo, x.PublishedAt = 1, 1 }
+	forces := func(x *bot.Rumour) { x.Theme = bot.RumourForcesConduct }
 	self := r(bot.RumourNew, nil)
+	for _, into := range []bot.Rumour{r(bot.RumourNew, forces), r(bot.RumourDecided, nil)} { // two decide that as well, or it is decided
+		_, err := s.as("coordinator", merge, r(bot.RumourTriaged, forces), rumour.Step{Into: string(into.Ref)})
+		s.must(err)
+	}
 	for name, c := range map[string]struct {
 		from, into bot.Rumour
 		key        string
@@ -711,6 +716,7 @@ func TestWhatStaysApart(t *testing.T) {
 		"told, not yet": {r(bot.RumourPublished, nil), r(bot.RumourDecided, nil), "desk.merge_published"},
 		"told, doubted": {r(bot.RumourInvestigating, doubted), r(bot.RumourPublished, nil), "desk.merge_published"},
 		"told another":  {r(bot.RumourPublished, nil), r(bot.RumourPublished, other), "desk.merge_verdicts"},
+		"two decide it": {r(bot.RumourTriaged, forces), r(bot.RumourInvestigating, nil), "desk.merge_two"},
 	} {
 		_, err := s.as("coordinator", merge, c.from, rumour.Step{Into: string(c.into.Ref)})
 		var fault *bot.Error
