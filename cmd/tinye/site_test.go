@@ -235,7 +235,7 @@ func TestBackupComesBackElsewhere(t *testing.T) {
 	if out, code := tinyeRun("restore", backup, "--replace", "--data", other.dir); code != 0 || !strings.Contains(out, "s'appelle maintenant") {
 		t.Errorf("restore --replace: exit %d:\n%s", code, out)
 	}
-	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "MiB") {
+	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "Mio") {
 		t.Errorf("compact: exit %d:\n%s", code, out)
 	}
 	other.run(false)
