@@ -232,6 +232,8 @@ type Told struct {
 	Asked    bool    `cbor:"6,keyasint,omitempty"` // they were asked
 	Held     Instant `cbor:"7,keyasint,omitempty"` // when a holding line was last queued for them
 	Neutral  ID      `cbor:"8,keyasint,omitzero"`  // the stock wording that was their answer
+	// Before brings the same answer as Outbound, which was queued because they told it again, and had not left by then.
+	Before ID `cbor:"9,keyasint,omitzero"`
 }
 
 // FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits

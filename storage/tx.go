@@ -132,6 +132,8 @@ type Reports interface {
 	Reports(state bot.ReportState, p Page) ([]bot.Report, error)
 	// CountReports counts the reports in a state, up to max.
 	CountReports(state bot.ReportState, max int) (int, error)
+	// Unsealed lists protected reports that are not in the vault, those whose person was forgotten left out.
+	Unsealed(p Page) ([]bot.Report, error)
 	// CountLabelled counts the reports with a label, up to max.
 	CountLabelled(label bot.ReportLabel, max int) (int, error)
 }

@@ -107,3 +107,36 @@ func TestEventsOfEarlierEpochs(t *testing.T) {
 		t.Errorf("the report's history: %q", who)
 	}
 }
+
+// An export has what was done before a backup was put back, too, in its order, and a report that is protected names the backups
+// from before that still hold it.
+func TestEarlierEpochsAreExported(t *testing.T) {
+	s := newSite(t)
+	ref := s.tell(fanta, "Il paraît que le puits de Gao est empoisonné depuis hier")
+	look := func(name string) {
+		s.ask("/report/show", admin.ShowReport{By: by(name), Ref: ref}, &admin.Report{})
+		s.store.Time.Add(time.Minute)
+	}
+	look("CISSE")
+	s.ask("/backup", admin.Backup{By: by("ROOT"), Path: filepath.Join(t.TempDir(), "copy")}, &admin.BackupMade{})
+	s.restored()
+	look("BAKARY")
+	body, whole := s.fetch(admin.Export{By: by("AMI")})
+	if !whole {
+		t.Error("the export has no end")
+	}
+	var said []string
+	for _, l := range lines(t, body) {
+		if l["kind"] == "event" && (l["event"] == "report.read" || l["event"] == "backup.made") {
+			said = append(said, fmt.Sprintf("%v/%v:%v", l["epoch"], l["seq"], l["actor"]))
+		}
+	}
+	if want := []string{"1/1:CISSE", "1/2:ROOT", "2/1:BAKARY"}; !slices.Equal(said, want) {
+		t.Errorf("exported: %q, want %q", said, want)
+	}
+	var done admin.ReportProtected
+	s.ask("/report/protect", admin.ProtectReport{By: by("AMI"), Ref: ref, Kind: "child"}, &done)
+	if len(done.Backups) != 1 {
+		t.Errorf("backups that hold the report: %v, want the one from before", done.Backups)
+	}
+}

@@ -20,16 +20,16 @@ type (
 	// export with redacted texts that two people agreed on, closed to the key that was named for it.
 	Export struct {
 		By
-		Since bot.Instant `json:"since,omitzero"` // 0 = from the beginning
-		Until bot.Instant `json:"until,omitzero"` // 0 = up to now; not included itself
-		Token string      `json:"token,omitempty"`
+		Since When   `json:"since,omitempty"` // "" = from the beginning
+		Until When   `json:"until,omitempty"` // "" = up to now; a day is included, a moment is not
+		Token string `json:"token,omitempty"`
 	}
 	// AskExport asks for leave to export redacted texts. It gives a token for somebody else to approve.
 	AskExport struct {
 		By
-		Since bot.Instant `json:"since,omitzero"`
-		Until bot.Instant `json:"until,omitzero"`
-		To    string      `json:"to"` // an age public key, which alone opens the file
+		Since When   `json:"since,omitempty"`
+		Until When   `json:"until,omitempty"`
+		To    string `json:"to"` // an age public key, which alone opens the file
 	}
 	// ApproveExport gives that leave, for one export.
 	ApproveExport struct {
@@ -77,14 +77,14 @@ func approvers() []bot.Role {
 
 func (s *Server) export(ctx context.Context, h *hotline.Service, q Export) (pieces, error) {
 	act := s.act(h, q.By)
-	e := exporting{server: s, h: h, at: act.At, since: q.Since, until: q.Until}
+	e := exporting{server: s, h: h, at: act.At}
 	if q.Token != "" {
 		return s.exportTexts(ctx, h, act, q, e)
 	}
 	if err := s.may(ctx, h, act, exporters()); err != nil {
 		return nil, err
 	}
-	if err := e.period(); err != nil {
+	if err := e.period(h, q.Since, q.Until); err != nil {
 		return nil, err
 	}
 	if err := s.noted(ctx, h, act, exporters(), "export.made", e.days()); err != nil {
@@ -117,8 +117,8 @@ func (s *Server) askExport(ctx context.Context, h *hotline.Service, q AskExport)
 	if err := s.may(ctx, h, act, []bot.Role{bot.RoleCoordinator}); err != nil {
 		return ExportAsked{}, err
 	}
-	e := exporting{at: act.At, since: q.Since, until: q.Until}
-	if err := e.period(); err != nil {
+	e := exporting{at: act.At}
+	if err := e.period(h, q.Since, q.Until); err != nil {
 		return ExportAsked{}, err
 	}
 	if err := s.CheckKey(q.To); err != nil {

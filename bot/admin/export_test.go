@@ -259,7 +259,7 @@ func TestAnExportOfAPeriod(t *testing.T) {
 	}
 	until := bot.At(s.Now())
 	after := s.tell(moussa, "Le pont de Markala est fermé dit-on")
-	body, _ := s.fetch(admin.Export{By: by("AMI"), Since: since, Until: until})
+	body, _ := s.fetch(admin.Export{By: by("AMI"), Since: when(since), Until: when(until)})
 	all := lines(t, body)
 	for _, ref := range []string{before, after} {
 		if strings.Contains(string(body), ref) {
@@ -278,8 +278,8 @@ func TestAnExportOfAPeriod(t *testing.T) {
 	if got := total(all, "protected_reports", "", ""); got != 0 {
 		t.Errorf("protected: %d, want 0", got)
 	}
-	s.refused("/export", admin.Export{By: by("AMI"), Since: until, Until: since}, http.StatusBadRequest, "desk.bad_period")
-	s.refused("/export", admin.Export{By: by("AMI"), Since: bot.At(s.Now()).Add(time.Hour)}, http.StatusBadRequest, "desk.bad_period")
+	s.refused("/export", admin.Export{By: by("AMI"), Since: when(until), Until: when(since)}, http.StatusBadRequest, "desk.bad_period")
+	s.refused("/export", admin.Export{By: by("AMI"), Since: when(bot.At(s.Now()).Add(time.Hour))}, http.StatusBadRequest, "desk.bad_period")
 }
 
 // Redacted texts leave with two people and for one key: the token serves once, within its time, and for who asked.
@@ -367,7 +367,7 @@ func TestWhoMayExport(t *testing.T) {
 			may      []string
 			question any
 		}{
-			"/export":         {[]string{"ROOT", "AMI"}, admin.Export{By: by(name), Since: bot.At(s.Now()).Add(time.Hour)}}, // which is no period
+			"/export":         {[]string{"ROOT", "AMI"}, admin.Export{By: by(name), Since: when(bot.At(s.Now()).Add(time.Hour))}}, // which is no period
 			"/export/ask":     {[]string{"AMI"}, admin.AskExport{By: by(name), To: "x"}},
 			"/export/approve": {[]string{"ROOT", "AMI", "FOUSSENI"}, admin.ApproveExport{By: by(name), Token: "x"}},
 		} {

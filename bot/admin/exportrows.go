@@ -109,8 +109,9 @@ type (
 	}
 	// exportEvent is what a person did in the period. There are none about protected reports.
 	exportEvent struct {
-		Kind   string      `json:"kind"` // event
-		Seq    uint64      `json:"seq"`
+		Kind   string      `json:"kind"`  // event
+		Epoch  int         `json:"epoch"` // 1 is the first one; a backup that is put back begins another
+		Seq    uint64      `json:"seq"`   // its number in it
 		At     bot.Instant `json:"at"`
 		Actor  string      `json:"actor"`
 		Role   bot.Role    `json:"role"`
@@ -156,7 +157,13 @@ type exporting struct {
 }
 
 // period checks since and until; an end that is not given is the present.
-func (e *exporting) period() error {
+func (e *exporting) period(h *hotline.Service, since, until When) (err error) {
+	if e.since, err = since.begin(h); err != nil {
+		return err
+	}
+	if e.until, err = until.end(h); err != nil {
+		return err
+	}
 	if e.until.IsZero() {
 		e.until = e.at
 	}
@@ -393,16 +400,22 @@ func (e *exporting) report(tx storage.Tx, r bot.Report) (any, error) {
 	return row, nil
 }
 
+// events are those of all epochs, the oldest first.
 func (e *exporting) events(ctx context.Context) error {
-	for seq, more := uint64(0), true; more; {
+	page := storage.EventPage{Limit: exportPage}
+	for more := true; more; {
 		var lines []exportEvent
 		err := e.h.Store.View(ctx, func(tx storage.Tx) error {
-			list, err := tx.Events(seq, exportPage)
+			epochs, err := tx.Epochs()
+			if err != nil {
+				return err
+			}
+			list, err := tx.EventPage(page)
 			if err != nil {
 				return err
 			}
 			for _, ev := range list {
-				seq = ev.Seq
+				page.Epoch, page.Seq = ev.Epoch, ev.Seq
 				if !e.in(ev.At) {
 					continue
 				}
@@ -417,6 +430,7 @@ func (e *exporting) events(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
+				line.Epoch = 1 + slices.Index(epochs, ev.Epoch)
 				lines = append(lines, line)
 			}
 			more = len(list) == exportPage

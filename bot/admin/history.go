@@ -31,11 +31,11 @@ type (
 	// ListEvents asks who did what at this site. Every field narrows the list.
 	ListEvents struct {
 		By
-		Since bot.Instant `json:"since,omitzero"`
-		Actor string      `json:"actor,omitempty"`
-		Kind  string      `json:"kind,omitempty"`  // whole, or its part before the dot: rumour.decided, rumour
-		Key   string      `json:"key,omitempty"`   // a reference, an id or a name
-		Epoch int         `json:"epoch,omitempty"` // 1 is the first one, 0 = of all
+		Since When   `json:"since,omitempty"`
+		Actor string `json:"actor,omitempty"`
+		Kind  string `json:"kind,omitempty"`  // whole, or its part before the dot: rumour.decided, rumour
+		Key   string `json:"key,omitempty"`   // a reference, an id or a name
+		Epoch int    `json:"epoch,omitempty"` // 1 is the first one, 0 = of all
 		// After gives the events behind a number, the oldest first; nil the newest ones.
 		After *EventNo `json:"after,omitempty"`
 		Limit int      `json:"limit,omitempty"`
@@ -209,9 +209,9 @@ func (s *Server) reportHistory(ctx context.Context, h *hotline.Service, q Report
 }
 
 // fits tells whether an event is asked for.
-func (q ListEvents) fits(e bot.Event) bool {
+func (q ListEvents) fits(e bot.Event, since bot.Instant) bool {
 	family, _, _ := strings.Cut(e.Kind, ".")
-	return e.At >= q.Since && (q.Actor == "" || q.Actor == e.Actor) && (q.Key == "" || q.Key == e.Key) &&
+	return e.At >= since && (q.Actor == "" || q.Actor == e.Actor) && (q.Key == "" || q.Key == e.Key) &&
 		(q.Kind == "" || q.Kind == e.Kind || q.Kind == family)
 }
 
@@ -225,12 +225,16 @@ func (s *Server) listEvents(ctx context.Context, h *hotline.Service, q ListEvent
 	if err != nil {
 		return Events{}, err
 	}
+	since, err := q.Since.begin(h)
+	if err != nil {
+		return Events{}, err
+	}
 	var list Events
 	page, epochs, err := q.page(ctx, h.Store)
 	if err != nil {
 		return Events{}, err
 	}
-	found, err := q.find(ctx, h.Store, act, page, epochs, n, &list)
+	found, err := q.find(ctx, h.Store, act, page, since, epochs, n, &list)
 	if err != nil {
 		return Events{}, err
 	}
@@ -280,14 +284,14 @@ func (q ListEvents) page(ctx context.Context, store storage.Store) (p storage.Ev
 // find reads events until it has as many as are asked for, in their order, and one more. What the account may not see is
 // counted as far as it was read.
 func (q ListEvents) find(
-	ctx context.Context, store storage.Store, act people.Act, page storage.EventPage, epochs []bot.ID, n int, list *Events,
+	ctx context.Context, store storage.Store, act people.Act, page storage.EventPage, since bot.Instant, epochs []bot.ID, n int, list *Events,
 ) (found []bot.Event, err error) {
 	var w witness
 	err = walkEvents(ctx, store, page, func(tx storage.Tx, e bot.Event) (bool, error) {
-		if q.Epoch > 0 && e.Epoch != epochs[q.Epoch-1] || page.Newest && e.At < q.Since.Add(-clockBack) {
+		if q.Epoch > 0 && e.Epoch != epochs[q.Epoch-1] || page.Newest && e.At < since.Add(-clockBack) {
 			return false, nil
 		}
-		if !q.fits(e) {
+		if !q.fits(e, since) {
 			return true, nil
 		}
 		if w.tx != tx { // another page, another view

@@ -377,7 +377,7 @@ func TestEventsAreListed(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", q, got, want)
 		}
 	}
-	if _, got = kinds(admin.ListEvents{By: by("AMI"), Since: bot.At(s.Now()).Add(-time.Minute), Kind: "report"}); got != "CISSE:report.read AMI:report.labelled" {
+	if _, got = kinds(admin.ListEvents{By: by("AMI"), Since: when(bot.At(s.Now()).Add(-time.Minute)), Kind: "report"}); got != "CISSE:report.read AMI:report.labelled" {
 		t.Errorf("since a minute ago: %q", got)
 	}
 	s.ask("/people/show", admin.AskPerson{By: by("AMI"), Number: fanta, Reason: "Zoumana Traoré insiste"}, &admin.Person{})

@@ -120,33 +120,21 @@ func (s *Server) protectReport(ctx context.Context, h *hotline.Service, q Protec
 		return ReportProtected{}, err
 	}
 	shown := ReportProtected{Ref: done.Report.Ref, Sealed: done.Sealed, Told: done.Told, Pending: pending, Backups: []bot.Instant{}}
-	err = h.Store.View(ctx, func(tx storage.Tx) error {
-		var err error
-		shown.Backups, err = backupsSince(tx, done.Report.ReceivedAt)
-		return err
-	})
+	shown.Backups, err = backupsSince(ctx, h.Store, done.Report.ReceivedAt)
 	return shown, err
 }
 
-// backupsSince are the times of the backups that were asked for since a moment. It is known of no backup from before the
-// database was last restored.
-func backupsSince(tx storage.Tx, since bot.Instant) ([]bot.Instant, error) {
+// backupsSince are the times of the backups that were asked for since a moment. Where a backup was put back, it is known of none
+// between that one and then.
+func backupsSince(ctx context.Context, store storage.Store, since bot.Instant) ([]bot.Instant, error) {
 	made := []bot.Instant{}
-	for seq := uint64(0); ; {
-		events, err := tx.Events(seq, 1000)
-		if err != nil {
-			return nil, err
+	err := walkEvents(ctx, store, storage.EventPage{}, func(_ storage.Tx, e bot.Event) (bool, error) {
+		if e.Kind == backupMade && e.At >= since {
+			made = append(made, e.At)
 		}
-		for _, e := range events {
-			if e.Kind == backupMade && e.At >= since {
-				made = append(made, e.At)
-			}
-			seq = e.Seq
-		}
-		if len(events) < 1000 {
-			return made, nil
-		}
-	}
+		return true, nil
+	})
+	return made, err
 }
 
 // backupMade is the kind of a backup's event.
@@ -185,7 +173,7 @@ func (s *Server) listProtected(ctx context.Context, h *hotline.Service, q ListPr
 		for _, k := range keys {
 			list.Keys = append(list.Keys, protectionKeyRow(k))
 		}
-		waiting, err := rumour.WaitingToSeal(tx, mostLooked, bot.ReportStates()...)
+		waiting, err := rumour.WaitingToSeal(tx, bot.ReportStates()...)
 		if err != nil {
 			return err
 		}

@@ -83,7 +83,7 @@ func TestAReportEnteredForSomebody(t *testing.T) {
 		q   admin.NewReport
 		key string
 	}{
-		"no text":           {admin.NewReport{Text: " "}, "desk.text_empty"},
+		"no text":           {admin.NewReport{Text: " "}, "desk.told_empty"},
 		"a text that sets":  {admin.NewReport{Text: "a\x1b[2J"}, "desk.text_control"},
 		"a name":            {admin.NewReport{SaidBy: "Fanta Traoré", Text: "x"}, "desk.bad_said_by"},
 		"a number for code": {admin.NewReport{SaidBy: "70998877", Text: "x"}, "desk.bad_said_by"},

@@ -101,6 +101,7 @@ type Rumour struct {
 	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
 	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
 	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
+	Emptied     *Emptied    `json:"emptied,omitempty"`  // split: the rumour that the reports came from, if no other is left there
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
@@ -148,15 +149,6 @@ type Measure struct {
 	PartsWithout int      `json:"parts_without"`
 }
 
-// FanOut is how far the queueing of the answers has come.
-type FanOut struct {
-	Open      bool `json:"open,omitempty"` // it goes on
-	Queued    int  `json:"queued"`
-	FellBack  int  `json:"fell_back"`           // of those, in the fallback language
-	Corrected int  `json:"corrected,omitempty"` // corrections and withdrawals, to those who may have heard an answer before
-	Waiting   int  `json:"waiting"`             // owed, but there is no approved text in their language
-}
-
 func rumourRow(r bot.Rumour) RumourRow {
 	return RumourRow{
 		Ref: r.Ref, Claim: r.Claim, State: r.State, Verdict: r.Verdict, RiskLevel: r.Risk.Level, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy,
@@ -184,11 +176,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		}
 		shown.Versions = append(shown.Versions, version)
 	}
-	if r.Public() || r.Withdrawn() {
-		shown.FanOut = &FanOut{
-			Open: r.FanOut.Open, Queued: r.FanOut.Queued, FellBack: r.FanOut.Fell, Corrected: r.FanOut.Corrected, Waiting: r.FanOut.Waiting,
-		}
-	}
+	shown.FanOut = fanOutOf(r)
 	return shown
 }
 
@@ -239,8 +227,9 @@ func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkRepo
 	if len(q.Reports) == 0 {
 		return Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_request")
 	}
+	before := queuedBefore(ctx, h, q.Rumour)
 	r, err := h.Link(ctx, s.act(h, q.By), q.Rumour, q.Reports)
-	return rumourOf(h.Desk, r), err
+	return before.now(rumourOf(h.Desk, r)), err
 }
 
 func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumours) (Rumours, error) {
@@ -343,8 +332,9 @@ func (s *Server) approveAnswer(ctx context.Context, h *hotline.Service, q Approv
 	if err != nil {
 		return Rumour{}, err
 	}
+	before := queuedBefore(ctx, h, q.Rumour)
 	r, err := h.Approve(ctx, s.act(h, q.By), q.Rumour, lang)
-	return rumourOf(h.Desk, r), err
+	return before.now(rumourOf(h.Desk, r)), err
 }
 
 func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Rumour, error) {
@@ -362,9 +352,9 @@ func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Ru
 	if err := s.namesNobody(h, q.NamesChecked, wordings(q.Titles)...); err != nil {
 		return Rumour{}, err
 	}
-	act := s.act(h, q.By)
+	act, before := s.act(h, q.By), queuedBefore(ctx, h, q.Rumour)
 	r, err := h.Publish(ctx, act, q.Rumour, fallback, titles...)
-	shown := rumourOf(h.Desk, r)
+	shown := before.now(rumourOf(h.Desk, r))
 	shown.TitledOnly = len(titles) > 0 && fallback == "" && r.PublishedAt != act.At
 	return shown, err
 }

@@ -51,7 +51,7 @@ func TestARumourFromReportToAnswer(t *testing.T) {
 		t.Errorf("%q does not say which language lacks and what to do", p.Sentence)
 	}
 	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: ref, Fallback: "fr"}, &r)
-	if r.FanOut == nil || *r.FanOut != (admin.FanOut{Queued: 2, FellBack: 1}) || r.Fallback != bot.French {
+	if r.FanOut == nil || r.FanOut.QueuedAnswers != (admin.QueuedAnswers{Queued: 2, FellBack: 1}) || r.FanOut.Open || *r.FanOut.Now != r.FanOut.QueuedAnswers || r.Fallback != bot.French {
 		t.Errorf("fan-out: %+v", r.FanOut)
 	}
 

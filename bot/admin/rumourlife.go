@@ -23,12 +23,13 @@ type MoveRumour struct {
 	Risk     bot.RiskLevel     `json:"risk,omitempty"`
 	Harm     int               `json:"harm,omitempty"`   // 1 to 3, with Spread
 	Spread   int               `json:"spread,omitempty"` // 1 to 3
-	Flags    []bot.RiskFlag    `json:"flags,omitempty"`
+	Flags    []bot.RiskFlag    `json:"flags,omitempty"`  // added to those that are noted
+	Unflag   []bot.RiskFlag    `json:"unflag,omitempty"` // taken from them
 	Hate     bot.HateSpeech    `json:"hate,omitempty"`
 	Intent   bot.Intent        `json:"intent,omitempty"`
 	Restrict *bool             `json:"restricted,omitempty"`
 	Redacted bool              `json:"redaction_checked,omitempty"` // triage, submit: somebody looked that nobody is named
-	Until    bot.Instant       `json:"until,omitzero"`
+	Until    When              `json:"until,omitempty"`             // watch
 	Assignee string            `json:"assignee,omitempty"`
 	Evidence []Check           `json:"evidence,omitempty"`
 	Verdict  bot.Verdict       `json:"verdict,omitempty"`
@@ -156,8 +157,8 @@ func lifeOf(r bot.Rumour) Life {
 // step reads what a verb is asked with.
 func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 	s := rumour.Step{
-		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Until: q.Until, Assignee: q.Assignee,
-		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags},
+		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Assignee: q.Assignee,
+		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags, Unflag: q.Unflag},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
 		Claim: q.Claim, Reports: q.Reports,
 	}
@@ -170,6 +171,10 @@ func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 		s.Evidence = append(s.Evidence, bot.Evidence{
 			Method: c.Method, Source: c.Source, Code: c.Code, Group: c.Group, Supports: c.Supports, Note: c.Note, DoneAt: c.DoneAt,
 		})
+	}
+	var err error
+	if s.Until, err = q.Until.begin(h); err != nil {
+		return rumour.Step{}, err
 	}
 	texts, err := titlesOf(h.Desk, q.Texts)
 	if err != nil {
@@ -217,12 +222,12 @@ func (s *Server) moved(
 		if err := s.namesNobody(h, q.NamesChecked, wordings(q.Texts, q.Titles)...); err != nil {
 			return Rumour{}, err
 		}
-		act := s.act(h, q.By)
+		act, before := s.act(h, q.By), queuedBefore(ctx, h, cmp.Or(q.Into, q.Rumour))
 		r, err := do(ctx, h, act, q, step)
 		if err != nil {
 			return Rumour{}, err
 		}
-		shown := rumourOf(h.Desk, r)
+		shown := before.now(rumourOf(h.Desk, r))
 		shown.Remarks, shown.Said = q.remarks(s, h), saidBy(act, r)
 		err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
 			shown.Owes, err = stockOwed(tx, h, r)
@@ -253,8 +258,22 @@ func mergeRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRu
 	return h.Merge(ctx, a, q.Rumour, q.Into)
 }
 
-func splitRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
-	return h.Split(ctx, a, q.Rumour, step)
+// split moves reports to a rumour of their own, and says where that leaves the first one with none.
+func (s *Server) split(ctx context.Context, h *hotline.Service, q MoveRumour) (Rumour, error) {
+	made, err := s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
+		return h.Split(ctx, a, q.Rumour, step)
+	})(ctx, h, q)
+	if err != nil {
+		return Rumour{}, err
+	}
+	err = h.Store.View(ctx, func(tx storage.Tx) error {
+		from, err := rumour.Find(tx, q.Rumour)
+		if err == nil && from.Reports == 0 {
+			made.Emptied = &Emptied{Ref: from.Ref, Possible: h.Desk.Possible(from)}
+		}
+		return err
+	})
+	return made, err
 }
 
 func reopenRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {

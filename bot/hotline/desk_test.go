@@ -21,11 +21,11 @@ import (
 // desk is a hotline on a real store, with a clock that tests set and a gateway that takes everything.
 type desk struct {
 	*hotline.Service
-	t     *testing.T
+	t     testing.TB
 	clock *storagetest.Clock
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	store := storagetest.Open(t)
 	d := &desk{t: t, clock: store.Time}
@@ -68,7 +68,7 @@ func sitePlaces() []bot.PlaceCode {
 func (d *desk) set(to time.Time) { d.clock.Add(to.Sub(d.clock.Now())) }
 
 // useTexts lets critical texts that nobody reviewed go out in the given languages only.
-func (d *desk) useTexts(t *testing.T, unreviewed []bot.Lang) {
+func (d *desk) useTexts(t testing.TB, unreviewed []bot.Lang) {
 	catalog, err := locales.Load()
 	must(t, err)
 	d.Texts = catalog.Printer(locales.Policy{AllowUnreviewed: unreviewed, Hours: d.Site.Hours.Week})
@@ -119,7 +119,7 @@ func (d *desk) deliver() []sent {
 
 func asFault(err error, fault **bot.Error) bool { return errors.As(err, fault) }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

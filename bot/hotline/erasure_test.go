@@ -276,7 +276,7 @@ func (y *yearDesk) readable() []byte {
 }
 
 // untar reads a backup whole.
-func untar(t *testing.T, path string) map[string][]byte {
+func untar(t testing.TB, path string) map[string][]byte {
 	t.Helper()
 	f, err := os.Open(path)
 	must(t, err)

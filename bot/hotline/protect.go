@@ -11,14 +11,8 @@ import (
 	"tinye/storage"
 )
 
-const (
-	// sealLook is how many of the newest reports a sweep looks through for protected ones; a command looks through more.
-	sealLook = 2000
-	// sealLookAsked is how many a focal point's command looks through.
-	sealLookAsked = 50_000
-	// sealAtOnce is how many reports one commit seals.
-	sealAtOnce = 50
-)
+// sealAtOnce is how many reports one commit seals.
+const sealAtOnce = 50
 
 // Protect takes a report out of everybody's hands and into the vault (rumour.Desk.Protect). pending tells that free pages
 // still have the text, since much has to be sealed again, or a backup is being written: the sweep goes on with it.
@@ -41,7 +35,7 @@ func (s *Service) Protect(ctx context.Context, a people.Act, ref string, kind bo
 
 // SealWaiting closes every protected report that is not in the vault yet, for the focal point who asks for it.
 func (s *Service) SealWaiting(ctx context.Context, a people.Act) (sealed int, pending bool, err error) {
-	err = s.sealWaiting(ctx, sealLookAsked, bot.ReportStates(), func(tx storage.Tx, ids []bot.ID) (int, error) {
+	err = s.sealWaiting(ctx, bot.ReportStates(), func(tx storage.Tx, ids []bot.ID) (int, error) {
 		return s.Desk.SealAsked(tx, a, ids, s.CloseCase)
 	}, &sealed)
 	if err != nil || sealed == 0 {
@@ -52,12 +46,12 @@ func (s *Service) SealWaiting(ctx context.Context, a people.Act) (sealed int, pe
 
 // sealWaiting hands portions of the reports that wait to a rule; the rule is asked once where none waits, too.
 func (s *Service) sealWaiting(
-	ctx context.Context, look int, states []bot.ReportState, rule func(storage.Tx, []bot.ID) (int, error), sealed *int,
+	ctx context.Context, states []bot.ReportState, rule func(storage.Tx, []bot.ID) (int, error), sealed *int,
 ) error {
 	var waiting []bot.Report
 	err := s.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
-		waiting, err = rumour.WaitingToSeal(tx, look, states...)
+		waiting, err = rumour.WaitingToSeal(tx, states...)
 		return err
 	})
 	if err != nil {
@@ -89,7 +83,7 @@ func (s *Service) sealWaiting(
 func (s *Service) sweepProtected(ctx context.Context, now bot.Instant) error {
 	if s.CloseCase != nil {
 		sealed := 0
-		err := s.sealWaiting(ctx, sealLook, []bot.ReportState{bot.ReportReceived}, func(tx storage.Tx, ids []bot.ID) (int, error) {
+		err := s.sealWaiting(ctx, []bot.ReportState{bot.ReportReceived}, func(tx storage.Tx, ids []bot.ID) (int, error) {
 			if len(ids) == 0 {
 				return 0, nil
 			}
@@ -117,7 +111,7 @@ func (s *Service) tellFocals(ctx context.Context, now bot.Instant) error {
 	var since bot.Instant
 	var names []string
 	err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
-		if since, err = rumour.FocalWaits(tx, sealLook); err == nil {
+		if since, err = rumour.FocalWaits(tx); err == nil {
 			names, err = rumour.FocalsToTell(tx, since, now)
 		}
 		return err
@@ -155,6 +149,6 @@ func focalOver(tx storage.Tx, o bot.Outbound) (bool, error) {
 	if o.Key != rumour.FocalKey {
 		return false, nil
 	}
-	since, err := rumour.FocalWaits(tx, sealLook)
+	since, err := rumour.FocalWaits(tx)
 	return since.IsZero(), err
 }

@@ -86,7 +86,7 @@ func TestErasureReachesTheVault(t *testing.T) {
 		t.Errorf("%d sealed reports are left, want somebody else's", len(held))
 	}
 	must(t, g.Store.View(ctx, func(tx storage.Tx) error {
-		waiting, err := rumour.WaitingToSeal(tx, 1000, bot.ReportStates()...)
+		waiting, err := rumour.WaitingToSeal(tx, bot.ReportStates()...)
 		if len(waiting) != 0 {
 			t.Errorf("%d wait to be sealed", len(waiting))
 		}

@@ -8,7 +8,7 @@ import (
 	"tinye/bot/place"
 )
 
-// guardImpartial wants a verifier who has declared no stake in what the rumour is about, as the step leaves it.
+// guardImpartial wants somebody who has declared no stake in what the rumour is about, as the step leaves it.
 func (m *moving) guardImpartial() error {
 	u, err := m.tx.User(m.by.Name)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"tinye/storage"
 )
 
-// Who has declared a stake in an area or a theme is given nothing of that to check, and submits nothing about it.
+// Who has declared a stake in an area or a theme is given nothing of that to check, notes no check, and submits nothing about it.
 func TestAStakeIsDeclared(t *testing.T) {
 	s := newSite(t)
 	s.account("CISSE", bot.RoleVerifier, bot.RoleCoordinator)
@@ -44,14 +44,18 @@ func TestAStakeIsDeclared(t *testing.T) {
 	} {
 		_, err := s.as("coordinator", rumour.Desk.Assign, s.put(bot.RumourTriaged, c.row), rumour.Step{Assignee: "CISSE"})
 		_, submits := s.as("CISSE", rumour.Desk.Submit, s.put(bot.RumourInvestigating, c.row), rumour.Step{Verdict: bot.ConfirmedFalse, Public: "Vu."})
+		seen := checked(bot.MethodVisit, bot.SourceEyewitness, bot.SupportsFalse, "", "")
+		_, checks := s.as("CISSE", rumour.Desk.AddEvidence, s.put(bot.RumourPublished, c.row), rumour.Step{Evidence: []bot.Evidence{seen}})
 		if !c.touched {
 			s.must(err)
 			s.must(submits)
+			s.must(checks)
 			continue
 		}
 		t.Log(name)
 		s.refused(err, "desk.assign_conflict")
 		s.refused(submits, "desk.submit_conflict")
+		s.refused(checks, "desk.submit_conflict")
 	}
 	// On the short lane, what the form itself says counts.
 	step := finding(bot.ConfirmedFalse)

@@ -165,7 +165,25 @@ func heard(tx storage.Tx, told bot.Told) (int, bot.Outbound, error) {
 	if reached(o) {
 		return told.AnswerNo, o, nil
 	}
+	if left, err := before(tx, told); err != nil || left {
+		return told.AnswerNo, o, err
+	}
 	return told.Heard, o, nil
+}
+
+// before tells whether the message before the last one, which brings the same answer, may have been read.
+func before(tx storage.Tx, told bot.Told) (bool, error) {
+	if told.Before.IsZero() {
+		return false, nil
+	}
+	o, err := tx.Outbound(told.Before)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("rumour: heard: %w", err)
+	}
+	return reached(o), nil
 }
 
 // supersede ends a message that has not left.
@@ -237,7 +255,7 @@ func (d Desk) tellAgain(tx storage.Tx, r *bot.Rumour, c bot.ContactKey, id bot.I
 	if err := tx.PutOutbound(m, 0); err != nil {
 		return fmt.Errorf("rumour: tell again: %w", err)
 	}
-	told.AnswerNo, told.Outbound, told.Heard = r.AnswerNo, id, no
+	told.AnswerNo, told.Outbound, told.Heard, told.Before = r.AnswerNo, id, no, bot.ID{}
 	if err := putTold(tx, r, c, told, at); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package rumour_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -64,6 +65,64 @@ func TestCorrectionsGoToWhoMayHaveGotTheFirst(t *testing.T) {
 		}
 		c.nobodyIsLeft()
 	})
+}
+
+// Who told it again before the answer had left may have got the first message when the second is taken back: they are corrected.
+func TestAMessageThatLeftBeforeTheLastOneIsCorrected(t *testing.T) {
+	for _, again := range []int{1, 2} { // so often they tell it again
+		s := newSite(t)
+		who := bot.ContactKey{9}
+		s.must(s.update(func(tx storage.Tx) error {
+			return tx.PutContact(bot.Contact{Key: who, Number: bot.Address{Kind: bot.Phone, Value: "+22370000000"}}, 0)
+		}))
+		c := &correcting{owing: owing{site: s, seen: map[bot.ID]bool{}}}
+		r := c.put(bot.RumourDecided, nil)
+		c.rumours = []bot.ID{r.ID}
+		for i := range again + 1 {
+			c.tellBy(who)
+			c.linkTo(r.ID, c.reports[i])
+			if i == 0 {
+				_, err := s.as("coordinator", publish, r, rumour.Step{Fallback: bot.French})
+				s.must(err)
+			}
+			c.fan()
+			s.store.Time.Add(time.Second)
+		}
+		queued := c.rows().answers
+		if len(queued) != again+1 {
+			t.Fatalf("messages queued: %d", len(queued))
+		}
+		first := slices.MinFunc(queued, func(a, b bot.Outbound) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+		s.must(s.update(func(tx storage.Tx) error {
+			first.State, first.Token, first.LeaseUntil = bot.OutClaimed, s.store.IDs.New(), s.store.Time.Instant().Add(time.Minute)
+			if err := tx.PutOutbound(first, first.Rev); err != nil {
+				return err
+			}
+			first.State, first.Token, first.LeaseUntil = bot.OutHandedOver, bot.ID{}, 0
+			return tx.PutOutbound(first, first.Rev+1)
+		}))
+		wrong := rumour.Step{Comment: "vu sur place", Texts: []rumour.Wording{{Lang: bot.French, Text: "le pont tient bien."}}}
+		_, err := s.as("coordinator", rumour.Desk.Correct, r, wrong)
+		s.must(err)
+		s.account("AMI", bot.RoleCoordinator)
+		s.must(s.update(func(tx storage.Tx) error {
+			_, err := s.Approve(tx, s.act("AMI"), string(r.Ref), bot.French)
+			return err
+		}))
+		_, err = s.as("coordinator", publish, r, rumour.Step{Fallback: bot.French})
+		s.must(err)
+		c.fan()
+		c.fan()
+		corrections := 0
+		for _, m := range c.rows().answers {
+			if m.AnswerNo == 2 && m.Lane == bot.LaneCorrection {
+				corrections++
+			}
+		}
+		if corrections != 1 {
+			t.Errorf("told again %d times, the first message left: %d corrections", again, corrections)
+		}
+	}
 }
 
 // corrections are the steps, what happens most first.

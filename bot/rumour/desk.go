@@ -93,6 +93,7 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 	if len(refs) == 0 {
 		return r, nil
 	}
+	was := r
 	for i, ref := range refs {
 		rep, err := FindReport(tx, ref)
 		if err != nil {
@@ -143,8 +144,11 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 			return bot.Rumour{}, err
 		}
 	}
-	r, err := d.recur(tx, r, a)
+	r, err := d.sayHolding(tx, was, r, a.At)
 	if err != nil {
+		return bot.Rumour{}, err
+	}
+	if r, err = d.recur(tx, r, a); err != nil {
 		return bot.Rumour{}, err
 	}
 	return save(tx, r)

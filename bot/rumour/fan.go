@@ -1,6 +1,7 @@
 package rumour
 
 import (
+	"errors"
 	"fmt"
 
 	"tinye/bot"
@@ -102,6 +103,9 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		return nil
 	default:
 		told := o.told
+		if told.Before, err = earliest(tx, o); err != nil {
+			return err
+		}
 		told.AnswerNo, told.Outbound, told.Report, told.Heard = r.AnswerNo, id, o.report.ID, o.heard
 		if err := putTold(tx, r, l.Contact, told, at); err != nil {
 			return err
@@ -115,6 +119,25 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 		return fmt.Errorf("rumour: answer: %w", err)
 	}
 	return answered(tx, *r, o.report, id, at)
+}
+
+// earliest is the message that may bring a person the present answer before one that is queued now because they told it
+// again; none where none is on the way.
+func earliest(tx storage.Tx, o owing) (bot.ID, error) {
+	if !o.onTheWay {
+		return bot.ID{}, nil
+	}
+	if o.told.Before.IsZero() {
+		return o.told.Outbound, nil
+	}
+	m, err := tx.Outbound(o.told.Before)
+	if err == nil && m.State == bot.OutQueued {
+		return m.ID, nil
+	}
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return bot.ID{}, fmt.Errorf("rumour: answer: %w", err)
+	}
+	return o.told.Outbound, nil
 }
 
 // silent closes a report whose rumour is answered where there is nobody to answer: it waits for nothing.

@@ -21,9 +21,9 @@ const (
 )
 
 // FocalWaits is since when the newest protected report waits that no focal point has taken up, sealed or not; 0 if there is
-// none. It looks at the newest most reports for those that are not sealed.
-func FocalWaits(tx storage.Tx, most int) (since bot.Instant, err error) {
-	waiting, err := WaitingToSeal(tx, most, bot.ReportReceived)
+// none.
+func FocalWaits(tx storage.Tx) (since bot.Instant, err error) {
+	waiting, err := WaitingToSeal(tx, bot.ReportReceived)
 	if err != nil {
 		return 0, err
 	}

@@ -26,10 +26,7 @@ func (m *moving) guard(g Guard) error {
 	case guardArea:
 		return m.guardArea()
 	case guardNotLowered:
-		if to := m.newRisk().Level; height(to) < height(m.was.Risk.Level) {
-			return m.refuse("desk.risk_lower_apart", "was", string(m.was.Risk.Level), "level", string(to))
-		}
-		return nil
+		return m.guardNotLowered()
 	case guardLowering:
 		return m.guardLowering()
 	case guardLow:
@@ -107,10 +104,7 @@ func (m *moving) guard(g Guard) error {
 		if m.r.FanOut.Open || m.r.FanOut.Waiting > 0 {
 			return m.refuse("desk.close_waiting", "n", itoa(m.r.FanOut.Waiting))
 		}
-		if m.r.Stock.Open || Owes(m.was) != "" {
-			return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
-		}
-		return nil
+		return m.guardNeutral()
 	case guardFollowed:
 		return m.guardFollowed()
 	case guardRecurs:
@@ -145,9 +139,13 @@ func (m *moving) guardTheme() error {
 	case m.Theme == "" && m.r.Theme == "":
 		return m.refuse("desk.theme_needed", "themes", list(bot.RumourThemes()))
 	case m.Theme != "" && !slices.Contains(bot.RumourThemes(), m.Theme):
-		return m.invalid("desk.bad_theme", "theme", string(m.Theme), "themes", list(bot.RumourThemes()))
+		return m.badTheme()
 	}
 	return nil
+}
+
+func (m *moving) badTheme() error {
+	return m.invalid("desk.bad_theme", "theme", string(m.Theme), "themes", list(bot.RumourThemes()))
 }
 
 func (m *moving) invalid(key string, args ...string) error {
@@ -312,6 +310,22 @@ func (m *moving) guardAnswer() error {
 	return nil
 }
 
+// guardNeutral wants the wording sent that is the answer of what was withheld, if there is anybody to send it to.
+func (m *moving) guardNeutral() error {
+	owed := m.r.Stock.Open || Owes(m.was) != ""
+	if owed && !m.r.Stock.Open && m.tx != nil { // time alone sees no more than the row
+		nobody, err := toNobody(m.tx, m.was)
+		if err != nil {
+			return err
+		}
+		owed = !nobody
+	}
+	if owed {
+		return m.refuse("desk.stock_owed", "kind", string(neutralOf(m.was)))
+	}
+	return nil
+}
+
 func (m *moving) guardClosed() error {
 	var fit []bot.ClosedReason
 	switch {
@@ -348,12 +362,23 @@ func (m *moving) guardTarget() error {
 		return m.refuse("desk.merge_restricted", "into", into)
 	case kept(m.was) && !kept(t):
 		return m.refuse("desk.merge_withheld", "into", into)
+	case m.easedBy(t):
+		return m.refuse("desk.merge_two", "into", into, "theme", string(m.was.Theme))
 	case m.was.AnswerNo > 0 && (!m.was.Public() || !t.Public()):
 		return m.refuse("desk.merge_published", "into", into)
 	case m.was.AnswerNo > 0 && m.was.Verdict != t.Verdict:
 		return m.refuse("desk.merge_verdicts", "into", into, "verdict", string(m.was.Verdict), "other", string(t.Verdict))
 	}
 	return nil
+}
+
+// easedBy tells whether reports whose decision takes two coordinators would come under a rumour that one decides: flags and risk go
+// along, a theme does not.
+func (m *moving) easedBy(t bot.Rumour) bool {
+	after := t
+	after.Risk.Level, after.Risk.Flags = higher(t.Risk.Level, m.was.Risk.Level), slices.Concat(t.Risk.Flags, m.was.Risk.Flags)
+	undecided := []bot.RumourState{bot.RumourNew, bot.RumourTriaged, bot.RumourWatching, bot.RumourInvestigating, bot.RumourReview}
+	return TwoCoordinators(m.was) && !TwoCoordinators(after) && slices.Contains(undecided, t.State)
 }
 
 // withheld tells whether a rumour was decided and kept back.

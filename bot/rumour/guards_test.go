@@ -199,6 +199,22 @@ func TestGuards(t *testing.T) {
 	}), "desk.no_such_rumour")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Write(tx, s.act(verifier), ref, "ses", "x") }), "desk.bad_lang")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Write(tx, s.act(verifier), ref, bot.French, " ") }), "desk.text_empty")
+	for key, step := range map[string]rumour.Step{
+		"desk.note_empty":    {Evidence: []bot.Evidence{{Method: bot.MethodVisit, Source: bot.SourceEyewitness, Note: " "}}},
+		"desk.finding_empty": {Public: " "},
+		"desk.text_empty":    {Public: "Vu.", Texts: []rumour.Wording{{Lang: bot.French}}},
+	} {
+		full := finding(bot.ConfirmedFalse)
+		full.Texts = step.Texts
+		if step.Evidence != nil {
+			full.Evidence = step.Evidence
+		}
+		if step.Public != "" {
+			full.Public = step.Public
+		}
+		_, err := s.as("verifier", rumour.Desk.Submit, s.put(bot.RumourTriaged, nil), full)
+		s.refused(err, key)
+	}
 	long := strings.Repeat("a", 3*153)
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Write(tx, s.act(verifier), ref, bot.French, long) }), "desk.answer_too_long")
 	s.refused(do(func(tx storage.Tx) (bot.Rumour, error) { return s.Approve(tx, s.act(coordinator), ref, bot.French) }), "desk.no_answer")

@@ -3,6 +3,7 @@ package rumour
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -42,23 +43,42 @@ func (m *moving) assess() {
 	}
 }
 
-// Assess notes how dangerous a rumour is. It is raised at once; lowering takes a reason, and from critical two people.
+// Assess notes how dangerous a rumour is, and what it is about where that was noted wrongly. It is raised at once; lowering
+// takes a reason, and two people from critical or where one coordinator would then decide instead of two.
 func (d Desk) Assess(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) error {
+	return d.move(tx, a, ref, AssessRisk, s, nil, func(m *moving) (err error) {
 		m.assess()
-		m.reason = string(m.r.Risk.Level)
-		for _, why := range m.r.Risk.Reasons {
-			m.reason += " " + why
-		}
-		return nil
+		m.r.Theme = cmp.Or(m.Theme, m.r.Theme)
+		m.reason = m.assessed()
+		m.r, err = d.sayHolding(tx, m.was, m.r, a.At)
+		return err
 	})
+}
+
+// assessed is how the risk was noted, in codes: the level, its reasons, then +flag and -flag, and theme:theme where they changed.
+func (m *moving) assessed() string {
+	words := append([]string{string(m.r.Risk.Level)}, m.r.Risk.Reasons...)
+	for _, f := range m.r.Risk.Flags {
+		if !slices.Contains(m.was.Risk.Flags, f) {
+			words = append(words, "+"+string(f))
+		}
+	}
+	for _, f := range m.was.Risk.Flags {
+		if !slices.Contains(m.r.Risk.Flags, f) {
+			words = append(words, "-"+string(f))
+		}
+	}
+	if m.r.Theme != m.was.Theme {
+		words = append(words, "theme:"+string(m.r.Theme))
+	}
+	return strings.Join(words, " ")
 }
 
 // Watch leaves a rumour of low risk alone until a day at most WatchDays away.
 func (d Desk) Watch(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
 	return d.move(tx, a, ref, Watch, s, nil, func(m *moving) error {
 		m.r.ReviewAt = m.Until
-		m.reason = m.Until.Time().Format("2006-01-02")
+		m.reason = m.Until.String()
 		return nil
 	})
 }
@@ -99,7 +119,7 @@ func (m *moving) check() error {
 			e.Supports = usually(m.Verdict)
 		}
 		if e.Note != "" {
-			text, err := plain(string(e.Note), "desk.text_empty")
+			text, err := plain(string(e.Note), "desk.note_empty")
 			if err != nil {
 				return err
 			}
@@ -131,7 +151,7 @@ func checks(list []bot.Evidence) string {
 
 // Submit proposes a verdict. From new and triaged it is the short lane: theme, risk, checks, verdict and answers in one.
 func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumour, error) {
-	return d.move(tx, a, ref, Submit, s, nil, func(m *moving) error {
+	return d.move(tx, a, ref, Submit, s, nil, func(m *moving) (err error) {
 		m.sort()
 		if len(m.Evidence) > 0 {
 			if err := m.check(); err != nil {
@@ -148,22 +168,23 @@ func (d Desk) Submit(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 			return err
 		}
 		m.reason = string(m.Verdict)
-		return nil
+		m.r, err = d.sayHolding(tx, m.was, m.r, a.At)
+		return err
 	})
 }
 
 // propose notes the proposal and writes the answers. Without a finding of its own, the first answer is what may be said.
 func (m *moving) propose() (err error) {
 	p := bot.Proposal{Verdict: m.Verdict, By: m.by.Name, At: m.act.At}
-	public := m.Public
+	public, empty := m.Public, "desk.finding_empty"
 	if public == "" {
-		public = m.Texts[0].Text
+		public, empty = m.Texts[0].Text, "desk.text_empty"
 	}
-	if p.Public, err = plain(public, "desk.text_empty"); err != nil {
+	if p.Public, err = plain(public, empty); err != nil {
 		return err
 	}
 	if m.Internal != "" {
-		if p.Internal, err = plain(m.Internal, "desk.text_empty"); err != nil {
+		if p.Internal, err = plain(m.Internal, "desk.note_empty"); err != nil {
 			return err
 		}
 	}

@@ -448,7 +448,7 @@ func TestRiskGoesUpAtOnceAndDownByTwo(t *testing.T) {
 	if up.Risk.Level != bot.RiskCritical || !slices.Equal(up.Risk.Reasons, []string{"score_1", "violence_48h"}) || up.Risk.By != "moderator" {
 		t.Fatalf("raised: %+v", up.Risk)
 	}
-	down := rumour.Step{Risk: rumour.GivenRisk{Level: bot.RiskMedium, Harm: 1, Spread: 1, Flags: []bot.RiskFlag{bot.FlagNamesPerson}}, Comment: "C'était l'an dernier."}
+	down := rumour.Step{Risk: rumour.GivenRisk{Level: bot.RiskMedium, Harm: 1, Spread: 1, Flags: []bot.RiskFlag{bot.FlagNamesPerson}, Unflag: []bot.RiskFlag{bot.FlagViolence48h}}, Comment: "C'était l'an dernier."}
 	first, err := s.as("verifier", rumour.Desk.Assess, r, down)
 	s.must(err)
 	if first.Risk.Level != bot.RiskCritical {
@@ -459,8 +459,83 @@ func TestRiskGoesUpAtOnceAndDownByTwo(t *testing.T) {
 	if second.Risk.Level != bot.RiskMedium || !slices.Equal(second.Risk.Reasons, []string{"score_1", "by_hand"}) {
 		t.Errorf("lowered by two: %+v", second.Risk)
 	}
+	if !slices.Equal(second.Risk.Flags, []bot.RiskFlag{bot.FlagNamesPerson}) {
+		t.Errorf("flags: %q", second.Risk.Flags)
+	}
 	if len(second.Notes) != 2 || second.Notes[0].By != "verifier" || second.Notes[1].Text != bot.Text(down.Comment) {
 		t.Errorf("notes: %d", len(second.Notes))
+	}
+}
+
+// What makes a decision take two coordinators is not taken away by one person, nor by the way: not a flag, not the theme, and not
+// by naming other flags.
+func TestWhatTwoGuardIsTakenAwayByTwo(t *testing.T) {
+	s := newSite(t)
+	aimed := func(r *bot.Rumour) {
+		r.Risk = bot.Risk{Level: bot.RiskMedium, Harm: 2, Spread: 2, Flags: []bot.RiskFlag{bot.FlagTargetsGroup}}
+	}
+	forces := func(r *bot.Rumour) { r.Theme, r.Risk = bot.RumourForcesConduct, bot.Risk{Level: bot.RiskMedium} }
+	unflag := func(f ...bot.RiskFlag) rumour.Step {
+		return rumour.Step{Risk: rumour.GivenRisk{Unflag: f}, Comment: "Mal compris."}
+	}
+	silent := func(step rumour.Step) rumour.Step { step.Comment = ""; return step }
+
+	r := s.put(bot.RumourReview, aimed)
+	added, err := s.as("verifier", rumour.Desk.Assess, r, rumour.Step{Risk: rumour.GivenRisk{Flags: []bot.RiskFlag{bot.FlagPanicMovement}}})
+	s.must(err)
+	if !rumour.TwoCoordinators(added) || len(added.Risk.Flags) != 2 || added.Risk.Harm != 2 {
+		t.Fatalf("a further flag took one away: %+v", added.Risk)
+	}
+	_, err = s.as("verifier", rumour.Desk.Assess, r, unflag(bot.FlagNamesPerson))
+	s.refused(err, "desk.not_flagged")
+	_, err = s.as("verifier", rumour.Desk.Assess, r, rumour.Step{Risk: rumour.GivenRisk{Flags: []bot.RiskFlag{bot.FlagTargetsGroup}, Unflag: []bot.RiskFlag{bot.FlagTargetsGroup}}})
+	s.refused(err, "desk.not_flagged")
+	one, err := s.as("verifier", rumour.Desk.Assess, r, silent(unflag(bot.FlagPanicMovement)))
+	s.must(err)
+	if !slices.Equal(one.Risk.Flags, []bot.RiskFlag{bot.FlagTargetsGroup}) {
+		t.Errorf("a flag that nobody guards stays: %q", one.Risk.Flags)
+	}
+
+	for name, c := range map[string]struct {
+		row  func(*bot.Rumour)
+		step rumour.Step
+	}{
+		"a group":   {aimed, unflag(bot.FlagTargetsGroup)},
+		"the theme": {forces, rumour.Step{Theme: bot.RumourOtherTheme, Comment: "Mal compris."}},
+	} {
+		r := s.put(bot.RumourTriaged, c.row)
+		_, err := s.as("moderator", rumour.Desk.Triage, r, c.step)
+		s.refused(err, "desk.risk_ease_apart")
+		_, err = s.as("moderator", rumour.Desk.Assess, r, silent(c.step))
+		s.refused(err, "desk.ease_reason_needed")
+		first, err := s.as("moderator", rumour.Desk.Assess, r, c.step)
+		s.must(err)
+		if !rumour.TwoCoordinators(first) || first.Pending.Verb != string(rumour.AssessRisk) {
+			t.Errorf("%s: one person took it away", name)
+		}
+		_, err = s.as("moderator", rumour.Desk.Assess, r, c.step)
+		s.refused(err, "desk.second_person")
+		both, err := s.as("coordinator", rumour.Desk.Assess, r, c.step)
+		s.must(err)
+		if rumour.TwoCoordinators(both) {
+			t.Errorf("%s: two did not take it away: %+v", name, both.Risk)
+		}
+	}
+	// Where another reason keeps the rule, one person and a reason do.
+	r = s.put(bot.RumourTriaged, func(r *bot.Rumour) { aimed(r); r.Theme = bot.RumourForcesConduct })
+	left, err := s.as("moderator", rumour.Desk.Assess, r, unflag(bot.FlagTargetsGroup))
+	s.must(err)
+	if left.Pending.Verb != "" || len(left.Risk.Flags) != 0 || !rumour.TwoCoordinators(left) {
+		t.Errorf("the theme keeps the rule: %+v, %+v", left.Risk, left.Pending)
+	}
+	// A critical risk keeps its level without the flag, and still loses it only by two.
+	r = s.put(bot.RumourTriaged, func(r *bot.Rumour) {
+		r.Risk = bot.Risk{Level: bot.RiskCritical, Flags: []bot.RiskFlag{bot.FlagViolence48h}}
+	})
+	first, err := s.as("moderator", rumour.Desk.Assess, r, unflag(bot.FlagViolence48h))
+	s.must(err)
+	if first.Pending.Value != "critical --unflag violence_48h" || len(first.Risk.Flags) != 1 {
+		t.Errorf("violence: %+v", first.Pending)
 	}
 }
 
@@ -623,7 +698,12 @@ func TestWhatStaysApart(t *testing.T) {
 	other := func(x *bot.Rumour) { x.Verdict = bot.Misleading }
 	restricted := func(x *bot.Rumour) { x.Restricted = true }
 	doubted := func(x *bot.Rumour) { x.AnswerNo, x.PublishedAt = 1, 1 }
+	forces := func(x *bot.Rumour) { x.Theme = bot.RumourForcesConduct }
 	self := r(bot.RumourNew, nil)
+	for _, into := range []bot.Rumour{r(bot.RumourNew, forces), r(bot.RumourDecided, nil)} { // two decide that as well, or it is decided
+		_, err := s.as("coordinator", merge, r(bot.RumourTriaged, forces), rumour.Step{Into: string(into.Ref)})
+		s.must(err)
+	}
 	for name, c := range map[string]struct {
 		from, into bot.Rumour
 		key        string
@@ -636,6 +716,7 @@ func TestWhatStaysApart(t *testing.T) {
 		"told, not yet": {r(bot.RumourPublished, nil), r(bot.RumourDecided, nil), "desk.merge_published"},
 		"told, doubted": {r(bot.RumourInvestigating, doubted), r(bot.RumourPublished, nil), "desk.merge_published"},
 		"told another":  {r(bot.RumourPublished, nil), r(bot.RumourPublished, other), "desk.merge_verdicts"},
+		"two decide it": {r(bot.RumourTriaged, forces), r(bot.RumourInvestigating, nil), "desk.merge_two"},
 	} {
 		_, err := s.as("coordinator", merge, c.from, rumour.Step{Into: string(c.into.Ref)})
 		var fault *bot.Error

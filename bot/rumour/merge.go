@@ -129,7 +129,7 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		return fmt.Errorf("rumour: merge: %w", err)
 	}
 	if told.Outbound.IsZero() || told.AnswerNo != m.was.AnswerNo {
-		told.AnswerNo, told.Outbound = there.AnswerNo, there.Outbound // it answers nothing there
+		told.AnswerNo, told.Outbound, told.Before = there.AnswerNo, there.Outbound, there.Before // it answers nothing there
 		if !there.Report.IsZero() {
 			told.Report = there.Report
 		}
@@ -140,7 +140,7 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 		}
 		told.AnswerNo = m.target.AnswerNo
 		if kept {
-			told.Outbound, told.Report = there.Outbound, there.Report
+			told.Outbound, told.Report, told.Before = there.Outbound, there.Report, there.Before
 		}
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
@@ -218,6 +218,9 @@ func (m *moving) absorb() (bot.Rumour, error) {
 	if err != nil {
 		return bot.Rumour{}, err
 	}
+	if t, err = m.desk.sayHolding(m.tx, m.target, t, m.act.At); err != nil {
+		return bot.Rumour{}, err
+	}
 	if t, err = m.desk.recur(m.tx, t, m.act); err != nil {
 		return bot.Rumour{}, err
 	}
@@ -281,7 +284,11 @@ func (d Desk) Split(
 				return err
 			}
 		}
-		return nil
+		if neutralOf(m.r) == "" || Owes(m.r) == "" {
+			return nil
+		}
+		m.r, err = d.sayNeutral(tx, m.r, a.At) // those who waited for it may have been the ones that left
+		return err
 	})
 	return made, from, err
 }

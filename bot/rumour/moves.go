@@ -58,8 +58,8 @@ const (
 	guardRisk       Guard = "risk"        // a level, or harm and spread
 	guardRedacted   Guard = "redacted"    // somebody has looked that the claim and what people wrote name nobody
 	guardArea       Guard = "area"        // a place, where the risk is high or critical
-	guardNotLowered Guard = "not_lowered" // the risk is not lowered by the way
-	guardLowering   Guard = "lowering"    // a reason to lower the risk, and a second person where it is critical
+	guardNotLowered Guard = "not_lowered" // neither the risk nor its rules are lowered by the way
+	guardLowering   Guard = "lowering"    // a reason to lower the risk or its rules, and a second person where two guard it
 	guardLow        Guard = "low"         // the risk is low
 	guardReviewDate Guard = "review_date" // at most WatchDays away
 	guardVerifier   Guard = "verifier"    // the work goes to a verifier
@@ -157,7 +157,7 @@ func moves() []Move {
 	add(Reopen, fresh, roles(moderator, chief), guards(guardComment), rejected)
 
 	add(AssessRisk, "", everybody, guards(guardRisk, guardLowering), fresh, triaged, watching, checked, review, decided, withheld, published, monitoring)
-	add(AddEvidence, "", roles(verifier, chief), guards(guardEvidence), triaged, checked, review, published, monitoring)
+	add(AddEvidence, "", roles(verifier, chief), guards(guardImpartial, guardEvidence), triaged, checked, review, published, monitoring)
 	add(Merge, bot.RumourMerged, roles(moderator, chief), guards(guardTarget),
 		fresh, triaged, watching, checked, review, decided, withheld, published, monitoring, closed)
 	add(Split, "", roles(moderator, chief), guards(guardMoved),

@@ -11,7 +11,7 @@ import (
 )
 
 // What a move says by itself (domain §5) is a stock wording, and leaves only if two have approved it. That a high or critical
-// rumour is being checked is said to each of those who told it when it is assigned. What was withheld or is out of scope has
+// rumour is being checked is said to each of those who told it when it is assigned, or when it becomes that later. What was withheld or is out of scope has
 // no answer of its own: a wording that says nothing of the claim is the answer, which each of them gets once.
 
 // neutralOf is the stock wording that is the answer of a rumour that will have no other, "" for any other rumour.
@@ -71,6 +71,17 @@ func sending(r bot.Rumour, kind bot.StockKind, once bool, at bot.Instant) bot.Ru
 	return r
 }
 
+// sayHolding tells those who told a rumour that is being checked, once its risk has become high or critical, as assigning it
+// would have.
+func (d Desk) sayHolding(tx storage.Tx, was, r bot.Rumour, at bot.Instant) (bot.Rumour, error) {
+	checked := r.State == bot.RumourInvestigating || r.State == bot.RumourReview
+	raised := height(r.Risk.Level) > height(was.Risk.Level) && height(r.Risk.Level) >= height(bot.RiskHigh)
+	if !checked || !raised || r.Stock.Open {
+		return r, nil
+	}
+	return d.say(tx, r, bot.StockHolding, at)
+}
+
 // say lets a move send a stock wording, if two have approved it as it is now; otherwise it stays owed (Owes) until somebody
 // sends it.
 func (d Desk) say(tx storage.Tx, r bot.Rumour, kind bot.StockKind, at bot.Instant) (bot.Rumour, error) {
@@ -88,7 +99,53 @@ func (d Desk) sayNeutral(tx storage.Tx, r bot.Rumour, at bot.Instant) (bot.Rumou
 		return r, nil
 	}
 	r.NeutralAt, r.Stock.Open = 0, false
-	return d.say(tx, r, kind, at)
+	r, err := d.say(tx, r, kind, at)
+	if err != nil || r.Stock.Open {
+		return r, err
+	}
+	if nobody, err := toNobody(tx, r); err != nil || !nobody {
+		return r, err
+	}
+	r.NeutralAt = at
+	return r, eachLink(tx, r, func(l bot.LinkCursor) (bool, error) { return true, silent(tx, l, at) })
+}
+
+// toNobody tells whether there is nobody to tell a rumour's answer: none of those who told it can be reached. What is left to say
+// then needs nobody's approval.
+func toNobody(tx storage.Tx, r bot.Rumour) (bool, error) {
+	nobody := true
+	err := eachLink(tx, r, func(l bot.LinkCursor) (bool, error) { // those without a number come first
+		if l.Contact.IsZero() {
+			return true, nil
+		}
+		c, err := tx.Contact(l.Contact)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && c.Number.Value == "" { // forgotten
+			return true, nil
+		}
+		nobody = false
+		return false, err
+	})
+	return nobody, err
+}
+
+// eachLink gives a rumour's reports to a function until it says that it needs no more.
+func eachLink(tx storage.Tx, r bot.Rumour, do func(bot.LinkCursor) (more bool, err error)) error {
+	var after bot.LinkCursor
+	for {
+		links, err := tx.Links(r.ID, after, fanPortion)
+		if err != nil {
+			return fmt.Errorf("rumour: neutral answer: %w", err)
+		}
+		for _, l := range links {
+			after = l
+			if more, err := do(l); err != nil || !more {
+				return err
+			}
+		}
+		if len(links) < fanPortion {
+			return nil
+		}
+	}
 }
 
 // neutral queues for one report the wording that is its rumour's answer, unless the message that answered another report of

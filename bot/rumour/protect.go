@@ -275,29 +275,26 @@ func (d Desk) tellProtected(tx storage.Tx, rep bot.Report, id bot.ID, at bot.Ins
 	return true, nil
 }
 
-// WaitingToSeal lists protected reports in some states that are not in the vault: those of the menu, and those that were
-// protected while no key was registered. It looks at the newest most reports of each state.
-func WaitingToSeal(tx storage.Tx, most int, states ...bot.ReportState) ([]bot.Report, error) {
+// WaitingToSeal lists protected reports in some states that are not in the vault, the newest first: those of the menu, and
+// those that were protected while no key was registered.
+func WaitingToSeal(tx storage.Tx, states ...bot.ReportState) ([]bot.Report, error) {
 	var found []bot.Report
-	for _, state := range states {
-		page := storage.Page{Limit: 500, Newest: true}
-		for looked := 0; looked < most; looked += page.Limit {
-			reports, err := tx.Reports(state, page)
-			if err != nil {
-				return nil, fmt.Errorf("rumour: waiting to seal: %w", err)
-			}
-			for _, r := range reports {
-				if r.Protect && r.State != bot.ReportProtected && r.Closed != bot.CloseErased {
-					found = append(found, r)
-				}
-			}
-			if len(reports) < page.Limit {
-				break
-			}
-			page.After = reports[len(reports)-1].ID
+	page := storage.Page{Limit: 500, Newest: true}
+	for {
+		reports, err := tx.Unsealed(page)
+		if err != nil {
+			return nil, fmt.Errorf("rumour: waiting to seal: %w", err)
 		}
+		for _, r := range reports {
+			if slices.Contains(states, r.State) {
+				found = append(found, r)
+			}
+		}
+		if len(reports) < page.Limit {
+			return found, nil
+		}
+		page.After = reports[len(reports)-1].ID
 	}
-	return found, nil
 }
 
 // SealWaiting closes reports that wait for it, once a key is registered: all of those given, or of the menu's only those

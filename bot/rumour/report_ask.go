@@ -52,7 +52,7 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 	if err := d.mayAsk(tx, a, c, rep); err != nil {
 		return Asked{}, err
 	}
-	question, err := plain(text, "desk.text_empty")
+	question, err := plain(text, "desk.question_empty")
 	if err != nil {
 		return Asked{}, err
 	}

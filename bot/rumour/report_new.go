@@ -106,5 +106,5 @@ func (d Desk) checkEntry(e Entry) (bot.Text, error) {
 	case e.ReplyBy != "" && e.Contact.IsZero():
 		return "", bot.Fault(bot.CodeInvalid, "desk.reply_by_needs_number")
 	}
-	return plain(e.Text, "desk.text_empty")
+	return plain(e.Text, "desk.told_empty")
 }

@@ -37,15 +37,15 @@ type Step struct {
 }
 
 // GivenRisk is how dangerous somebody holds a rumour to be: a level, or harm and spread, by which the rule finds one, or
-// both, where the higher one counts.
+// both, where the higher one counts. Flags are added to those that are noted, Unflag are taken from them.
 type GivenRisk struct {
-	Level        bot.RiskLevel
-	Harm, Spread int
-	Flags        []bot.RiskFlag
+	Level         bot.RiskLevel
+	Harm, Spread  int
+	Flags, Unflag []bot.RiskFlag
 }
 
 func (g GivenRisk) given() bool {
-	return g.Level != "" || g.Harm != 0 || g.Spread != 0 || len(g.Flags) > 0
+	return g.Level != "" || g.Harm != 0 || g.Spread != 0 || len(g.Flags) > 0 || len(g.Unflag) > 0
 }
 
 // Wording is an answer in one language.

@@ -50,6 +50,12 @@ func TestHelpOfTheDesk(t *testing.T) {
 		"rumour close":        {"duplicate (doublon)"},
 		"user add":            {"protection_focal (point focal protection)"},
 		"rumour answer":       {"bam (bambara)", "--names-checked"},
+		"rumour risk":         {"Ajoute un signe:", "Retire un signe;"},
+		"key new":             {"Demander une phrase secrète"},
+		"config check":        {"Le fichier de configuration."},
+		"restore":             {"La sauvegarde, faite par tinye backup."},
+		"flows check":         {"Un fichier de menus;"},
+		"phone":               {"Le numéro du téléphone"},
 	} {
 		var out, errs bytes.Buffer
 		code := execute(t.Context(), append(strings.Fields(line), "--help"), streams{in: strings.NewReader(""), out: &out, err: &errs})

@@ -10,12 +10,12 @@ import (
 )
 
 type configCmd struct {
-	Check configCheckCmd `cmd:"" help:"Say what is wrong in the configuration, or how it is understood."`
+	Check configCheckCmd `cmd:"" help:"Dire ce qui ne va pas dans la configuration, ou comment elle est comprise."`
 }
 
 type configCheckCmd struct {
-	Config  string `required:"" placeholder:"FILE" help:"The configuration file."`
-	Example bool   `help:"The file is an example: its placeholders are in order, and nothing else may be wrong."`
+	Config  string `required:"" placeholder:"FILE" help:"Le fichier de configuration."`
+	Example bool   `help:"Le fichier est un exemple: ses valeurs à remplacer sont admises, et rien d'autre ne doit être faux."`
 }
 
 // Run prints the effective configuration without secrets, or every problem, a line each.

@@ -25,9 +25,9 @@ const portTries = 20
 
 type demoCmd struct {
 	logLevel `embed:""`
-	Data     string `default:"var" placeholder:"DIR" help:"Where key and data are kept from one start to the next."`
-	Web      string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the hotline listens; the next free port if it is taken."`
-	Phones   string `default:"127.0.0.1:8090" placeholder:"ADDRESS" help:"Where the simulated carrier listens; the next free port if it is taken."`
+	Data     string `default:"var" placeholder:"DIR" help:"Où la clé et les données sont gardées d'un démarrage à l'autre."`
+	Web      string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Où Tinye écoute; le prochain port libre si celui-ci est pris."`
+	Phones   string `default:"127.0.0.1:8090" placeholder:"ADDRESS" help:"Où l'opérateur simulé écoute; le prochain port libre si celui-ci est pris."`
 }
 
 // demoConfig is the demo's configuration below a folder, before its addresses are known.

@@ -87,7 +87,16 @@ func TestTheDeskInWords(t *testing.T) {
 		"--text", "Le pont est ouvert, vu ce matin.")
 	s.says([]string{"en français approuvée par AMI"}, "AMI", "rumour", "approve", ref, "--lang", "fra")
 	s.says([]string{"Rumeur " + ref + " publiée.", "Réponses mises en file: 1."}, "AMI", "rumour", "publish", ref)
-	s.says([]string{"publiée", "Le pont serait fermé", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
+	// A later reporter is answered, and that is what the command says, not all that was queued before.
+	late := s.received("Le bac ne passe plus a Markala")
+	s.says([]string{"Rumeur " + ref + ". Signalements rattachés: 2.", "Réponses mises en file: 1 (2 depuis la publication)."}, "AMI", "rumour", "link", ref, late)
+	s.says([]string{"Réponses mises en file: 0 (2 depuis la publication)."}, "AMI", "rumour", "link", ref, late)
+	s.says([]string{"publiée", "Le pont serait fermé", "Réponses mises en file en tout: 2.", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
+	// Whoever splits off the last report is told what to do with what is left.
+	market := s.received("Le marché de Mopti est fermé")
+	emptied := strings.Fields(s.says([]string{"Signalements rattachés: 1."}, "AMI", "rumour", "new", "--claim", "Le pont serait miné", "--from", market))[1]
+	s.says([]string{"Plus aucun signalement n'est rattaché à la rumeur " + emptied + ".", "tinye rumour merge " + emptied, "tinye rumour reject " + emptied},
+		"AMI", "rumour", "split", emptied, market, "--claim", "Le marché serait fermé")
 	s.says([]string{"FOIS", ref, "Faux (confirmé)"}, "AMI", "rumour", "list")
 	s.says([]string{"réponse", report + "/" + ref}, "AMI", "outbox", "list")
 	s.says([]string{"en ordre", "rumeurs", "publiée", "sim", "en service"}, "AMI", "status")
@@ -131,11 +140,12 @@ func TestTheLongWayInWords(t *testing.T) {
 		"décidée", "Risque:", "critique (dommage × étendue = 4, violence annoncée", "Signes:", "48 h [violence_48h]", region.Name(bot.French), "C-1", "Personne n'a rien vu.", "Rien à signaler.",
 		"Confiée à:", "CISSE",
 	}, "AMI", "rumour", "show", ref)
-	s.says([]string{"encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "C'était un exercice.")
-	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--flag", "names_person", "--reason", "Un exercice.")
+	s.says([]string{"risque faible, sans « violence annoncée dans les 48 h » [--risk low --unflag violence_48h]", "encore une seconde personne"}, "AMI", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--unflag", "violence_48h", "--reason", "C'était un exercice.")
+	s.says([]string{"risque faible"}, "BAKARY", "rumour", "risk", ref, "--risk", "low", "--harm", "1", "--spread", "1", "--unflag", "violence_48h", "--reason", "Un exercice.")
 	s.says([]string{
 		"rumeur triée", "rumeur confiée", "vérification notée", "appel à une personne concernée / responsable communautaire", "verdict proposé",
 		"une seconde personne manque", "décider, Probablement faux", "verdict décidé", "BAKARY", "C'était un exercice.",
+		"signe retiré: violence annoncée dans les 48 h",
 	}, "AMI", "rumour", "history", ref)
 	s.says([]string{"en vérification"}, "AMI", "rumour", "return", ref, "--reason", "Un second avis.")
 	other := strings.Fields(s.says(nil, "AMI", "rumour", "new", "--claim", "Des hommes armés seraient là"))[1]

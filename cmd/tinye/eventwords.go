@@ -44,7 +44,7 @@ func (p *page) detail(e admin.Event) string {
 	case "rumour.risk":
 		return before("risque ", p.riskCodes(e.Reason))
 	case "rumour.watched":
-		return before("jusqu'au ", day(e.Reason))
+		return before("jusqu'au ", p.day(e.Reason))
 	case "rumour.assigned":
 		return before("à ", e.Reason)
 	case "rumour.submitted", "rumour.decided", "rumour.corrected":
@@ -69,7 +69,7 @@ func (p *page) detail(e admin.Event) string {
 	case "report.linked":
 		return before("à la rumeur ", e.Reason)
 	case "rumour.stock_asked", "rumour.stock_sent":
-		return joined(", demandée aussi par ", p.stock(bot.StockKind(code)), rest)
+		return joined(", demandé aussi par ", p.stock(bot.StockKind(code)), rest)
 	case "answer.written", "answer.approved", "rumour.titled":
 		return before("en ", p.lang(bot.Lang(e.Reason)))
 	case "evidence.added":
@@ -130,25 +130,47 @@ func before(words, detail string) string {
 	return words + detail
 }
 
-// riskCodes is a level of risk and, in brackets, the reasons behind it.
+// riskCodes is a level of risk and, in brackets, the reasons behind it; then the flags that came or went, and another theme.
 func (p *page) riskCodes(codes string) string {
-	level, reasons, _ := strings.Cut(codes, " ")
+	level, rest, _ := strings.Cut(codes, " ")
 	words := p.level(bot.RiskLevel(level))
-	if reasons != "" {
-		words += " (" + each(strings.Fields(reasons), p.why) + ")"
+	var reasons, changes []string
+	for _, code := range strings.Fields(rest) {
+		if flag, ok := strings.CutPrefix(code, "+"); ok {
+			changes = append(changes, "signe ajouté: "+p.flag(bot.RiskFlag(flag)))
+		} else if flag, ok := strings.CutPrefix(code, "-"); ok {
+			changes = append(changes, "signe retiré: "+p.flag(bot.RiskFlag(flag)))
+		} else if theme, ok := strings.CutPrefix(code, "theme:"); ok {
+			changes = append(changes, "thème: "+p.rumourTheme(bot.RumourTheme(theme)))
+		} else {
+			reasons = append(reasons, p.why(code))
+		}
 	}
-	return words
+	if len(reasons) > 0 {
+		words += " (" + strings.Join(reasons, ", ") + ")"
+	}
+	return strings.Join(append([]string{words}, changes...), ", ")
 }
 
-// secondMustSay is a verdict or a level of risk in words; what is neither stays as it is.
+// secondMustSay is a verdict, or a level of risk with what is taken away besides, in words; what is neither stays as it is.
 func (p *page) secondMustSay(code string) string {
-	switch {
-	case slices.Contains(bot.Verdicts(), bot.Verdict(code)):
+	if slices.Contains(bot.Verdicts(), bot.Verdict(code)) {
 		return p.verdict(bot.Verdict(code))
-	case slices.Contains(bot.RiskLevels(), bot.RiskLevel(code)):
-		return before("risque ", p.level(bot.RiskLevel(code)))
 	}
-	return code
+	level, flags, _ := strings.Cut(code, " ")
+	if !slices.Contains(bot.RiskLevels(), bot.RiskLevel(level)) {
+		return code
+	}
+	words := []string{"risque " + p.level(bot.RiskLevel(level))}
+	fields := strings.Fields(flags)
+	for i := 0; i+1 < len(fields); i += 2 {
+		if fields[i] == "--unflag" {
+			words = append(words, "sans « "+p.flag(bot.RiskFlag(fields[i+1]))+" »")
+		} else {
+			words = append(words, "thème "+p.rumourTheme(bot.RumourTheme(fields[i+1])))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // checks are checks as METHOD:SOURCE, METHOD:SOURCE in words.
@@ -159,8 +181,11 @@ func (p *page) checks(codes string) string {
 	})
 }
 
-// day turns 2026-03-12 into 12/03/2026.
-func day(code string) string {
+// day turns 2026-03-12, or a moment of that day, into 12/03/2026.
+func (p *page) day(code string) string {
+	if at, err := time.Parse(time.RFC3339, code); err == nil {
+		return at.In(p.zone).Format("02/01/2006")
+	}
 	if t, err := time.Parse(time.DateOnly, code); err == nil {
 		return t.Format("02/01/2006")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"tinye/bot/admin"
 )
@@ -12,11 +13,13 @@ func TestDetailsOfEventsInWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.zone = time.FixedZone("east", 3600)
 	for _, c := range []struct{ kind, reason, want string }{
 		{"rumour.triaged", "health_vaccine high", "santé, vaccins, risque élevé"},
 		{"rumour.triaged", "other medium by_hand", "autre, risque moyen (fixé à la main)"},
 		{"rumour.risk", "critical score_6 violence_48h", "risque critique (dommage × étendue = 6, violence annoncée dans les 48 h)"},
-		{"rumour.watched", "2026-03-12", "jusqu'au 12/03/2026"},
+		{"rumour.watched", "2026-03-12", "jusqu'au 12/03/2026"}, // of before
+		{"rumour.watched", "2026-03-11T23:00:00Z", "jusqu'au 12/03/2026"},
 		{"rumour.assigned", "CISSE", "à CISSE"},
 		{"rumour.submitted", "probably_false", "Probablement faux"},
 		{"rumour.decided", "confirmed_true", "Vrai (confirmé)"},
@@ -34,7 +37,7 @@ func TestDetailsOfEventsInWords(t *testing.T) {
 		{"rumour.created", "482918", "issue de 482918"},
 		{"report.linked", "482918", "à la rumeur 482918"},
 		{"rumour.stock_sent", "holding", "vérification en cours"},
-		{"rumour.stock_sent", "out_of_scope AMI", "hors sujet, demandée aussi par AMI"},
+		{"rumour.stock_sent", "out_of_scope AMI", "hors sujet, demandé aussi par AMI"},
 		{"stock.approved", "5f3a", ""},
 		{"answer.written", "bam", "en bambara"},
 		{"evidence.added", "site_visit:health_worker, document:media", "visite sur place / agent de santé, document / média"},

@@ -9,9 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"time"
 
-	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -22,16 +20,18 @@ type exportCmd struct {
 
 // Help documents the file.
 func (exportCmd) Help() string {
-	return `Each line of the file is a JSON object with its kind: export (the head), rumour, report, event, total, end (with the number
-of lines before it). Times are UTC. Rumours are those to which something happened in the period: ref, state, verdict, theme, areas,
-risk, flags, hate, intent, reports and checks (counts), times, and of what is public now the answers in their wording. Reports
-are those that came in it: ref, state, label, channel, lang, theme, place, rumour, times, count of texts. Events are what
-people did: at, actor, role, via, event, key, reason. Places are regions and cercles, with scheme, code, level and name. A total has
-n, or few for 1 to 4.
+	return `Chaque ligne du fichier est un objet JSON avec son kind: export (l'en-tête), rumour, report, event, total, end (avec le nombre
+de lignes qui précèdent). Les heures sont en UTC; un jour donné par --since ou --until est un jour du site. Les rumeurs sont
+celles où quelque chose s'est passé dans la période: ref, state, verdict, theme, areas, risk, flags, hate, intent, reports et
+checks (des comptes), des moments, et pour ce qui est public le texte des réponses. Les signalements sont ceux qui y sont venus:
+ref, state, label, channel, lang, theme, place, rumour, des moments, count (nombre de textes). Les events sont ce que des
+personnes ont fait: epoch, seq, at, actor, role, via, event, key, reason. Les lieux sont des régions et des cercles, avec scheme,
+code, level et name. Un total a n, ou few pour 1 à 4.
 
-There is no number, no contact and no text of anybody in it, and reports about abuse are only counted. With --texts, reports have said
-and rumours their claim, with names, numbers and exact spots hidden, and the file opens with the key of --to alone; a
-second person approves with the token that is printed, and who asked fetches the file with --token. It opens with age -d -i KEYFILE. The flags: tinye export file --help.`
+Il n'y a ni numéro, ni contact, ni texte de personne, et les signalements d'abus sont seulement comptés. Avec --texts, les
+signalements ont said et les rumeurs leur claim, noms, numéros et lieux exacts masqués, et le fichier ne s'ouvre qu'avec la clé
+de --to; une seconde personne approuve avec le jeton imprimé, et qui a demandé prend le fichier avec --token. Il s'ouvre par
+age -d -i FICHIER-CLE. Les options: tinye export file --help.`
 }
 
 type exportFile struct {
@@ -46,16 +46,13 @@ type exportFile struct {
 
 // Run writes an export, or asks for leave to write one with texts.
 func (c *exportFile) Run(ctx context.Context, std streams) error {
-	since, err := moment(c.Since)
+	since, err := when(c.Since)
 	if err != nil {
 		return err
 	}
-	until, err := moment(c.Until)
+	until, err := when(c.Until)
 	if err != nil {
 		return err
-	}
-	if len(c.Until) == len(time.DateOnly) {
-		until = until.Add(24 * time.Hour)
 	}
 	switch {
 	case c.Texts && c.Token == "":
@@ -71,7 +68,7 @@ func (c *exportFile) Run(ctx context.Context, std streams) error {
 }
 
 // askTexts asks for leave and prints the token.
-func (c *exportFile) askTexts(ctx context.Context, std streams, since, until bot.Instant) error {
+func (c *exportFile) askTexts(ctx context.Context, std streams, since, until admin.When) error {
 	var asked admin.ExportAsked
 	q := admin.AskExport{By: c.by(), Since: since, Until: until, To: c.To}
 	return c.show(ctx, std, "/export/ask", q, &asked, func(p *page) {

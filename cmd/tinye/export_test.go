@@ -55,7 +55,7 @@ func TestExportToAFile(t *testing.T) {
 		t.Errorf("the sealed file: %d bytes, %v", len(body), err)
 	}
 	refused("jeton", "AMI", "--token", token, "--out", filepath.Join(dir, "again"))
-	for _, c := range [][]string{{"export", "only counted"}, {"export", "file", "--since"}, {"export", "approve", "<token>"}} {
+	for _, c := range [][]string{{"export", "seulement comptés"}, {"export", "file", "--since"}, {"export", "approve", "<token>"}} {
 		args, want := append(c[:len(c)-1:len(c)-1], "--help"), c[len(c)-1]
 		if help, code := tinyeRun(args...); code != 0 || !strings.Contains(help, want) {
 			t.Errorf("tinye %q: exit %d, without %q:\n%s", args, code, want, help)

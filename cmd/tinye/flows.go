@@ -12,12 +12,12 @@ import (
 )
 
 type flowsCmd struct {
-	Check flowsCheckCmd `cmd:"" help:"Check the menus, and count inputs, pages and SMS on every path."`
-	Graph flowsGraphCmd `cmd:"" help:"Draw the menus as a Mermaid flowchart."`
+	Check flowsCheckCmd `cmd:"" help:"Vérifier les menus, et compter saisies, pages et SMS de chaque chemin."`
+	Graph flowsGraphCmd `cmd:"" help:"Dessiner les menus en diagramme Mermaid."`
 }
 
 type flowsCheckCmd struct {
-	File string `arg:"" optional:"" type:"existingfile" help:"A flow; without it the one that is built in."`
+	File string `arg:"" optional:"" type:"existingfile" help:"Un fichier de menus; sans lui, ceux du programme."`
 }
 
 // Run prints what each path takes, or every issue, and fails if there is one.
@@ -93,8 +93,8 @@ func printPaths(std streams, catalog *locales.Catalog, paths []flows.Path) error
 }
 
 type flowsGraphCmd struct {
-	File string `arg:"" optional:"" type:"existingfile" help:"A flow; without it the one that is built in."`
-	Into string `placeholder:"FILE" type:"existingfile" help:"Put it between the comments of this Markdown file that are there for it, instead of printing it."`
+	File string `arg:"" optional:"" type:"existingfile" help:"Un fichier de menus; sans lui, ceux du programme."`
+	Into string `placeholder:"FILE" type:"existingfile" help:"Le mettre entre les commentaires prévus de ce fichier Markdown, au lieu de l'imprimer."`
 }
 
 // Run draws the flow, faults and all: a drawing helps to find them.

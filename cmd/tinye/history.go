@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -30,7 +28,7 @@ type eventsList struct {
 
 // Run lists events.
 func (c *eventsList) Run(ctx context.Context, std streams) error {
-	since, err := moment(c.Since)
+	since, err := when(c.Since)
 	if err != nil {
 		return err
 	}
@@ -96,17 +94,12 @@ func eventNo(typed string) (*admin.EventNo, error) {
 	return &no, nil
 }
 
-// moment reads a day, which begins in UTC, or a moment; "" is none.
-func moment(typed string) (bot.Instant, error) {
-	if typed == "" {
-		return 0, nil
+// when is a day or a moment as it was typed: which moment a day begins at, the site's calendar says.
+func when(typed string) (admin.When, error) {
+	if w := admin.When(typed); w.OK() {
+		return w, nil
 	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, typed); err == nil {
-			return bot.At(t), nil
-		}
-	}
-	return 0, fmt.Errorf("%s n'est pas un jour: écrivez par exemple 2026-03-12, ou 2026-03-12T14:30:00Z", oneLine(typed))
+	return "", fmt.Errorf("« %s » n'est pas un jour: écrivez par exemple 2026-03-12, ou 2026-03-12T14:30:00Z", oneLine(typed))
 }
 
 type reportHistory struct {

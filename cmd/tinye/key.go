@@ -11,13 +11,13 @@ import (
 )
 
 type keyCmd struct {
-	New keyNewCmd `cmd:"" help:"Make the site's master key."`
+	New keyNewCmd `cmd:"" help:"Faire la clé maîtresse du site."`
 }
 
 type keyNewCmd struct {
-	File           string `arg:"" help:"Where to write it; must not exist."`
-	Passphrase     bool   `help:"Ask for a passphrase: the file alone is then not enough, and tinye unlock is needed after each start."`
-	PassphraseFile string `placeholder:"FILE" help:"Take the passphrase from the first line of this file."`
+	File           string `arg:"" help:"Où l'écrire: un fichier qui n'existe pas encore."`
+	Passphrase     bool   `help:"Demander une phrase secrète: le fichier seul ne suffit plus, et il faut tinye unlock après chaque démarrage."`
+	PassphraseFile string `placeholder:"FILE" help:"Prendre la phrase secrète à la première ligne de ce fichier."`
 
 	workFactor int // scrypt cost 2^n, for tests; 0 = age's own
 }
@@ -30,14 +30,14 @@ func (c keyNewCmd) Run(std streams) error {
 	}
 	key, err := seal.NewMasterKey(c.File, seal.MasterOptions{Created: time.Now(), Passphrase: passphrase, WorkFactor: c.workFactor})
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists already, and a key is never overwritten: choose another name", c.File)
+		return fmt.Errorf("%s existe déjà, et une clé n'est jamais remplacée: choisissez un autre nom", c.File)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &sentenceError{sentence: fmt.Sprintf("the folder %s is not there: make it first, or plug in the stick.", filepath.Dir(c.File)), err: err}
+		return &sentenceError{sentence: fmt.Sprintf("le dossier %s n'est pas là: créez-le d'abord, ou branchez la clé USB.", filepath.Dir(c.File)), err: err}
 	case errors.Is(err, fs.ErrPermission):
 		return &sentenceError{
-			sentence: fmt.Sprintf("this user may not write in %s: run it as the one that runs the hotline (sudo -u tinye tinye key new …), in a folder of its own.", filepath.Dir(c.File)),
+			sentence: fmt.Sprintf("ce compte ne peut pas écrire dans %s: lancez la commande avec celui qui fait tourner Tinye (sudo -u tinye tinye key new …), dans un dossier à lui.", filepath.Dir(c.File)),
 			err:      err,
 		}
 	case err != nil:
@@ -49,16 +49,16 @@ func (c keyNewCmd) Run(std streams) error {
 	}
 	with := ""
 	if passphrase != "" {
-		with = " and its passphrase"
+		with = " et sa phrase secrète"
 	}
-	_, err = fmt.Fprintf(std.out, `The master key is in %[1]s.
-Its public name is %[2]s
+	_, err = fmt.Fprintf(std.out, `La clé maîtresse est dans %[1]s.
+Son nom public est %[2]s
 
-What the site stores can be read with this file%[3]s, and with nothing else:
-  - Copy it now, and keep one copy in another building. Lost key, lost data: nobody can help then.
-  - Whoever has it%[3]s and a backup can read everything. Never keep it beside the backups, never send it.
-  - Best on a USB stick that is pulled out once the hotline runs.
-Name it in tinye.toml: [storage] key = %[4]q
+Ce que le site garde se lit avec ce fichier%[3]s, et avec rien d'autre:
+  - Copiez-le maintenant, et gardez une copie dans un autre bâtiment. Clé perdue, données perdues: personne n'y peut rien.
+  - Qui l'a%[3]s avec une sauvegarde lit tout. Jamais à côté des sauvegardes, jamais envoyé.
+  - Le mieux est une clé USB que l'on retire une fois Tinye en marche.
+Nommez-le dans tinye.toml: [storage] key = %[4]q
 `, c.File, key.Public(), with, path)
 	return err
 }

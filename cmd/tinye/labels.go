@@ -112,7 +112,11 @@ func (p *page) risk(r *admin.Risk) string {
 
 // pendingValue is what the second of two people must say, too, in brackets with the code to type; "" for nothing.
 func (p *page) pendingValue(k *admin.Pending) string {
-	return bracketed(typed(p.secondMustSay(k.Value), k.Value))
+	said := k.Value
+	if level, rest, ok := strings.Cut(said, " "); ok && slices.Contains(bot.RiskLevels(), bot.RiskLevel(level)) {
+		said = "--risk " + level + " " + rest // as it is typed
+	}
+	return bracketed(typed(p.secondMustSay(k.Value), said))
 }
 
 // pending is what one of two people has said, where a second must say it, too.

@@ -11,12 +11,12 @@ import (
 )
 
 type localesCmd struct {
-	Check localesCheckCmd `cmd:"" help:"Check every language against the French texts, and count what goes out in French."`
-	Sheet localesSheetCmd `cmd:"" help:"Print a language's texts for a native speaker to review."`
+	Check localesCheckCmd `cmd:"" help:"Comparer chaque langue aux textes français, et compter ce qui part en français."`
+	Sheet localesSheetCmd `cmd:"" help:"Imprimer les textes d'une langue, pour qu'une personne qui la parle les relise."`
 }
 
 type localesCheckCmd struct {
-	Service string `placeholder:"NAME" help:"Measure with this service name instead of the longest one."`
+	Service string `placeholder:"NAME" help:"Mesurer avec ce nom de service au lieu du plus long."`
 }
 
 // Run prints every issue and fails if there is one.
@@ -58,8 +58,8 @@ func reviewCounts(catalog *locales.Catalog, lang bot.Lang) (string, error) {
 }
 
 type localesSheetCmd struct {
-	Lang string `arg:"" help:"The language: bam, or bm."`
-	Wire string `default:"gsm-accent" enum:"gsm-accent,ascii,official" help:"How the letters that GSM-7 lacks are sent: gsm-accent, ascii or official."`
+	Lang string `arg:"" help:"La langue: bam, ou bm."`
+	Wire string `default:"gsm-accent" enum:"gsm-accent,ascii,official" help:"Comment partent les lettres absentes de GSM-7: gsm-accent, ascii ou official."`
 }
 
 // Run prints the review sheet, in Markdown.

@@ -51,7 +51,7 @@ type tinye struct {
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Qui a fait quoi, et qui a lu quoi."`
 	Export     exportCmd     `cmd:"" group:"desk" help:"Ce qui s'est passé, en lignes JSON sans contacts."`
 	Backup     backupCmd     `cmd:"" group:"desk" help:"Écrire une sauvegarde pendant que Tinye tourne."`
-	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Donner la phrase de passe de la clé maîtresse après un démarrage."`
+	Unlock     unlockCmd     `cmd:"" group:"desk" help:"Donner la phrase secrète de la clé maîtresse après un démarrage."`
 	Clock      clockCmd      `cmd:"" group:"desk" help:"L'horloge, après un retard constaté."`
 
 	Config  configCmd  `cmd:"" group:"site" help:"Le fichier de configuration."`

@@ -16,19 +16,19 @@ const minPassphrase = 8
 
 // newPassphrase asks for a new passphrase twice.
 func newPassphrase(std streams) (string, error) {
-	first, err := askPassphrase(std, "Passphrase: ")
+	first, err := askPassphrase(std, "Phrase secrète: ")
 	if err != nil {
 		return "", err
 	}
 	if err := checkPassphrase(first); err != nil {
 		return "", err
 	}
-	again, err := askPassphrase(std, "The same again: ")
+	again, err := askPassphrase(std, "La même encore: ")
 	if err != nil {
 		return "", err
 	}
 	if first != again {
-		return "", errors.New("the two passphrases are not the same; nothing was made")
+		return "", errors.New("les deux phrases ne sont pas les mêmes; rien n'est fait")
 	}
 	return first, nil
 }
@@ -37,13 +37,13 @@ func newPassphrase(std streams) (string, error) {
 func askPassphrase(std streams, prompt string) (string, error) {
 	in, ok := std.in.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return "", errors.New("a passphrase is asked for on a terminal only; in scripts give --passphrase-file")
+		return "", errors.New("une phrase secrète ne se demande que dans un terminal; dans un script, donnez --passphrase-file")
 	}
 	fmt.Fprint(std.err, prompt)
 	line, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(std.err)
 	if err != nil {
-		return "", fmt.Errorf("read the passphrase: %w", err)
+		return "", fmt.Errorf("la phrase secrète ne peut pas être lue: %w", err)
 	}
 	return string(line), nil
 }
@@ -52,7 +52,7 @@ func askPassphrase(std streams, prompt string) (string, error) {
 func readPassphrase(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("read the passphrase: %w", err)
+		return "", fmt.Errorf("la phrase secrète ne peut pas être lue: %w", err)
 	}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	passphrase := string(bytes.TrimSuffix(line, []byte("\r")))
@@ -61,7 +61,7 @@ func readPassphrase(path string) (string, error) {
 
 func checkPassphrase(s string) error {
 	if utf8.RuneCountInString(s) < minPassphrase {
-		return fmt.Errorf("a passphrase needs at least %d characters; five words that do not belong together are a good one", minPassphrase)
+		return fmt.Errorf("une phrase secrète a au moins %d signes; cinq mots sans lien en font une bonne", minPassphrase)
 	}
 	return nil
 }

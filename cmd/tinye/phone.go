@@ -18,17 +18,17 @@ import (
 )
 
 type phoneCmd struct {
-	From    string        `required:"" placeholder:"NUMBER" help:"The phone's number, such as 70123456."`
-	Carrier string        `default:"http://127.0.0.1:8090" placeholder:"URL" help:"Where the demo's carrier listens."`
-	Send    *string       `xor:"how" placeholder:"TEXT" help:"Send one SMS, print the replies, and fail if none comes."`
-	Script  string        `xor:"how" placeholder:"FILE" help:"Play a conversation: lines that begin with > are sent, those with < must come back."`
-	USSD    string        `name:"ussd" xor:"how" placeholder:"CODE" help:"Dial a code such as *384#, or *384*1*2# to dial through, and walk the menus."`
-	Dialect string        `enum:"generic,at" default:"generic" help:"How the carrier brings USSD to the hotline: generic, or at for Africa's Talking."`
-	Code    string        `placeholder:"CODE" help:"The service's code where it has more than one number, such as *384*1234#."`
-	Hook    string        `placeholder:"URL" help:"Where a hotline takes USSD, in the place of what the carrier says: for a real site, without SMS."`
-	Event   string        `name:"event-hook" placeholder:"URL" help:"Where that hotline hears of a session's end (at)."`
-	Wait    time.Duration `default:"5s" help:"How long to wait for a reply."`
-	Quiet   time.Duration `default:"1s" help:"After a reply, so much silence means that no more come; also how long (nothing) lasts in a script."`
+	From    string        `required:"" placeholder:"NUMBER" help:"Le numéro du téléphone, comme 70123456."`
+	Carrier string        `default:"http://127.0.0.1:8090" placeholder:"URL" help:"Où l'opérateur simulé de la démonstration écoute."`
+	Send    *string       `xor:"how" placeholder:"TEXT" help:"Envoyer un SMS, imprimer les réponses, et échouer s'il n'en vient aucune."`
+	Script  string        `xor:"how" placeholder:"FILE" help:"Jouer une conversation: les lignes en > sont envoyées, celles en < doivent revenir."`
+	USSD    string        `name:"ussd" xor:"how" placeholder:"CODE" help:"Composer un code comme *384#, ou *384*1*2# pour aller plus loin, et parcourir les menus."`
+	Dialect string        `enum:"generic,at" default:"generic" help:"Comment l'opérateur apporte l'USSD à Tinye: generic, ou at pour Africa's Talking."`
+	Code    string        `placeholder:"CODE" help:"Le code du service quand il a plus d'un nombre, comme *384*1234#."`
+	Hook    string        `placeholder:"URL" help:"Où un Tinye reçoit l'USSD, au lieu de ce que dit l'opérateur: pour un vrai site, sans SMS."`
+	Event   string        `name:"event-hook" placeholder:"URL" help:"Où ce Tinye apprend la fin d'une session (at)."`
+	Wait    time.Duration `default:"5s" help:"Combien de temps attendre une réponse."`
+	Quiet   time.Duration `default:"1s" help:"Après une réponse, ce silence veut dire que rien ne vient plus; c'est aussi la durée de (nothing) dans un script."`
 }
 
 // Run sends one text, plays a script, or is a phone until the terminal's input ends: one that texts, or one that dials.

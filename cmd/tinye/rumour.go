@@ -23,7 +23,7 @@ type rumourCmd struct {
 
 	Triage   rumourTriage   `cmd:"" help:"Noter thème, lieu et risque."`
 	Watch    rumourWatch    `cmd:"" help:"Ne rien dire d'une rumeur à risque faible jusqu'à un jour donné."`
-	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque."`
+	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque, ajouter ou retirer des signes de danger."`
 	Assign   rumourAssign   `cmd:"" help:"Confier une rumeur à un vérificateur."`
 	Evidence rumourEvidence `cmd:"" help:"Ce qui a été vérifié."`
 	Return   rumourReturn   `cmd:"" help:"Renvoyer une proposition."`
@@ -33,7 +33,7 @@ type rumourCmd struct {
 	Withhold rumourWithhold `cmd:"" help:"Retenir une rumeur décidée, parce que publier ferait du mal."`
 	Lift     rumourLift     `cmd:"" help:"Laisser publier ce qui a été retenu puis rouvert; pour le point focal protection."`
 	Publish  rumourPublish  `cmd:"" help:"Envoyer la réponse à tous ceux qui ont signalé la rumeur."`
-	Stock    rumourStock    `cmd:"" help:"Envoyer une phrase toute prête à tous ceux qui ont signalé une rumeur et attendent encore."`
+	Stock    rumourStock    `cmd:"" help:"Envoyer un texte type à tous ceux qui ont signalé une rumeur et attendent encore."`
 	Correct  rumourCorrect  `cmd:"" help:"Reprendre ce qui est publié et qui était faux, et décider de nouveau."`
 	Withdraw rumourWithdraw `cmd:"" help:"Retirer tout de suite ce qui est publié, et le dire à qui a pu le recevoir."`
 	Merge    rumourMerge    `cmd:"" help:"Mettre tous les signalements d'une rumeur sous une autre qui dit la même chose."`
@@ -223,13 +223,20 @@ func (p *page) fanOut(r admin.Rumour) {
 	if f == nil {
 		return
 	}
-	line := fmt.Sprintf("Réponses mises en file: %d", f.Queued)
-	if f.FellBack > 0 {
-		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", f.FellBack, p.lang(r.Fallback))
+	what, n := "Réponses mises en file en tout", f.QueuedAnswers
+	if f.Now != nil {
+		what, n = "Réponses mises en file", *f.Now
+	}
+	line := fmt.Sprintf("%s: %d", what, n.Queued)
+	if n.FellBack > 0 {
+		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", n.FellBack, p.lang(r.Fallback))
+	}
+	if n.Queued < f.Queued {
+		line += fmt.Sprintf(" (%d depuis la publication)", f.Queued)
 	}
 	p.line("%s.", line)
-	if f.Corrected > 0 {
-		p.line("Corrections mises en file: %d.", f.Corrected)
+	if n.Corrected > 0 {
+		p.line("Corrections mises en file: %d.", n.Corrected)
 	}
 	if f.Waiting > 0 {
 		p.line("Attendent un texte approuvé dans leur langue: %d.", f.Waiting)

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"tinye/bot"
 	"tinye/bot/admin"
@@ -49,7 +49,8 @@ type riskFlags struct {
 	Risk   bot.RiskLevel  `placeholder:"LEVEL" help:"${levels}."`
 	Harm   int            `placeholder:"1-3" help:"1 faible, 2 moyen, 3 grave; avec --spread, la règle donne le niveau."`
 	Spread int            `placeholder:"1-3" help:"1 un signalement, 2 plusieurs personnes ou lieux, 3 plusieurs cercles."`
-	Flag   []bot.RiskFlag `placeholder:"FLAG" help:"${flags}; plusieurs fois pour plusieurs. « violence_48h » rend le risque critique, « property_livestock » au moins élevé."`
+	Flag   []bot.RiskFlag `placeholder:"FLAG" help:"Ajoute un signe: ${flags}; plusieurs fois pour plusieurs. « violence_48h » rend le risque critique, « property_livestock » au moins élevé; « targets_group » demande deux coordinateurs."`
+	Unflag []bot.RiskFlag `placeholder:"FLAG" help:"Retire un signe; plusieurs fois pour plusieurs. Le niveau reste, sauf --risk, ou --harm et --spread. « targets_group » et « violence_48h » ne se retirent que par tinye rumour risk, avec une raison et d'habitude une seconde personne."`
 	Area   []areaFlag     `placeholder:"SCHEME:CODE" help:"Où cela se passe; plusieurs fois pour plusieurs. tinye place find donne les codes."`
 }
 
@@ -57,7 +58,7 @@ type riskFlags struct {
 type areaFlag struct{ bot.PlaceCode }
 
 func (f riskFlags) into(q *admin.MoveRumour) {
-	q.Risk, q.Harm, q.Spread, q.Flags = f.Risk, f.Harm, f.Spread, f.Flag
+	q.Risk, q.Harm, q.Spread, q.Flags, q.Unflag = f.Risk, f.Harm, f.Spread, f.Flag, f.Unflag
 	for _, a := range f.Area {
 		q.Areas = append(q.Areas, a.PlaceCode)
 	}
@@ -108,15 +109,11 @@ type rumourWatch struct {
 
 // Run leaves a rumour alone for a while.
 func (c *rumourWatch) Run(ctx context.Context, std streams) error {
-	var q admin.MoveRumour
-	if c.Until != "" {
-		day, err := time.ParseInLocation(time.DateOnly, c.Until, time.Local)
-		if err != nil {
-			return &exitError{code: exitConfig, err: fmt.Errorf("« %s » n'est pas un jour: écrivez par exemple 2026-03-12", oneLine(c.Until))}
-		}
-		q.Until = bot.At(day)
+	until, err := when(c.Until)
+	if err != nil {
+		return &exitError{code: exitConfig, err: err}
 	}
-	return c.move(ctx, std, rumour.Watch, q, func(p *page, r admin.Rumour) {
+	return c.move(ctx, std, rumour.Watch, admin.MoveRumour{Until: until}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s sous surveillance, à relire le %s.", r.Ref, locales.Date(r.ReviewAt, p.zone))
 	})
 }
@@ -124,15 +121,16 @@ func (c *rumourWatch) Run(ctx context.Context, std streams) error {
 type rumourRisk struct {
 	rumourRef
 	riskFlags
-	Hate       bot.HateSpeech `placeholder:"HATE" help:"Discours de haine: ${hates}."`
-	Intent     bot.Intent     `placeholder:"INTENT" help:"${intents}."`
-	Restricted *bool          `negatable:"" help:"Réservée à qui doit savoir: les coordinateurs et ceux qui y travaillent."`
-	Reason     string         `placeholder:"TEXT" help:"Pourquoi il est plus bas qu'avant."`
+	Theme      bot.RumourTheme `placeholder:"THEME" help:"Un autre thème, où le premier était faux. Quitter « forces_conduct » demande une raison et une seconde personne."`
+	Hate       bot.HateSpeech  `placeholder:"HATE" help:"Discours de haine: ${hates}."`
+	Intent     bot.Intent      `placeholder:"INTENT" help:"${intents}."`
+	Restricted *bool           `negatable:"" help:"Réservée à qui doit savoir: les coordinateurs et ceux qui y travaillent."`
+	Reason     string          `placeholder:"TEXT" help:"Pourquoi il est plus bas qu'avant, ou pourquoi un signe s'en va."`
 }
 
 // Run notes the risk.
 func (c *rumourRisk) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Hate: c.Hate, Intent: c.Intent, Restrict: c.Restricted, Comment: c.Reason}
+	q := admin.MoveRumour{Theme: c.Theme, Hate: c.Hate, Intent: c.Intent, Restrict: c.Restricted, Comment: c.Reason}
 	c.into(&q)
 	return c.move(ctx, std, rumour.AssessRisk, q, func(p *page, r admin.Rumour) { p.line("Rumeur %s: risque %s.", r.Ref, p.risk(r.Risk)) })
 }
@@ -285,7 +283,22 @@ type rumourSplit struct {
 func (c *rumourSplit) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		if e := r.Emptied; e != nil {
+			p.line("Plus aucun signalement n'est rattaché à la rumeur %s. %s", e.Ref, afterSplit(e))
+		}
 	})
+}
+
+// afterSplit is what to do with a rumour that nobody tells any more.
+func afterSplit(e *admin.Emptied) string {
+	merge := fmt.Sprintf("Fusionnez-la (tinye rumour merge %s --into RÉF)", e.Ref)
+	switch {
+	case slices.Contains(e.Possible, rumour.Reject):
+		return merge + fmt.Sprintf(" ou écartez-la (tinye rumour reject %s, avec une raison).", e.Ref)
+	case slices.Contains(e.Possible, rumour.Close):
+		return merge + fmt.Sprintf(" ou finissez-la (tinye rumour close %s, avec une raison).", e.Ref)
+	}
+	return merge + "."
 }
 
 type rumourReject struct {

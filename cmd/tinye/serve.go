@@ -8,7 +8,7 @@ import (
 
 // logLevel is how much is logged.
 type logLevel struct {
-	LogLevel slog.Level `default:"info" env:"TINYE_LOG_LEVEL" placeholder:"LEVEL" help:"Log from this level on: debug, info, warn or error."`
+	LogLevel slog.Level `default:"info" env:"TINYE_LOG_LEVEL" placeholder:"LEVEL" help:"Journal à partir de ce niveau: debug, info, warn ou error."`
 }
 
 func (l logLevel) logger(w io.Writer) *slog.Logger {
@@ -17,7 +17,7 @@ func (l logLevel) logger(w io.Writer) *slog.Logger {
 
 type serveCmd struct {
 	logLevel `embed:""`
-	Config   string `required:"" placeholder:"FILE" help:"The configuration file."`
+	Config   string `required:"" placeholder:"FILE" help:"Le fichier de configuration."`
 }
 
 // Run runs the hotline until it is told to stop.

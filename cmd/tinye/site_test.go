@@ -135,7 +135,7 @@ func TestSiteFollowsConfiguration(t *testing.T) {
 func TestKeyNew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tinye.key")
 	out, code := tinyeRun("key", "new", path)
-	if code != 0 || !strings.Contains(out, "Lost key, lost data") || !strings.Contains(out, "age1") {
+	if code != 0 || !strings.Contains(out, "Clé perdue, données perdues") || !strings.Contains(out, "age1") {
 		t.Fatalf("exit %d:\n%s", code, out)
 	}
 	if strings.Contains(out, "AGE-SECRET-KEY") {
@@ -148,7 +148,7 @@ func TestKeyNew(t *testing.T) {
 	}
 	before, err := os.ReadFile(path)
 	must(t, err)
-	if out, code := tinyeRun("key", "new", path); code != 1 || !strings.Contains(out, "never overwritten") {
+	if out, code := tinyeRun("key", "new", path); code != 1 || !strings.Contains(out, "jamais remplacée") {
 		t.Errorf("again: exit %d:\n%s", code, out)
 	}
 	after, err := os.ReadFile(path)
@@ -173,7 +173,7 @@ func TestKeyNewUnderAPassphrase(t *testing.T) {
 		t.Errorf("unlock: %v", err)
 	}
 	must(t, os.WriteFile(secret, []byte("court\n"), 0o600))
-	if out, code := tinyeRun("key", "new", path+"2", "--passphrase-file", secret); code != 1 || !strings.Contains(out, "at least 8") {
+	if out, code := tinyeRun("key", "new", path+"2", "--passphrase-file", secret); code != 1 || !strings.Contains(out, "au moins 8") {
 		t.Errorf("a short one: exit %d:\n%s", code, out)
 	}
 	if out, code := tinyeRun("key", "new", path+"2", "--passphrase"); code != 1 || !strings.Contains(out, "--passphrase-file") {
@@ -223,19 +223,19 @@ func TestBackupComesBackElsewhere(t *testing.T) {
 		t.Errorf("without the key: exit %d:\n%s", code, out)
 	}
 	must(t, os.WriteFile(elsewhere.Key, key, 0o600))
-	if out, code := tinyeRun("restore", filepath.Join(s.dir, "nothing.tar"), "--data", other.dir); code != 1 || !strings.Contains(out, "nothing.tar cannot be read") {
+	if out, code := tinyeRun("restore", filepath.Join(s.dir, "nothing.tar"), "--data", other.dir); code != 1 || !strings.Contains(out, "nothing.tar ne peut pas être lue") {
 		t.Errorf("no backup: exit %d:\n%s", code, out)
 	}
-	if out, code := tinyeRun("restore", backup, "--data", other.dir); code != 0 || !strings.Contains(out, "is the backup's") {
+	if out, code := tinyeRun("restore", backup, "--data", other.dir); code != 0 || !strings.Contains(out, "vient de la sauvegarde") {
 		t.Fatalf("restore: exit %d:\n%s", code, out)
 	}
 	if out, code := tinyeRun("restore", backup, "--data", other.dir); code != 1 || !strings.Contains(out, "--replace") {
 		t.Errorf("restore over a database: exit %d:\n%s", code, out)
 	}
-	if out, code := tinyeRun("restore", backup, "--replace", "--data", other.dir); code != 0 || !strings.Contains(out, "is now") {
+	if out, code := tinyeRun("restore", backup, "--replace", "--data", other.dir); code != 0 || !strings.Contains(out, "s'appelle maintenant") {
 		t.Errorf("restore --replace: exit %d:\n%s", code, out)
 	}
-	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "MiB") {
+	if out, code := tinyeRun("compact", "--data", other.dir); code != 0 || !strings.Contains(out, "Mio") {
 		t.Errorf("compact: exit %d:\n%s", code, out)
 	}
 	other.run(false)
@@ -254,7 +254,7 @@ func TestBackupComesBackElsewhere(t *testing.T) {
 }
 
 func TestCompactWithoutADatabase(t *testing.T) {
-	if out, code := tinyeRun("compact", "--data", t.TempDir()); code != 1 || !strings.Contains(out, "there is no database at") {
+	if out, code := tinyeRun("compact", "--data", t.TempDir()); code != 1 || !strings.Contains(out, "il n'y a pas de base dans") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }
@@ -263,7 +263,7 @@ func TestCompactWithoutADatabase(t *testing.T) {
 func TestStoppedSiteIsFound(t *testing.T) {
 	path := writeConfig(t, goodConfig)
 	database := filepath.Join(filepath.Dir(path), "var", "tinye.db")
-	if out, code := tinyeRun("compact", "--config", path); code != 1 || !strings.Contains(out, "there is no database at "+database) {
+	if out, code := tinyeRun("compact", "--config", path); code != 1 || !strings.Contains(out, "il n'y a pas de base dans "+database) {
 		t.Errorf("compact --config: exit %d:\n%s", code, out)
 	}
 	if out, code := tinyeRun("restore", "backup.tar", "--config", path); code != 1 || !strings.Contains(out, "plug in the stick") {
@@ -283,7 +283,7 @@ func TestStoreFaultsWithoutAFolder(t *testing.T) {
 
 func TestKeyNewSaysWhatIsMissing(t *testing.T) {
 	dir := t.TempDir()
-	if out, code := tinyeRun("key", "new", filepath.Join(dir, "none", "tinye.key")); code != 1 || !strings.Contains(out, filepath.Join(dir, "none")+" is not there") {
+	if out, code := tinyeRun("key", "new", filepath.Join(dir, "none", "tinye.key")); code != 1 || !strings.Contains(out, filepath.Join(dir, "none")+" n'est pas là") {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	t.Chdir(dir)
@@ -330,7 +330,7 @@ func TestRestoreOfSomethingElse(t *testing.T) {
 	s.key("")
 	file := filepath.Join(s.dir, "notes.txt")
 	must(t, os.WriteFile(file, []byte(strings.Repeat("not a backup\n", 100)), 0o600))
-	if out, code := tinyeRun("restore", file, "--data", s.dir); code != 1 || !strings.Contains(out, "is no backup of ours, or only a part") {
+	if out, code := tinyeRun("restore", file, "--data", s.dir); code != 1 || !strings.Contains(out, "n'est pas une sauvegarde de Tinye") {
 		t.Errorf("exit %d: %s", code, out)
 	}
 }

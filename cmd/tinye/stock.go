@@ -9,7 +9,7 @@ import (
 )
 
 type stockCmd struct {
-	Approve stockApprove `cmd:"" help:"Approuver une phrase toute prête; deux coordinateurs le font, une fois par texte."`
+	Approve stockApprove `cmd:"" help:"Approuver un texte type; deux coordinateurs le font, une fois par texte."`
 }
 
 type stockApprove struct {

@@ -18,8 +18,8 @@ import (
 
 // stoppedSite is how restore and compact find the data of a hotline that is stopped.
 type stoppedSite struct {
-	Config string `placeholder:"FILE" xor:"site" help:"The configuration file."`
-	Data   string `placeholder:"DIR" xor:"site" help:"The demo's folder, where there is no configuration file; var without either."`
+	Config string `placeholder:"FILE" xor:"site" help:"Le fichier de configuration."`
+	Data   string `placeholder:"DIR" xor:"site" help:"Le dossier de la démonstration, quand il n'y a pas de fichier de configuration; var sans l'un ni l'autre."`
 }
 
 // storage are the files of the site.
@@ -33,9 +33,9 @@ func (s stoppedSite) storage(std streams) (config.Storage, error) {
 
 type restoreCmd struct {
 	stoppedSite    `embed:""`
-	File           string `arg:"" help:"The backup, made with tinye backup."`
-	Replace        bool   `help:"There is a database already: set it aside under a dated name."`
-	PassphraseFile string `placeholder:"FILE" help:"Take the master key's passphrase from the first line of this file."`
+	File           string `arg:"" help:"La sauvegarde, faite par tinye backup."`
+	Replace        bool   `help:"Il y a déjà une base: la mettre de côté sous un nom daté."`
+	PassphraseFile string `placeholder:"FILE" help:"Prendre la phrase secrète de la clé maîtresse à la première ligne de ce fichier."`
 }
 
 // Run puts the backup back and says what has to be looked at.
@@ -50,21 +50,21 @@ func (c restoreCmd) Run(ctx context.Context, std streams) error {
 	}
 	done, err := bolt.Restore(ctx, storeOptions(files, key, time.Now, slog.New(slog.DiscardHandler)), c.File, c.Replace)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("there is a database at %s already; with --replace it is set aside under a dated name, not removed", files.Path)
+		return fmt.Errorf("il y a déjà une base dans %s; avec --replace elle est mise de côté sous un nom daté, pas supprimée", files.Path)
 	}
 	if missing, ok := errors.AsType[*fs.PathError](err); ok && missing.Path == c.File {
-		return fmt.Errorf("the backup %s cannot be read: %w", c.File, missing.Err)
+		return fmt.Errorf("la sauvegarde %s ne peut pas être lue: %w", c.File, missing.Err)
 	}
 	if errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &sentenceError{sentence: c.File + " is no backup of ours, or only a part of one: take a file that tinye backup made. Nothing was changed.", err: err}
+		return &sentenceError{sentence: c.File + " n'est pas une sauvegarde de Tinye, ou n'en est qu'une partie: prenez un fichier fait par tinye backup. Rien n'est changé.", err: err}
 	}
 	if err != nil {
 		return storeFault(err, files.Path)
 	}
 	for _, name := range done.SetAside {
-		fmt.Fprintf(std.out, "What was there is now %s\n", name)
+		fmt.Fprintf(std.out, "Ce qui était là s'appelle maintenant %s\n", name)
 	}
-	_, err = fmt.Fprintf(std.out, "%s is the backup's. Messages that may have been sent since then: %d, in state unknown (tinye outbox list).\n",
+	_, err = fmt.Fprintf(std.out, "%s vient de la sauvegarde. Messages peut-être partis depuis: %d, en état unknown (tinye outbox list).\n",
 		files.Path, done.Unknown)
 	return err
 }
@@ -80,7 +80,7 @@ func (c restoreCmd) master(std streams, path string) (*seal.MasterKey, error) {
 	case c.PassphraseFile != "":
 		passphrase, err = readPassphrase(c.PassphraseFile)
 	default:
-		passphrase, err = askPassphrase(std, "Passphrase of "+path+": ")
+		passphrase, err = askPassphrase(std, "Phrase secrète de "+path+": ")
 	}
 	if err != nil {
 		return nil, err
@@ -100,16 +100,16 @@ func (c compactCmd) Run(ctx context.Context, std streams) error {
 	}
 	done, err := bolt.Compact(ctx, bolt.Options{Path: files.Path})
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database at %s", files.Path)
+		return fmt.Errorf("il n'y a pas de base dans %s", files.Path)
 	}
 	if err != nil {
 		return storeFault(err, files.Path)
 	}
 	if done.After >= done.Before {
-		_, err = fmt.Fprintf(std.out, "%s: written anew, %.1f MiB; there was nothing to give back\n", files.Path, mebibytes(done.After))
+		_, err = fmt.Fprintf(std.out, "%s: réécrite, %.1f Mio; il n'y avait rien à rendre\n", files.Path, mebibytes(done.After))
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%s: %.1f MiB before, %.1f MiB now\n", files.Path, mebibytes(done.Before), mebibytes(done.After))
+	_, err = fmt.Fprintf(std.out, "%s: %.1f Mio avant, %.1f Mio maintenant\n", files.Path, mebibytes(done.Before), mebibytes(done.After))
 	return err
 }
 

@@ -43,6 +43,7 @@ var (
 	handedBucket     = bucket{name: []byte("handed")}
 	reportsByBucket  = bucket{name: []byte("reports_by"), fill: fillIndex}
 	labelledBucket   = bucket{name: []byte("reports_labelled")}
+	unsealedBucket   = bucket{name: []byte("reports_unsealed")}
 	rumoursBucket    = bucket{name: []byte("rumours"), fill: fillRows}
 	rumoursByBucket  = bucket{name: []byte("rumours_by"), fill: fillIndex}
 	fanOutsBucket    = bucket{name: []byte("fanouts"), fill: fillIndex}

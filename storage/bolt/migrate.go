@@ -73,15 +73,15 @@ func create(bt *bbolt.Tx, buckets ...bucket) error {
 	return nil
 }
 
-// addDesk makes room for what a desk keeps beside reports and rumours. Consent questions that are open end in their time, and
-// words that may mean stop are looked at.
+// addDesk makes room for what a desk keeps beside reports and rumours. Consent questions that are open end in their time, words
+// that may mean stop are looked at, and reports that were protected before wait to be sealed.
 func addDesk(tx *Tx) error {
 	for _, b := range deskBuckets() {
 		if _, err := tx.bt.CreateBucket(b.name); err != nil {
 			return err
 		}
 	}
-	return tx.walk(tx.bucket(contactsBucket), nil, nil, false, func(k, v []byte) (bool, error) {
+	err := tx.walk(tx.bucket(contactsBucket), nil, nil, false, func(k, v []byte) (bool, error) {
 		c, err := tx.openContact(bot.ContactKey(k), v)
 		if err != nil { // no reason to keep the hotline from starting
 			tx.db.o.Log.Error("storage: a contact cannot be read: its consent question does not end", slog.Any("error", err))
@@ -89,12 +89,23 @@ func addDesk(tx *Tx) error {
 		}
 		return true, tx.moveContact(c.Key, contactPlace{}, contactPlaceOf(c))
 	})
+	if err != nil {
+		return err
+	}
+	return tx.messages(reportRow, storage.Page{}, func(id bot.ID, sealed []byte) (bool, error) {
+		r, err := tx.openReport(id, sealed)
+		if err != nil {
+			tx.db.o.Log.Error("storage: a report cannot be read and waits for no seal", slog.String("id", id.String()), slog.Any("error", err))
+			return true, nil
+		}
+		return true, tx.markUnsealed(r)
+	})
 }
 
 // deskBuckets are the buckets of the third schema.
 func deskBuckets() []bucket {
 	return []bucket{
-		labelledBucket,
+		labelledBucket, unsealedBucket,
 		deskNumbers, codesBucket, switchesBucket,
 		dutyBucket, callsBucket, openCalls, takenCalls,
 		vaultBucket, protectKeysBucket, renewalsBucket, forgettingBucket, ledgerBucket, unkeptBucket,

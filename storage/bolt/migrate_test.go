@@ -217,8 +217,11 @@ func testAddDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := bot.Contact{Key: bot.ContactKey{7}, Waiting: []bot.Question{{Kind: bot.QuestionConsent, EndsAt: 900}}, MaybeStop: 800}
+	hidden := bot.ID{2}
 	err := db.Update(t.Context(), func(tx storage.Tx) error {
-		return errors.Join(tx.PutContact(asked, 0), tx.PutContact(bot.Contact{Key: bot.ContactKey{8}}, 0))
+		return errors.Join(tx.PutContact(asked, 0), tx.PutContact(bot.Contact{Key: bot.ContactKey{8}}, 0),
+			tx.PutReport(bot.Report{ID: bot.ID{1}, State: bot.ReportReceived}, 0),
+			tx.PutReport(bot.Report{ID: hidden, State: bot.ReportReceived, Protect: true}, 0))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -250,6 +253,9 @@ func testAddDesk(t *testing.T) {
 		held, err2 := tx.MaybeStops(0)
 		if err2 != nil || len(held) != 1 || held[0].MaybeStop != 800 {
 			t.Errorf("words of before that may mean stop: %v (%v)", held, err2)
+		}
+		if waiting, err := tx.Unsealed(storage.Page{}); err != nil || len(waiting) != 1 || waiting[0].ID != hidden {
+			t.Errorf("protected before: %d reports wait (%v), want the one of the menu", len(waiting), err)
 		}
 		return err
 	})

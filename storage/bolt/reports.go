@@ -54,7 +54,19 @@ func (tx *Tx) PutReport(r bot.Report, ifRev uint64) error {
 	if err := tx.moveState(reportsByBucket, r.ID, string(old.State), string(r.State)); err != nil {
 		return err
 	}
+	if err := tx.markUnsealed(r); err != nil {
+		return err
+	}
 	return tx.moveLabel(r.ID, old.Label, r.Label)
+}
+
+// markUnsealed keeps a report's place in the index of those that wait for the vault.
+func (tx *Tx) markUnsealed(r bot.Report) error {
+	b := tx.bucket(unsealedBucket)
+	if r.Protect && r.State != bot.ReportProtected && r.Closed != bot.CloseErased {
+		return tx.mark(b, r.ID[:])
+	}
+	return tx.del(b, r.ID[:])
 }
 
 // moveLabel moves a report's place in the index by label; without one it stands nowhere.
@@ -80,6 +92,23 @@ func (tx *Tx) Reports(state bot.ReportState, p storage.Page) ([]bot.Report, erro
 	if err != nil {
 		return nil, err
 	}
+	for _, id := range ids {
+		r, err := tx.Report(id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// Unsealed implements storage.Reports.
+func (tx *Tx) Unsealed(p storage.Page) ([]bot.Report, error) {
+	ids, err := tx.indexed(tx.bucket(unsealedBucket), nil, p)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]bot.Report, 0, len(ids))
 	for _, id := range ids {
 		r, err := tx.Report(id)
 		if err != nil {

@@ -37,6 +37,8 @@
 //	  state 0 id                  index of messages/r                                                  reports.go
 //	reports_labelled
 //	  label 0 id                  index of messages/r with a label                                     reports.go
+//	reports_unsealed
+//	  id                          index of messages/r: those protected that are not in the vault       reports.go
 //
 //	sessions
 //	  day "20261121"              a bucket for each UTC day on which sessions start; dropped as a whole

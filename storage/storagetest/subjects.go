@@ -342,7 +342,9 @@ func testRumours(t *testing.T, s *site) {
 	s.update(func(tx storage.Tx) error { return errors.Join(tx.Unlink(id, links[2]), tx.Unlink(id, links[2])) })
 	listed(slices.Concat(links[:2], links[3:]))
 
-	told := bot.Told{AnswerNo: 1, Outbound: s.ids.New(), Report: s.ids.New()}
+	told := bot.Told{
+		AnswerNo: 1, Outbound: s.ids.New(), Report: s.ids.New(), Heard: 1, FollowUp: s.now(), Asked: true, Held: s.now(), Neutral: s.ids.New(), Before: s.ids.New(),
+	}
 	s.update(func(tx storage.Tx) error {
 		if _, err := tx.Told(id, bot.ContactKey{1}); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("told before: %v", err)
@@ -421,6 +423,23 @@ func testUsers(t *testing.T, s *site) {
 		}
 		return nil
 	})
+	stake := bot.Conflict{Places: []bot.PlaceCode{{Scheme: bot.SchemeCT2023, Code: "ML0701"}, {Scheme: bot.SchemeCT2023, Code: "ML01"}}, Themes: []bot.RumourTheme{bot.RumourReligion}}
+	for rev, want := range []bot.Conflict{stake, {}} { // declared, then lifted
+		s.update(func(tx storage.Tx) error {
+			u, err := tx.User("awa")
+			if err != nil {
+				return err
+			}
+			u.Conflict = want
+			return tx.PutUser(u, uint64(rev)+1)
+		})
+		s.view(func(tx storage.Tx) error {
+			if u, err := tx.User("awa"); err != nil || !reflect.DeepEqual(u.Conflict, want) || !slices.Equal(u.Roles, []bot.Role{bot.RoleVerifier}) {
+				t.Errorf("a stake: %+v (%v), want %+v", u.Conflict, err, want)
+			}
+			return nil
+		})
+	}
 }
 
 func testEvents(t *testing.T, s *site) {

@@ -43,6 +43,7 @@ func Run(t *testing.T, open Factory) {
 		{"pages", testPages},
 		{"states", testStates},
 		{"labels", testLabels},
+		{"unsealed", testUnsealed},
 		{"rumours", testRumours},
 		{"sessions", testSessions},
 		{"open sessions", testOpenSessions},
