@@ -46,8 +46,9 @@ type Status struct {
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
-	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
-	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
+	MaybeStop   *Count                    `json:"maybe_stop,omitempty"` // people whose words may mean STOP, whom nobody has looked at
+	Sending     Sending                   `json:"sending,omitzero"`     // what the desk holds, and since when
+	Retention   *Retained                 `json:"retention,omitempty"`  // the last run since the start
 	Missing     []Miss                    `json:"missing"`
 	Helped      *HelpedDays               `json:"helped,omitempty"`  // in the last thirty days
 	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
@@ -184,6 +185,11 @@ func (st *Status) count(tx storage.Tx) error {
 	}
 	c := countOf(n)
 	st.Quarantine = &c
+	if n, err = tx.CountMaybeStops(countTo + 1); err != nil {
+		return err
+	}
+	maybe := countOf(n)
+	st.MaybeStop = &maybe
 	return nil
 }
 

@@ -140,14 +140,14 @@ func (t *turn) tryWord() (bool, error) {
 		}
 		return true, t.forget()
 	case wordLang:
-		if !t.offers(lang) {
-			return true, t.say(reply{key: "sms.help"})
-		}
 		c, err := people.ChooseLang(t.tx, t.person, lang)
 		if err != nil {
 			return false, err
 		}
 		t.person = c
+		if !t.offers(lang) { // it is held all the same: how many would read it is counted
+			return true, t.say(reply{key: "sms.lang_noted", args: map[string]string{"other": t.Texts.Name(lang)}})
+		}
 		return true, t.say(reply{key: "sms.lang_set"})
 	}
 	return false, nil
@@ -191,12 +191,12 @@ func (t *turn) tryChat() (bool, error) {
 	return true, err
 }
 
-// lookForStop holds bulletins to a person whose words may mean stop, whichever class the text then is.
-func (t *turn) lookForStop() error {
+// lookForStop holds bulletins to a person whose words, now in a report, may mean stop.
+func (t *turn) lookForStop(report bot.ID) error {
 	if !t.says.maybeStop {
 		return nil
 	}
-	c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
+	c, err := people.Save(t.tx, people.MaybeStop(t.person, report, t.in.ReceivedAt))
 	t.person = c
 	return err
 }
@@ -204,9 +204,6 @@ func (t *turn) lookForStop() error {
 // tryDraft finishes a report that was begun in the menu: what is no word for us, no reference and no chat are its words,
 // however little time has passed since another report.
 func (t *turn) tryDraft() (bool, error) {
-	if err := t.lookForStop(); err != nil {
-		return false, err
-	}
 	draft, ok := people.Drafted(t.person, t.in.ReceivedAt)
 	if !ok {
 		return false, nil
@@ -234,6 +231,9 @@ func (t *turn) tryJoin() (bool, error) {
 		return false, nil
 	}
 	if err != nil || !joined {
+		return false, err
+	}
+	if err := t.lookForStop(id); err != nil {
 		return false, err
 	}
 	t.noteTold(id)
@@ -287,6 +287,9 @@ func (t *turn) tell(draft bot.Draft) error {
 	}
 	r, told, err := t.sound(t.tx, r, t.heard())
 	if err != nil {
+		return err
+	}
+	if err := t.lookForStop(r.ID); err != nil {
 		return err
 	}
 	t.ref = r.Ref

@@ -45,6 +45,9 @@ func (p *page) status(st admin.Status) {
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}
+	if st.MaybeStop != nil && st.MaybeStop.N > 0 {
+		p.field("Peut-être STOP", st.MaybeStop.String()+" à lire (tinye people maybe)")
+	}
 	if st.Focal != nil {
 		p.field("Protection", focalWord(*st.Focal))
 	}
