@@ -3,10 +3,16 @@ package bot
 // Lang is an ISO 639-3 code, as contacts hold it; "" means not known.
 type Lang string
 
-// The languages whose texts are built in. Others are a file away: nothing may assume there are two.
+// The languages that most people of the country read, or have read to them (domain §4.1). The texts of the first two are built
+// in, and the others are a file away: nothing may assume there are two.
 const (
-	French  Lang = "fra"
-	Bambara Lang = "bam"
+	French   Lang = "fra"
+	Bambara  Lang = "bam"
+	Songhay  Lang = "ses"
+	Fulfulde Lang = "ffm"
+	Tamasheq Lang = "taq"
+	Soninke  Lang = "snk"
+	Dogon    Lang = "dts"
 )
 
 // Short is the tag that names a language's file: fr, bm, ses.
@@ -49,11 +55,10 @@ func Langs() []Lang {
 	return langs
 }
 
-// langNames are the languages that most people of the country read, or have read to them (domain §4.1).
 var langNames = [...]struct {
 	long       Lang
 	short, own string
 }{
-	{French, "fr", "Français"}, {Bambara, "bm", "Bamanankan"}, {"ses", "ses", "Koyraboro senni"}, {"ffm", "ffm", "Fulfulde"},
-	{"taq", "taq", "Tamasheq"}, {"snk", "snk", "Soninké"}, {"dts", "dts", "Dogon"},
+	{French, "fr", "Français"}, {Bambara, "bm", "Bamanankan"}, {Songhay, "ses", "Koyraboro senni"}, {Fulfulde, "ffm", "Fulfulde"},
+	{Tamasheq, "taq", "Tamasheq"}, {Soninke, "snk", "Soninké"}, {Dogon, "dts", "Dogon"},
 }

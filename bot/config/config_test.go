@@ -29,6 +29,7 @@ free_to_user = true
 answer_within = "24h"
 bulletin_cap = 3
 allow_unreviewed = ["bam"]
+locales = "languages"
 wire = "ascii"
 demo = false
 [hours]
