@@ -46,6 +46,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.consents(ctx, now))
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
+	failed = errors.Join(failed, s.sweepCohorts(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
 	var open []bot.ID
 	err = s.Store.View(ctx, func(tx storage.Tx) error {

@@ -39,6 +39,7 @@ func (t *turn) handle() error {
 		name bot.Class
 		try  func() (bool, error)
 	}{
+		{bot.ClassReply, t.tryConduct},
 		{bot.ClassReply, t.tryReply},
 		{bot.ClassReply, t.tryAge},
 		{bot.ClassReply, t.tryHelpful},

@@ -175,6 +175,9 @@ func enlist(tx storage.Tx, r *bot.ImportRun, row ImportRow, at bot.Instant) erro
 		if c.Enrolled.Project != "" && r.Project != "" && c.Enrolled.Project != r.Project {
 			r.Elsewhere++
 		}
+		if _, err := brings(tx, c, r.Project); err != nil {
+			return err
+		}
 	default:
 		r.New++
 		c = bot.Contact{
