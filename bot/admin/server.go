@@ -121,6 +121,8 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.agentPaths())
+	maps.Copy(all, s.projectPaths())
+	maps.Copy(all, s.cohortPaths())
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
 	maps.Copy(all, s.looksPaths())

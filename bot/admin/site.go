@@ -54,9 +54,10 @@ type Status struct {
 	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
 	Screens     []Screen                  `json:"screens,omitempty"` // of the menus, in the last seven days
 	Protected   map[bot.CaseState]Count   `json:"protected,omitempty"`
-	Focal       *Focal                    `json:"focal,omitempty"` // whether anybody reads what is for the focal point
-	Duty        *DutyStatus               `json:"duty,omitempty"`  // nil while locked
-	Looks       *LooksStatus              `json:"looks,omitempty"` // last month's wait for somebody to go through them
+	Focal       *Focal                    `json:"focal,omitempty"`   // whether anybody reads what is for the focal point
+	Duty        *DutyStatus               `json:"duty,omitempty"`    // nil while locked
+	Cohorts     *Cohorts                  `json:"cohorts,omitempty"` // nil where nothing waits about ambassadors
+	Looks       *LooksStatus              `json:"looks,omitempty"`   // last month's wait for somebody to go through them
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -121,6 +122,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		if st.Duty, err = dutyStatus(tx); err != nil {
+			return err
+		}
+		if st.Cohorts, err = cohortsStatus(tx, h, bot.At(s.Now())); err != nil {
 			return err
 		}
 		if st.Helped, err = helpedDays(tx, bot.At(s.Now())); err != nil {

@@ -22,7 +22,6 @@ const (
 type ConductToAsk struct {
 	ID      bot.ID
 	Gateway string // for a number that never wrote to us
-	Lang    bot.Lang
 }
 
 // AskConduct asks a member by SMS whether they accept the code of conduct. It waits for its turn behind other questions; waits is

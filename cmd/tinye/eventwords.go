@@ -96,6 +96,14 @@ func (p *page) detail(e admin.Event) string {
 		return before("de nouveau sans succès: ", p.reason(e.Reason))
 	case "place.imported":
 		return before("lieux: ", e.Reason)
+	case "member.checked":
+		return joined(": ", p.vettingCheck(bot.VettingCheck(code)), p.checked(bot.CheckResult(rest)))
+	case "member.exited":
+		return p.exit(bot.ExitReason(e.Reason))
+	case "member.replaced":
+		return before("par ", e.Reason)
+	case "incident.noted", "incident.done":
+		return p.incident(bot.IncidentKind(e.Reason))
 	case "codes.printed":
 		return before("codes: ", e.Reason)
 	case "protection.sealed_waiting", "protection.exported":

@@ -61,6 +61,9 @@ func (p *page) status(st admin.Status) {
 	}
 	p.field("Attente", holdingWord(st.Holding))
 	p.field("A aidé", p.helpedWord(st.Helped))
+	if c := st.Cohorts; c != nil {
+		p.field("Ambassadeurs", fmt.Sprintf("sans nouvelles: %s; incidents à traiter: %s (tinye cohort show, tinye cohort incidents)", c.Silent, c.Incidents))
+	}
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
