@@ -20,6 +20,8 @@ import (
 //	! AMI tally 4731 started 2 yes 1           what the tally of the newest such code says
 //	! AMI maybe {ref} stop | go_on             what words that may mean STOP are taken for
 //	! AMI maybes {ref} {other}                 whose words wait for that, by their reports, the longest waiting first; or nobody
+//	! AMI lang 70123456 taq                    notes the language that somebody asked for by voice
+//	! AMI speaks 70123456 taq                  which language a number holds
 //	! AMI consent 70123456 expired sex f       where a number stands towards bulletins, and what is known of sex, age and place
 func (p *player) enrolStep(name, verb string, args []string) (known bool, err error) {
 	act := p.act(name)
@@ -42,6 +44,16 @@ func (p *player) enrolStep(name, verb string, args []string) (known bool, err er
 		return true, err
 	case "maybes":
 		return true, p.maybeStops(args)
+	case "lang":
+		number := p.Numbers.Normalise(args[0])
+		return true, p.updated(func(tx storage.Tx) error {
+			return people.SetLangFor(tx, act, people.Phone{Number: number, Key: p.Store.ContactKey(number)}, bot.Lang(args[1]), "a demandé au téléphone")
+		})
+	case "speaks":
+		if l := p.contact(args[0]).Lang; string(l) != args[1] {
+			return true, fmt.Errorf("the number holds %q", l)
+		}
+		return true, nil
 	case "consent":
 		return true, p.consentOf(args[0], args[1:])
 	case "tally":

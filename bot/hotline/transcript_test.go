@@ -25,7 +25,7 @@ import (
 // TestTranscripts plays testdata/*.txt. A transcript is for people to read; its lines are:
 //
 //	# a remark
-//	site quiet on | hours on | flood on | strict | cumulative | no places | cercles | call back | page 120   what is switched on
+//	site quiet on | hours on | flood on | strict | cumulative | no places | cercles | call back | page 120 | made-up language   what is switched on
 //	                         (before the first message); cumulative is a gateway that repeats all that was typed
 //	@ 2026-11-23 19:00       the clock, in Bamako        @ +5m   later by so much
 //	> Le puits est empoisonné      an SMS from the number in hand; 66123456> … from another, which is then in hand
@@ -158,6 +158,8 @@ func (p *player) site(what string) error {
 		return p.importCercles()
 	case "call back":
 		p.Site.USSD.CallBack = true
+	case "made-up language":
+		return p.speakMadeUp()
 	case "page 120":
 		p.Site.USSD.Septets = map[string]int{"sim": 120}
 	default:
