@@ -26,6 +26,9 @@ type MemberToAdd struct {
 
 // Nominate notes somebody as a candidate of a cohort. They have no rights by that. Nobody under 15 is taken.
 func Nominate(tx storage.Tx, a Act, add MemberToAdd, langs []bot.Lang) (bot.Member, error) {
+	if _, err := a.Actor(tx, mentorRoles()...); err != nil {
+		return bot.Member{}, err
+	}
 	c, err := findCohort(tx, add.Cohort)
 	if err != nil {
 		return bot.Member{}, err
