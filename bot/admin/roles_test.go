@@ -16,6 +16,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	s := newSite(t)
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	everybody := []string{"ROOT", "AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}
+	mentors := []string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"} // who may be one
 	n := 0
 	for path, c := range map[string]struct {
 		may      []string
@@ -74,18 +75,52 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/quarantine/retry": {[]string{"ROOT", "AMI", "DJENEBA"}, func(b admin.By) any {
 			return admin.RetryQuarantined{By: b, ID: "x"}
 		}},
-		"/agent/add":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AddAgent{By: b, Name: "X1", Event: true} }},
-		"/agent/list":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListAgents{By: b} }},
-		"/agent/show":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowAgent{By: b, Name: "X1"} }},
-		"/agent/status":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetAgentStatus{By: b, Name: "X1", Status: bot.AgentPaused} }},
-		"/agent/form":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AgentForm{By: b, Agent: "X1"} }},
-		"/code/new":      {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewCode{By: b, Agent: "X1"} }},
-		"/code/list":     {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListCodes{By: b} }},
-		"/code/tally":    {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.TallyCodes{By: b} }},
-		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
-		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
-		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
-		"/people/show":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
+		"/project/new":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewProject{By: b, Code: "X", Title: "X"} }},
+		"/project/list":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListProjects{By: b} }},
+		"/project/show":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowProject{By: b, Code: "XX"} }},
+		"/cohort/new":    {[]string{"AMI"}, func(b admin.By) any { return admin.PutCohort{By: b, Name: "X"} }},
+		"/cohort/change": {[]string{"AMI"}, func(b admin.By) any { return admin.PutCohort{By: b, Name: "XX"} }},
+		"/cohort/notice": {[]string{"AMI"}, func(b admin.By) any { return admin.NoticeOf{By: b, Name: "XX", Lang: "fra"} }},
+		"/cohort/list":   {mentors, func(b admin.By) any { return admin.ListCohorts{By: b} }},
+		"/cohort/show":   {mentors, func(b admin.By) any { return admin.ShowCohort{By: b, Name: "XX"} }},
+		"/cohort/add":    {mentors, func(b admin.By) any { return admin.AddMember{By: b, Cohort: "XX", CodeName: "X-1"} }},
+		"/cohort/member": {mentors, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/number": {mentors, func(b admin.By) any {
+			return admin.SetMemberNumber{By: b, CodeName: "X-1", Number: "76123456"}
+		}},
+		"/cohort/conduct": {mentors, func(b admin.By) any { return admin.AskConduct{By: b, CodeName: "X-1"} }},
+		"/cohort/vet":     {mentors, func(b admin.By) any { return admin.VetMember{By: b, CodeName: "X-1"} }},
+		"/cohort/clear":   {[]string{"AMI"}, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/vetting": {[]string{"AMI"}, func(b admin.By) any {
+			return admin.MoveVetting{By: b, CodeName: "X-1", To: bot.VettingDeclined, Reason: "x"}
+		}},
+		"/cohort/status": {mentors, func(b admin.By) any {
+			return admin.SetMemberStatus{By: b, CodeName: "X-1", Status: bot.AgentPaused}
+		}},
+		"/cohort/replace": {mentors, func(b admin.By) any { return admin.ReplaceMember{By: b, Old: "X-1", New: "X-2"} }},
+		"/cohort/met":     {mentors, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/incident": {mentors, func(b admin.By) any {
+			return admin.NoteIncident{By: b, CodeName: "X-1", Kind: bot.IncidentOther, Note: "x"}
+		}},
+		"/cohort/incidents":      {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.ListIncidents{By: b} }},
+		"/cohort/incidents/done": {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.IncidentDone{By: b, Incident: "abcdef"} }},
+		"/agent/add":             {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AddAgent{By: b, Name: "X1", Event: true} }},
+		"/agent/list":            {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListAgents{By: b} }},
+		"/agent/show":            {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowAgent{By: b, Name: "X1"} }},
+		"/agent/status":          {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.SetAgentStatus{By: b, Name: "X1", Status: bot.AgentPaused} }},
+		"/agent/form":            {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AgentForm{By: b, Agent: "X1"} }},
+		"/code/new":              {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewCode{By: b, Agent: "X1"} }},
+		"/code/list":             {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListCodes{By: b} }},
+		"/code/tally":            {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.TallyCodes{By: b} }},
+		"/place/import":          {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
+		"/place/find":            {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
+		"/place/list":            {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
+		"/people/show":           {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
+		"/people/maybe":          {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListMaybeStops{By: b} }},
+		"/people/decide":         {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.DecideMaybeStop{By: b, Ref: "482918"} }},
+		"/people/lang": {[]string{"ROOT", "AMI"}, func(b admin.By) any {
+			return admin.SetPersonLang{AskPerson: admin.AskPerson{By: b, Number: "76123456", Reason: "x"}, Lang: "fra"}
+		}},
 		"/people/forget": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
 		"/backup/prune":  {[]string{"ROOT"}, func(b admin.By) any { return admin.PruneBackups{By: b} }},
 		"/backup":        {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},

@@ -20,6 +20,9 @@ func (s *Service) DecideMaybeStop(ctx context.Context, a people.Act, ref string,
 	id := s.NewID()
 	var rep bot.Report
 	err := s.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		if _, err := a.Actor(tx, bot.RoleModerator, bot.RoleCoordinator, bot.RoleProtectionFocal); err != nil {
+			return err
+		}
 		if rep, err = rumour.FindReport(tx, ref); err != nil {
 			return err
 		}

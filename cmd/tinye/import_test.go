@@ -206,7 +206,7 @@ func TestAListIsRefusedInASentence(t *testing.T) {
 	if _, code := tinyeRun("people", "import", good); code != exitConfig {
 		t.Errorf("without a source: exit %d", code)
 	}
-	if help, code := tinyeRun("people", "import", "--help"); code != 0 || !strings.Contains(help, "waits to be asked") {
+	if help, code := tinyeRun("people", "import", "--help"); code != 0 || !strings.Contains(help, "attend qu'on demande son") {
 		t.Errorf("exit %d: %s", code, help)
 	}
 }
