@@ -40,6 +40,7 @@ import (
 //	! CISSE ask {ref} | Où ?                              and others with a report: see reportStep
 //	! AMI sheet a 3                                       and others with phones and codes: see phoneStep
 //	! AMI agent GAO-1 66000098 ML0701 bam                 and others with agents and codes of the day: see enrolStep
+//	! AMI cohort JADE ML0701 2                            and others with ambassadors: see cohortStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
 // A {name} in an expected line takes the reference that stands there and keeps it for later lines.
@@ -351,6 +352,9 @@ func (p *player) step(line string) error {
 		return err
 	}
 	if known, err := p.enrolStep(name, verb, args); known {
+		return err
+	}
+	if known, err := p.cohortStep(name, verb, args); known {
 		return err
 	}
 	return fmt.Errorf("no such step %q", verb)
