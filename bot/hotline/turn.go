@@ -141,6 +141,9 @@ func (t *turn) tryWord() (bool, error) {
 		}
 		return true, t.forget()
 	case wordLang:
+		if !t.offers(lang) && (lang == bot.French || lang == bot.Bambara) { // there are texts, and the site does not speak it
+			return true, t.say(reply{key: "sms.help"})
+		}
 		c, err := people.ChooseLang(t.tx, t.person, lang)
 		if err != nil {
 			return false, err
