@@ -102,6 +102,8 @@ const (
 	// QuestionAge asks somebody who has just agreed and came by a code for the age band: a number from 1 to 6, or the age;
 	// open for three days.
 	QuestionAge QuestionKind = "age"
+	// QuestionConduct asks an ambassador whether they accept the code of conduct: OUI or AWO, NON or AYI; open for seven days.
+	QuestionConduct QuestionKind = "conduct"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )

@@ -31,6 +31,7 @@ const (
 	KindNotice   Kind = "notice"   // a reply to a word for us: stop, language, help, status of a reference
 	KindConsent  Kind = "consent"  // the consent question
 	KindQuestion Kind = "question" // a question from the desk about a report
+	KindConduct  Kind = "conduct"  // the code of conduct, to an ambassador
 	KindStock    Kind = "stock"    // a stock wording about a rumour that is not answered yet
 	KindFollowUp Kind = "followup" // whether an answer helped
 	KindBulletin Kind = "bulletin" // one recipient of a broadcast

@@ -69,6 +69,8 @@ func Specs() []Spec {
 			Values: []string{"date"}},
 		{Name: "agent_tally", Use: "counts who came by the agent's codes of the day", Outcomes: []string{"no_code"},
 			Values: []string{"came", "yes", "no", "none"}},
+		{Name: "agent_leave", Use: "pauses the agent whose phone it is, ends a pause of their own, or notes that they left",
+			With: words([]bot.AgentStatus{bot.AgentActive, bot.AgentPaused, bot.AgentExited}), Outcomes: []string{"no"}},
 		{Name: "form_begin", Use: "offers the place and language of the last person whom the agent entered", Outcomes: []string{"no_code", "not_now"},
 			Values: []string{"place", "language", "form_place", "form_lang", "form_age", "form_sex"}},
 		{Name: "form_place", Use: "keeps where the person lives", Outcomes: []string{"elsewhere"}, Values: []string{"form_place"}},

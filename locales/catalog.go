@@ -104,19 +104,26 @@ func (c *Catalog) loadTranslation(fsys fs.FS, name string) (*language, error) {
 		if _, known := c.defs[s.Key]; !known {
 			return nil, fmt.Errorf("key %s is not in %s", s.Key, fileName(bot.French))
 		}
-		switch s.Review {
-		case Missing, Unreviewed, Reviewed:
-		default:
-			return nil, fmt.Errorf("key %s: review is %q, want missing, unreviewed or reviewed", s.Key, s.Review)
-		}
-		if s.Review == Reviewed && s.By == "" {
-			return nil, fmt.Errorf("key %s: reviewed by nobody: by is empty", s.Key)
+		if err := s.Status.check(); err != nil {
+			return nil, fmt.Errorf("key %s: %w", s.Key, err)
 		}
 		if err := l.add(s.Key, s.Status, s.formStrings); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
+}
+
+func (s Status) check() error {
+	switch s.Review {
+	case Missing, Unreviewed, Reviewed:
+	default:
+		return fmt.Errorf("review is %q, want missing, unreviewed or reviewed", s.Review)
+	}
+	if s.Review == Reviewed && s.By == "" {
+		return errors.New("reviewed by nobody: by is empty")
+	}
+	return nil
 }
 
 // readFile decodes into f, of which h is the header, and makes the language without its texts.

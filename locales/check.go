@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,16 +17,18 @@ const pageSeptets = 160
 // Issue is something wrong with the files, in a sentence for whoever mends them.
 type Issue struct {
 	Lang bot.Lang
+	File string // "" = the language's own
 	Key  string // "" when it is about the whole file
 	Text string
 }
 
 // String is the issue on one line.
 func (i Issue) String() string {
+	file := cmp.Or(i.File, fileName(i.Lang))
 	if i.Key == "" {
-		return fmt.Sprintf("%s: %s", fileName(i.Lang), i.Text)
+		return fmt.Sprintf("%s: %s", file, i.Text)
 	}
-	return fmt.Sprintf("%s: %s: %s", fileName(i.Lang), i.Key, i.Text)
+	return fmt.Sprintf("%s: %s: %s", file, i.Key, i.Text)
 }
 
 // neverSay are beginnings of words that could put a citizen in danger, in the folded spelling: whoever reads the phone
@@ -45,15 +48,15 @@ func (c *Catalog) Check(serviceName string) []Issue {
 			issues = append(issues, Issue{Lang: l.lang, Key: key, Text: fmt.Sprintf(format, args...)})
 		}
 		for _, day := range l.days {
-			if wire := sms.Wire(day, sms.GSMAccent); sms.Measure(wire).Encoding != bot.GSM7 {
-				report("", "the day %s is not GSM-7 on the wire", day)
-			}
+			checkDay(day, report)
 		}
 		longest := c.longest(l, serviceName)
 		for _, key := range c.keys {
 			e, ok := l.texts[key]
 			if !ok {
-				report(key, "is missing")
+				if !l.partial {
+					report(key, "is missing")
+				}
 				continue
 			}
 			c.checkForms(l, key, e, report)
@@ -65,6 +68,12 @@ func (c *Catalog) Check(serviceName string) []Issue {
 		}
 	}
 	return issues
+}
+
+func checkDay(day string, report reporter) {
+	if wire := sms.Wire(day, sms.GSMAccent); sms.Measure(wire).Encoding != bot.GSM7 {
+		report("", "the day %s is not GSM-7 on the wire", day)
+	}
 }
 
 type reporter func(key, format string, args ...any)
@@ -89,7 +98,7 @@ func (c *Catalog) checkForms(l *language, key string, e entry, report reporter) 
 	base := c.base.texts[key]
 	if e.Review == Missing {
 		if !slices.Equal(texts(e.forms), texts(base.forms)) {
-			report(key, "is marked missing but is not the French text")
+			report(key, "is marked missing but is not the French text; if it is translated, mark it unreviewed")
 		}
 		return
 	}

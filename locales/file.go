@@ -37,12 +37,13 @@ type (
 	translationString struct {
 		Key string `json:"key"`
 		Status
+		Help *Help `json:"help,omitempty"` // for whoever translates; passed over
 		formStrings
 	}
 	formStrings struct {
-		Text  string `json:"text"`
-		One   string `json:"one"`
-		Other string `json:"other"`
+		Text  string `json:"text,omitempty"`
+		One   string `json:"one,omitempty"`
+		Other string `json:"other,omitempty"`
 	}
 )
 
@@ -93,9 +94,9 @@ const (
 // Status is where a translated text comes from.
 type Status struct {
 	Review Review   `json:"review"`
-	By     string   `json:"by"`   // the reviewer's code name
-	From   []string `json:"from"` // the entries of the phrase list that it is put together from
-	Note   string   `json:"note"` // what it lacks against the French text, or what to ask the reviewer
+	By     string   `json:"by,omitempty"`   // the reviewer's code name
+	From   []string `json:"from,omitempty"` // the entries of the phrase list that it is put together from
+	Note   string   `json:"note,omitempty"` // what it lacks against the French text, or what to ask the reviewer
 }
 
 // decodeStrict reads one JSON value that fills the file; fields that v does not have are refused.
@@ -156,6 +157,7 @@ type language struct {
 	days    [7]string // Monday first
 	longest map[string]string
 	texts   map[string]entry
+	partial bool // a site's own file, which may hold some of the texts only
 }
 
 type entry struct {

@@ -69,8 +69,8 @@ func (p *Printer) Text(lang bot.Lang, key string, args map[string]string) Render
 	return p.render(lang, key, args, func(_ Plurals, f forms) template { return f.plain })
 }
 
-// Name is what a language calls itself; "" for one without a file.
-func (p *Printer) Name(lang bot.Lang) string { return p.catalog.Name(lang) }
+// Name is what a language calls itself, also one without a file; "" for one that is not known.
+func (p *Printer) Name(lang bot.Lang) string { return cmp.Or(p.catalog.Name(lang), lang.Own()) }
 
 // Plural is the text of a key that counts: the form for n things, with n as the value {n}, in plain digits (a grouping
 // space would not be GSM-7).

@@ -313,7 +313,7 @@ func (s *Server) tallyCodes(ctx context.Context, h *hotline.Service, q TallyCode
 	today := h.Today(act.At)
 	list := CodeTallies{Day: q.Day}
 	if _, err := time.Parse(time.DateOnly, cmp.Or(q.Day, today)); err != nil {
-		return CodeTallies{}, bot.Fault(bot.CodeInvalid, "desk.bad_day", "date", today)
+		return CodeTallies{}, bot.Fault(bot.CodeInvalid, "desk.bad_day", "value", q.Day)
 	}
 	var on func(bot.Instant) bool
 	if q.Day != "" {

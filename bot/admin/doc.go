@@ -19,6 +19,10 @@
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list
 //	/people/show   /people/forget
+//	/project/new   /project/list   /project/show
+//	/cohort/new   /cohort/change   /cohort/list   /cohort/show   /cohort/notice   /cohort/add   /cohort/member   /cohort/number
+//	/cohort/conduct   /cohort/vet   /cohort/clear   /cohort/vetting   /cohort/status   /cohort/replace   /cohort/met
+//	/cohort/incident   /cohort/incidents   /cohort/incidents/done
 //	/people/import/begin   /people/import/rows   /people/import/list   /people/import/show   /people/import/forget
 //	/status   /unlock   /backup   /clock/accept   /export   /export/ask   /export/approve
 //

@@ -21,10 +21,24 @@ func silent() []string {
 		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
-		"/people/import/list", "/people/import/show",
+		"/project/list", "/project/show", "/cohort/list", "/cohort/show", "/cohort/member", "/cohort/incidents",
+		"/people/import/list", "/people/import/show", "/people/maybe",
 		"/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
 		"/bulletin/preview", "/broadcast/list", "/broadcast/show", "/broadcast/report", "/broadcast/walk",
 	}
+}
+
+func (w *walk) maybeStops() {
+	w.t.Helper()
+	for _, c := range []struct {
+		stop bool
+		kind string
+	}{{false, "person.goes_on"}, {true, "person.stopped"}} {
+		ref := w.tell("66000077", "je ne veux plus recevoir vos messages")
+		w.does("/people/decide", admin.DecideMaybeStop{By: by("AMI"), Ref: ref, Stop: c.stop}, &admin.MaybeStopRow{}, "AMI", c.kind, ref)
+	}
+	w.tell("66000041", "le pont de Konna est tombé")
+	w.does("/people/lang", admin.SetPersonLang{AskPerson: asking("AMI", "au téléphone"), Lang: "ses"}, &admin.Person{}, "AMI", "person.lang_set", "…41")
 }
 
 func (w *walk) duty() {
@@ -187,8 +201,10 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.does("/quarantine/retry", admin.RetryQuarantined{By: by("AMI"), ID: id}, &admin.QuarantinedRow{}, "AMI", "quarantine.retried", id)
 
 	w.people()
+	w.maybeStops()
 	w.agents()
 	w.imports()
+	w.cohorts()
 	w.duty()
 	w.stock()
 	w.reports(called)

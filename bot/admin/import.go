@@ -116,6 +116,7 @@ type ImportShown struct {
 	Refused   int             `json:"refused"`
 	Withdrawn int             `json:"withdrawn"` // STOP included
 	Expired   int             `json:"expired"`
+	Young     int             `json:"young"`
 	NoSMS     int             `json:"no_sms"`
 	Gone      int             `json:"gone"`
 	Request   []RequestToLang `json:"request"` // by language, the most people first
@@ -343,7 +344,7 @@ func (s *Server) showImport(ctx context.Context, h *hotline.Service, q AskImport
 		more = after > 0
 	}
 	shown := ImportShown{
-		Import: importOf(run), Pending: n.Pending, Granted: n.Granted, Refused: n.Refused, Withdrawn: n.Withdrawn, Expired: n.Expired,
+		Import: importOf(run), Pending: n.Pending, Granted: n.Granted, Refused: n.Refused, Withdrawn: n.Withdrawn, Expired: n.Expired, Young: n.Young,
 		NoSMS: n.NoSMS, Gone: n.Gone, Request: []RequestToLang{},
 	}
 	s.previewRequest(h, n.Waiting, &shown)

@@ -122,6 +122,27 @@ func (s *Server) forgetPerson(ctx context.Context, h *hotline.Service, q AskPers
 	return Forgot{Ends: people.LastDigits(phone.Number)}, err
 }
 
+// SetPersonLang notes the language that the person of a number asked for.
+type SetPersonLang struct {
+	AskPerson
+	Lang string `json:"lang"` // fra or fr, bam …; also one without texts
+}
+
+func (s *Server) setPersonLang(ctx context.Context, h *hotline.Service, q SetPersonLang) (Person, error) {
+	lang, ok := bot.ParseLang(q.Lang)
+	if !ok {
+		return Person{}, bot.Fault(bot.CodeInvalid, "desk.lang_without_texts", "lang", q.Lang)
+	}
+	act := s.act(h, q.By)
+	phone, err := phoneTyped(h, q.Number)
+	if err != nil {
+		return Person{}, err
+	}
+	reason := s.redacted(h, q.Reason)
+	err = h.Store.Update(ctx, func(tx storage.Tx) error { return people.SetLangFor(tx, act, phone, lang, reason) })
+	return Person{Ends: people.LastDigits(phone.Number), Lang: lang}, err
+}
+
 func phoneTyped(h *hotline.Service, typed string) (people.Phone, error) {
 	number, _, err := h.Numbers.ParseTyped(typed)
 	return people.Phone{Number: number, Key: h.Store.ContactKey(number)}, err

@@ -17,6 +17,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	s.decoded = func(bot.Quarantined) ([]bot.Inbound, []bot.DeliveryReport, error) { return nil, nil, nil }
 	everybody := []string{"ROOT", "AMI", "CISSE", "DJENEBA", "ELI", "FOUSSENI"}
 	desk := []string{"AMI", "CISSE", "DJENEBA"}
+	mentors := []string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"} // who may be one
 	n := 0
 	for path, c := range map[string]struct {
 		may      []string
@@ -111,6 +112,40 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
 		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},
 		"/people/show":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
+		"/project/new":   {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.NewProject{By: b, Code: "X", Title: "X"} }},
+		"/project/list":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ListProjects{By: b} }},
+		"/project/show":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ShowProject{By: b, Code: "XX"} }},
+		"/cohort/new":    {[]string{"AMI"}, func(b admin.By) any { return admin.PutCohort{By: b, Name: "X"} }},
+		"/cohort/change": {[]string{"AMI"}, func(b admin.By) any { return admin.PutCohort{By: b, Name: "XX"} }},
+		"/cohort/notice": {[]string{"AMI"}, func(b admin.By) any { return admin.NoticeOf{By: b, Name: "XX", Lang: "fra"} }},
+		"/cohort/list":   {mentors, func(b admin.By) any { return admin.ListCohorts{By: b} }},
+		"/cohort/show":   {mentors, func(b admin.By) any { return admin.ShowCohort{By: b, Name: "XX"} }},
+		"/cohort/add":    {mentors, func(b admin.By) any { return admin.AddMember{By: b, Cohort: "XX", CodeName: "X-1"} }},
+		"/cohort/member": {mentors, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/number": {mentors, func(b admin.By) any {
+			return admin.SetMemberNumber{By: b, CodeName: "X-1", Number: "76123456"}
+		}},
+		"/cohort/conduct": {mentors, func(b admin.By) any { return admin.AskConduct{By: b, CodeName: "X-1"} }},
+		"/cohort/vet":     {mentors, func(b admin.By) any { return admin.VetMember{By: b, CodeName: "X-1"} }},
+		"/cohort/clear":   {[]string{"AMI"}, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/vetting": {[]string{"AMI"}, func(b admin.By) any {
+			return admin.MoveVetting{By: b, CodeName: "X-1", To: bot.VettingDeclined, Reason: "x"}
+		}},
+		"/cohort/status": {mentors, func(b admin.By) any {
+			return admin.SetMemberStatus{By: b, CodeName: "X-1", Status: bot.AgentPaused}
+		}},
+		"/cohort/replace": {mentors, func(b admin.By) any { return admin.ReplaceMember{By: b, Old: "X-1", New: "X-2"} }},
+		"/cohort/met":     {mentors, func(b admin.By) any { return admin.NameMember{By: b, CodeName: "X-1"} }},
+		"/cohort/incident": {mentors, func(b admin.By) any {
+			return admin.NoteIncident{By: b, CodeName: "X-1", Kind: bot.IncidentOther, Note: "x"}
+		}},
+		"/cohort/incidents":      {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.ListIncidents{By: b} }},
+		"/cohort/incidents/done": {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.IncidentDone{By: b, Incident: "abcdef"} }},
+		"/people/maybe":          {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListMaybeStops{By: b} }},
+		"/people/decide":         {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.DecideMaybeStop{By: b, Ref: "482918"} }},
+		"/people/lang": {[]string{"ROOT", "AMI"}, func(b admin.By) any {
+			return admin.SetPersonLang{AskPerson: admin.AskPerson{By: b, Number: "76123456", Reason: "x"}, Lang: "fra"}
+		}},
 		"/people/forget": {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.AskPerson{By: b, Number: "76123456", Reason: "x"} }},
 		"/backup/prune":  {[]string{"ROOT"}, func(b admin.By) any { return admin.PruneBackups{By: b} }},
 		"/backup":        {[]string{"ROOT"}, func(b admin.By) any { return admin.Backup{By: b, Path: "/no/such/folder/x"} }},

@@ -193,7 +193,7 @@ func measure(d rumour.Desk, a bot.Answer) Measure {
 
 // language reads a language that the site speaks.
 func language(d rumour.Desk, typed string) (bot.Lang, error) {
-	if l, ok := bot.ParseLang(typed); ok {
+	if l, ok := bot.ParseLang(typed); ok && slices.Contains(d.Langs, l) {
 		return l, nil
 	}
 	langs := make([]string, len(d.Langs))

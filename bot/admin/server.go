@@ -121,6 +121,8 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.protectionPaths())
 	maps.Copy(all, s.sourcePaths())
 	maps.Copy(all, s.agentPaths())
+	maps.Copy(all, s.projectPaths())
+	maps.Copy(all, s.cohortPaths())
 	maps.Copy(all, s.historyPaths())
 	maps.Copy(all, s.exportPaths())
 	maps.Copy(all, s.looksPaths())
@@ -194,6 +196,9 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/clock/accept":     open(s, s.acceptClock),
 		"/people/show":      open(s, s.showPerson),
 		"/people/forget":    open(s, s.forgetPerson),
+		"/people/maybe":     open(s, s.listMaybeStops),
+		"/people/decide":    open(s, s.decideMaybeStop),
+		"/people/lang":      open(s, s.setPersonLang),
 		"/backup/prune":     open(s, s.pruneBackups),
 		"/backup":           slow(open(s, s.backup)),
 		"/status":           always(s, s.status),

@@ -49,8 +49,9 @@ type Status struct {
 	Rumours     map[bot.RumourState]Count `json:"rumours,omitempty"`
 	Outbox      map[bot.OutState]Count    `json:"outbox,omitempty"` // but for handed_over and delivered
 	Quarantine  *Count                    `json:"quarantine,omitempty"`
-	Sending     Sending                   `json:"sending,omitzero"`    // what the desk holds, and since when
-	Retention   *Retained                 `json:"retention,omitempty"` // the last run since the start
+	MaybeStop   *Count                    `json:"maybe_stop,omitempty"` // people whose words may mean STOP, whom nobody has looked at
+	Sending     Sending                   `json:"sending,omitzero"`     // what the desk holds, and since when
+	Retention   *Retained                 `json:"retention,omitempty"`  // the last run since the start
 	Missing     []Miss                    `json:"missing"`
 	Helped      *HelpedDays               `json:"helped,omitempty"`  // in the last thirty days
 	Holding     *HoldingDue               `json:"holding,omitempty"` // whose reporters were not told that they are being checked
@@ -62,6 +63,7 @@ type Status struct {
 	Duty        *DutyStatus               `json:"duty,omitempty"`       // nil while locked
 	Doubtful    []bot.Ref                 `json:"doubtful,omitempty"`   // bulletins whose rumour was taken back, decided anew or restricted
 	Looks       *LooksStatus              `json:"looks,omitempty"`      // last month's wait for somebody to go through them
+	Cohorts     *Cohorts                  `json:"cohorts,omitempty"`    // nil where nothing waits about ambassadors
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -126,6 +128,9 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 			return err
 		}
 		if st.Duty, err = dutyStatus(tx); err != nil {
+			return err
+		}
+		if st.Cohorts, err = cohortsStatus(tx, h, bot.At(s.Now())); err != nil {
 			return err
 		}
 		if st.Helped, err = helpedDays(tx, bot.At(s.Now())); err != nil {
@@ -199,6 +204,11 @@ func (st *Status) count(tx storage.Tx) error {
 	}
 	c := countOf(n)
 	st.Quarantine = &c
+	if n, err = tx.CountMaybeStops(countTo + 1); err != nil {
+		return err
+	}
+	maybe := countOf(n)
+	st.MaybeStop = &maybe
 	return nil
 }
 

@@ -109,6 +109,11 @@ func (c *checker) site(s Site) {
 	if doubled(s.Languages) {
 		c.wrong("site.languages", "a language stands here twice; name each once.")
 	}
+	for _, l := range s.Languages {
+		if l != bot.French && l != bot.Bambara && s.Locales == "" {
+			c.wrong("site.languages", "there are no built-in texts in the language %q; name the folder with its file in site.locales, or take it out.", l)
+		}
+	}
 	for _, l := range s.AllowUnreviewed {
 		if !slices.Contains(s.Languages, l) {
 			c.wrong("site.allow_unreviewed", "%q is not among site.languages; add it there or take it out here.", l)

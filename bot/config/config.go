@@ -54,6 +54,7 @@ type Site struct {
 	AnswerWithin    time.Duration // whole hours; 0: nothing is promised
 	BulletinCap     int           // per week and person, 1 to 14
 	AllowUnreviewed []bot.Lang    // languages whose unreviewed critical strings may go out
+	Locales         string        // folder with the site's own language files, "" for none
 	Wire            Wire
 	Demo            bool // placeholders and unreviewed strings are let through
 }

@@ -29,6 +29,7 @@ free_to_user = true
 answer_within = "24h"
 bulletin_cap = 3
 allow_unreviewed = ["bam"]
+locales = "languages"
 wire = "ascii"
 demo = false
 [hours]
@@ -124,7 +125,7 @@ func TestParseEveryKey(t *testing.T) {
 		Site: Site{
 			Name: "INFOVRAI", ID: "gao", Languages: []bot.Lang{bot.Bambara, bot.French}, DeskLanguage: bot.Bambara, Zone: paris,
 			Region: "BF", DangerNumber: "+223 80 00 12 34", FreeToUser: true, AnswerWithin: 24 * time.Hour, BulletinCap: 3,
-			AllowUnreviewed: []bot.Lang{bot.Bambara}, Wire: WireASCII,
+			AllowUnreviewed: []bot.Lang{bot.Bambara}, Locales: "/etc/tinye/languages", Wire: WireASCII,
 		},
 		Hours: &Hours{
 			Week:     [7][]Span{0: {{480, 750}, {840, 1440}}, 6: {{600, 660}}},

@@ -29,6 +29,7 @@ func (c Config) Effective() string {
 	}
 	w.raw("bulletin_cap", s.BulletinCap)
 	w.strs("allow_unreviewed", texts(s.AllowUnreviewed))
+	w.str("locales", s.Locales)
 	w.str("wire", string(s.Wire))
 	w.raw("demo", s.Demo)
 	if c.Hours != nil {

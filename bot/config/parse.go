@@ -134,6 +134,7 @@ func (f *file) site(t *table, s *Site) {
 	})
 	t.int("bulletin_cap", &s.BulletinCap)
 	t.langs("allow_unreviewed", &s.AllowUnreviewed)
+	t.file("locales", &s.Locales)
 	wire := string(s.Wire)
 	t.str("wire", wire, &wire)
 	s.Wire = Wire(wire)

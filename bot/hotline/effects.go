@@ -81,6 +81,8 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.enrolCode(e.Input)
 	case "agent_tally":
 		return t.agentTally()
+	case "agent_leave":
+		return t.agentLeaves(bot.AgentStatus(e.With))
 	case "form_begin":
 		return t.beginForm()
 	case "form_place":

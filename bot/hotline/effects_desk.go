@@ -85,7 +85,7 @@ func (t *hopTurn) answerDesk(input string) (flows.Result, error) {
 	}
 	t.person = people.Close(t.person, bot.QuestionDesk)
 	if joined && t.typing.report.says.maybeStop {
-		t.person.MaybeStop = in.ReceivedAt
+		t.person = people.MaybeStop(t.person, q.Report, in.ReceivedAt)
 	}
 	if err := t.savePerson(); err != nil || !joined {
 		return outcome("gone"), err

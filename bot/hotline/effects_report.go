@@ -140,7 +140,7 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		t.person = people.Draft(t.person, bot.Draft{Protect: true, BySMS: true}, in.ReceivedAt)
 	}
 	if r.MaybeStop {
-		t.person.MaybeStop = in.ReceivedAt
+		t.person = people.MaybeStop(t.person, r.ID, in.ReceivedAt)
 	}
 	if err := t.savePerson(); err != nil {
 		return flows.Result{}, err

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/people"
+	"tinye/storage"
 )
 
 // A STOP told to the provider holds like one told to us, and nothing is sent about it.
@@ -81,6 +83,66 @@ func TestARepeatedOptOutChangesNothing(t *testing.T) {
 			d.receive(in)
 			if !d.contact("70123456").Stopped() {
 				t.Error("another opt-out does not hold")
+			}
+		})
+	}
+}
+
+// A STOP by any way ends at claim time, with its reason, all that is queued for the person by then; and nothing of anybody else.
+func TestAStopEndsWhatIsQueued(t *testing.T) {
+	for way, stop := range map[string][]string{
+		"sms":      {"> STOP"},
+		"ussd":     {"> *384#", "< …", "> 4", "< …", "> 1", "< …"},
+		"provider": nil,
+	} {
+		t.Run(way, func(t *testing.T) {
+			p := &player{desk: newDesk(t), phone: "70123456", names: map[string]string{"S": "TINYE"}, inboxes: make(map[string][]string),
+				dialogues: make(map[string]*dialogue)}
+			for _, phone := range []string{"70123456", "66123456"} {
+				p.receive(bot.Inbound{ExternalID: "a" + phone, Sender: phone, Text: "START"})
+				p.deliver()
+				p.receive(bot.Inbound{ExternalID: "b" + phone, Sender: phone, Text: "OUI"})
+				p.deliver()
+			}
+			now := p.clock.Instant()
+			kinds := map[bot.Kind]bot.Lane{
+				bot.KindBulletin: bot.LaneBulletin, bot.KindFollowUp: bot.LaneFollowUp, bot.KindConsent: bot.LaneFollowUp, bot.KindNotice: bot.LaneReply,
+				bot.KindQuestion: bot.LaneReply, bot.KindAnswer: bot.LaneCorrection,
+			}
+			queued := make(map[bot.ID]bot.Kind)
+			for kind, lane := range kinds {
+				for _, phone := range []string{"70123456", "66123456"} {
+					o := bot.Outbound{ID: p.NewID(), Contact: p.contact(phone).Key, Gateway: "sim", Lane: lane, Kind: kind, Key: "sms.help",
+						Lang: bot.French, State: bot.OutQueued, CreatedAt: now, NextAt: now.Add(time.Hour), ExpiresAt: now.Add(48 * time.Hour)}
+					must(t, p.updated(func(tx storage.Tx) error { return tx.PutOutbound(o, 0) }))
+					if phone == "70123456" {
+						queued[o.ID] = kind
+					}
+				}
+			}
+			p.clock.Add(time.Minute)
+			if way == "provider" {
+				p.receive(bot.Inbound{Gateway: "sim", ExternalID: "x", Sender: "70123456", Event: bot.EventOptOut})
+			}
+			for _, line := range stop {
+				if err := p.line(line); err != nil {
+					t.Fatalf("%s: %v", line, err)
+				}
+			}
+			p.deliver()
+			if !p.contact("70123456").Stopped() || p.contact("66123456").Stopped() {
+				t.Fatal("not the one who said STOP is stopped, and nobody else")
+			}
+			p.clock.Add(2 * time.Hour)
+			for _, m := range p.deliver() {
+				if m.to != "+22366123456" {
+					t.Errorf("a %s left after the STOP", m.row.Kind)
+				}
+			}
+			for id, kind := range queued {
+				if o := p.outbound(id); o.State != bot.OutSuppressed || o.Reason != people.ReasonStopped {
+					t.Errorf("a %s is %s (%s), want it suppressed because of the STOP", kind, o.State, o.Reason)
+				}
 			}
 		})
 	}

@@ -134,6 +134,10 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 		if d, waits := deskTurn(o, c, s.now()); waits {
 			return d, true, nil
 		}
+	case bot.KindConduct:
+		if d, waits := itsTurn(o, c, bot.QuestionConduct, s.now()); waits {
+			return d, true, nil
+		}
 	case bot.KindFollowUp:
 		if d, waits := itsTurn(o, c, bot.QuestionHelpful, s.now()); waits {
 			return d, true, nil

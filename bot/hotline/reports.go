@@ -244,6 +244,9 @@ func (t *turn) tryDesk() (bool, error) {
 	if !joined {
 		return false, nil
 	}
+	if err := t.lookForStop(rep.ID); err != nil {
+		return false, err
+	}
 	t.noteTold(rep.ID)
 	if rep, _, err = t.sound(t.tx, rep, t.heard()); err != nil {
 		return false, err

@@ -49,6 +49,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	failed = errors.Join(failed, s.consents(ctx, now))
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
+	failed = errors.Join(failed, s.sweepCohorts(ctx, now))
 	failed = errors.Join(failed, s.forgetAndKeep(ctx, now))
 	failed = errors.Join(failed, s.advanceRuns(ctx), s.fireDue(ctx, now))
 	var open []bot.ID

@@ -18,6 +18,10 @@ import (
 //	! AMI status GAO-1 paused                  pauses one
 //	! AMI code GAO-1 4731 2026-11-23 1         gives four digits for some days; - for today
 //	! AMI tally 4731 started 2 yes 1           what the tally of the newest such code says
+//	! AMI maybe {ref} stop | go_on             what words that may mean STOP are taken for
+//	! AMI maybes {ref} {other}                 whose words wait for that, by their reports, the longest waiting first; or nobody
+//	! AMI lang 70123456 taq                    notes the language that somebody asked for by voice
+//	! AMI speaks 70123456 taq                  which language a number holds
 //	! AMI consent 70123456 expired sex f       where a number stands towards bulletins, and what is known of sex, age and place
 func (p *player) enrolStep(name, verb string, args []string) (known bool, err error) {
 	act := p.act(name)
@@ -35,6 +39,21 @@ func (p *player) enrolStep(name, verb string, args []string) (known bool, err er
 			return true, err
 		}
 		return true, p.drawCode(act, args[0], args[1], strings.TrimPrefix(args[2], "-"), days)
+	case "maybe":
+		_, err := p.DecideMaybeStop(p.t.Context(), act, args[0], args[1] == "stop")
+		return true, err
+	case "maybes":
+		return true, p.maybeStops(args)
+	case "lang":
+		number := p.Numbers.Normalise(args[0])
+		return true, p.updated(func(tx storage.Tx) error {
+			return people.SetLangFor(tx, act, people.Phone{Number: number, Key: p.Store.ContactKey(number)}, bot.Lang(args[1]), "a demandé au téléphone")
+		})
+	case "speaks":
+		if l := p.contact(args[0]).Lang; string(l) != args[1] {
+			return true, fmt.Errorf("the number holds %q", l)
+		}
+		return true, nil
 	case "consent":
 		return true, p.consentOf(args[0], args[1:])
 	case "tally":
@@ -51,6 +70,25 @@ func (p *player) enrolStep(name, verb string, args []string) (known bool, err er
 		return true, nil
 	}
 	return false, nil
+}
+
+func (p *player) maybeStops(want []string) error {
+	var got []string
+	err := p.Store.View(p.t.Context(), func(tx storage.Tx) error {
+		held, err := tx.MaybeStops(0)
+		for _, c := range held {
+			rep, err := people.MaybeSaid(tx, c)
+			if err != nil {
+				return err
+			}
+			got = append(got, string(rep.Ref))
+		}
+		return err
+	})
+	if err == nil && !slices.Equal(got, want) && (len(got) > 0 || want[0] != "nobody") {
+		err = fmt.Errorf("those who wait are %v", got)
+	}
+	return err
 }
 
 // consentOf compares where a number stands; what is not named of sex, age and place is not known.

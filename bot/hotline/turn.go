@@ -39,6 +39,7 @@ func (t *turn) handle() error {
 		name bot.Class
 		try  func() (bool, error)
 	}{
+		{bot.ClassReply, t.tryConduct},
 		{bot.ClassReply, t.tryReply},
 		{bot.ClassReply, t.tryAge},
 		{bot.ClassReply, t.tryHelpful},
@@ -140,7 +141,7 @@ func (t *turn) tryWord() (bool, error) {
 		}
 		return true, t.forget()
 	case wordLang:
-		if !t.offers(lang) {
+		if !t.offers(lang) && (lang == bot.French || lang == bot.Bambara) { // there are texts, and the site does not speak it
 			return true, t.say(reply{key: "sms.help"})
 		}
 		c, err := people.ChooseLang(t.tx, t.person, lang)
@@ -148,6 +149,9 @@ func (t *turn) tryWord() (bool, error) {
 			return false, err
 		}
 		t.person = c
+		if !t.offers(lang) { // it is held all the same: how many would read it is counted
+			return true, t.say(reply{key: "sms.lang_noted", args: map[string]string{"other": t.Texts.Name(lang)}})
+		}
 		return true, t.say(reply{key: "sms.lang_set"})
 	}
 	return false, nil
@@ -191,12 +195,12 @@ func (t *turn) tryChat() (bool, error) {
 	return true, err
 }
 
-// lookForStop holds bulletins to a person whose words may mean stop, whichever class the text then is.
-func (t *turn) lookForStop() error {
+// lookForStop holds bulletins to a person whose words, now in a report, may mean stop.
+func (t *turn) lookForStop(report bot.ID) error {
 	if !t.says.maybeStop {
 		return nil
 	}
-	c, err := people.MaybeStop(t.tx, t.person, t.in.ReceivedAt)
+	c, err := people.Save(t.tx, people.MaybeStop(t.person, report, t.in.ReceivedAt))
 	t.person = c
 	return err
 }
@@ -204,9 +208,6 @@ func (t *turn) lookForStop() error {
 // tryDraft finishes a report that was begun in the menu: what is no word for us, no reference and no chat are its words,
 // however little time has passed since another report.
 func (t *turn) tryDraft() (bool, error) {
-	if err := t.lookForStop(); err != nil {
-		return false, err
-	}
 	draft, ok := people.Drafted(t.person, t.in.ReceivedAt)
 	if !ok {
 		return false, nil
@@ -234,6 +235,9 @@ func (t *turn) tryJoin() (bool, error) {
 		return false, nil
 	}
 	if err != nil || !joined {
+		return false, err
+	}
+	if err := t.lookForStop(id); err != nil {
 		return false, err
 	}
 	t.noteTold(id)
@@ -287,6 +291,9 @@ func (t *turn) tell(draft bot.Draft) error {
 	}
 	r, told, err := t.sound(t.tx, r, t.heard())
 	if err != nil {
+		return err
+	}
+	if err := t.lookForStop(r.ID); err != nil {
 		return err
 	}
 	t.ref = r.Ref

@@ -75,6 +75,11 @@ func checkAgent(tx storage.Tx, add AgentToAdd, langs []bot.Lang, places *place.G
 			return fmt.Errorf("people: add an agent: %w", err)
 		}
 	}
+	if member, err := isMember(tx, add.Name); err != nil {
+		return err
+	} else if member {
+		return bot.Fault(bot.CodeRefused, "desk.agent_is_member", "name", add.Name)
+	}
 	_, err := tx.Agent(add.Name)
 	if err == nil {
 		return bot.Fault(bot.CodeConflict, "desk.agent_exists", "name", add.Name)
@@ -156,6 +161,16 @@ func SetAgentStatus(tx storage.Tx, a Act, name string, status bot.AgentStatus) (
 	if err != nil || agent.Status == status {
 		return agent, err
 	}
+	if member, err := isMember(tx, name); err != nil {
+		return bot.Agent{}, err
+	} else if member {
+		return bot.Agent{}, bot.Fault(bot.CodeRefused, "desk.agent_is_member", "name", name)
+	}
+	return setAgentStatus(tx, a, by, agent, status)
+}
+
+func setAgentStatus(tx storage.Tx, a Act, by bot.Actor, agent bot.Agent, status bot.AgentStatus) (bot.Agent, error) {
+	name, kind := agent.Name, agentEvents()[status]
 	agent.Status, agent.StatusAt = status, a.At
 	if err := tx.PutAgent(agent, agent.Rev); err != nil {
 		return bot.Agent{}, fmt.Errorf("people: agent status: %w", err)
@@ -186,8 +201,8 @@ func loseNumber(tx storage.Tx, a Act, by bot.Actor, name string) error {
 	return a.Note(tx, by, "user.number_removed", name, "")
 }
 
-// mayEnrol tells whether an agent may bring people now. Whoever has further conditions for an agent (that somebody of a
-// cohort is cleared) asks for them here: codes, the agent's form and INSCRIRE all come by.
+// mayEnrol tells whether an agent may bring people now; one who is a member of a cohort must be cleared, and neither paused nor
+// gone. Codes, the agent's form and INSCRIRE all come by here.
 func mayEnrol(tx storage.Tx, agent bot.Agent) (bool, error) {
 	if agent.Status != bot.AgentActive {
 		return false, nil
@@ -202,7 +217,10 @@ func mayEnrol(tx storage.Tx, agent bot.Agent) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("people: may enrol: %w", err)
 	}
-	return u.Has(bot.RoleFieldAgent), nil
+	if !u.Has(bot.RoleFieldAgent) {
+		return false, nil
+	}
+	return works(tx, agent.Name)
 }
 
 // AgentOf is the agent whose phone a registered number is; ok is false for that of any other account, and for one who left.

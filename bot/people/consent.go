@@ -70,7 +70,7 @@ func AnswerConsent(tx storage.Tx, c bot.Contact, yes bool, channel bot.Channel, 
 	state, scope := bot.ConsentRefused, []string(nil)
 	if yes {
 		state, scope = bot.ConsentGranted, []string{"reply", "bulletins", "followup"}
-		c.StoppedAt, c.MaybeStop = 0, 0
+		c.StoppedAt, c.MaybeStop, c.MaybeSaid = 0, 0, bot.ID{}
 	} else {
 		c = unagreed(c)
 	}

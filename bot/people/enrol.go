@@ -36,7 +36,8 @@ func Come(tx storage.Tx, c bot.Contact, agent bot.Agent, code bot.EnrolCode, cha
 	}
 	switch {
 	case granted:
-		return c, CameAlready, nil
+		c, err = brings(tx, c, code.Project)
+		return c, CameAlready, err
 	case c.AgeBand == bot.AgeUnder15:
 		return c, CameYoung, nil
 	}
@@ -53,10 +54,10 @@ func Come(tx storage.Tx, c bot.Contact, agent bot.Agent, code bot.EnrolCode, cha
 	return c, CameAsk, err
 }
 
-// brought is the contact with who brought the person, if nobody did before.
+// brought is the contact with who brought the person; where somebody did before, that stays, and another project is noted.
 func brought(c bot.Contact, agent bot.Agent, code bot.EnrolCode, at bot.Instant) (_ bot.Contact, changed bool) {
 	if !c.Enrolled.IsZero() {
-		return c, false
+		return alsoFor(c, code.Project)
 	}
 	c.Enrolled = bot.Enrolment{Via: agent.Via, By: agent.Name, Code: code.ID, Project: code.Project, At: at}
 	return c, true
@@ -116,7 +117,8 @@ func Enter(tx storage.Tx, a Act, agent bot.Agent, code bot.EnrolCode, e Entry) (
 		return bot.Contact{}, false, err
 	}
 	if granted || QuestionOf(c, bot.QuestionConsent, a.At) != nil {
-		return c, false, nil
+		c, err = brings(tx, c, code.Project)
+		return c, false, err
 	}
 	if c, err = Entered(tx, e.Key, e.Number, e.Gateway, e.Lang, "", a.At); err != nil {
 		return bot.Contact{}, false, err

@@ -40,6 +40,9 @@ func Forget(tx storage.Tx, c bot.Contact, last bot.ID, at bot.Instant) (bot.Cont
 	if err != nil {
 		return bot.Contact{}, err
 	}
+	if err := forgetMember(tx, c.Key, at); err != nil {
+		return bot.Contact{}, err
+	}
 	if err := tx.Forget(bot.Erasure{Kind: bot.ErasedPerson, At: at, ID: c.Key}); err != nil {
 		return bot.Contact{}, fmt.Errorf("people: forget: %w", err)
 	}

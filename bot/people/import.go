@@ -175,6 +175,9 @@ func enlist(tx storage.Tx, r *bot.ImportRun, row ImportRow, at bot.Instant) erro
 		if c.Enrolled.Project != "" && r.Project != "" && c.Enrolled.Project != r.Project {
 			r.Elsewhere++
 		}
+		if _, err := brings(tx, c, r.Project); err != nil {
+			return err
+		}
 	default:
 		r.New++
 		c = bot.Contact{
@@ -221,6 +224,7 @@ type ImportCounts struct {
 	Refused   int
 	Withdrawn int // STOP included
 	Expired   int
+	Young     int // under 15: answers only
 	NoSMS     int // never asked, and want no SMS at all
 	Gone      int // on the list no more: forgotten, or past the time that numbers are kept
 }
@@ -240,11 +244,13 @@ func CountImported(tx storage.Tx, run bot.ID, after, limit int, n *ImportCounts)
 		switch {
 		case err != nil || !c.Number.Answerable():
 			n.Gone++
+		case c.AgeBand == bot.AgeUnder15: // in the order of Tally, so that both count a person alike
+			n.Young++
 		case c.Stopped() || c.Consent.State == bot.ConsentWithdrawn:
 			n.Withdrawn++
 		case c.Consent.State == bot.ConsentGranted:
 			n.Granted++
-		case c.Consent.State == bot.ConsentRefused || c.AgeBand == bot.AgeUnder15:
+		case c.Consent.State == bot.ConsentRefused:
 			n.Refused++
 		case c.Consent.State == bot.ConsentPending:
 			n.Pending++

@@ -45,6 +45,21 @@ func ForgetFor(tx storage.Tx, a Act, p Phone, reason string) error {
 	return a.Note(tx, by, "person.forgotten", key, "")
 }
 
+// SetLangFor notes the language that a person asked somebody at the desk for, as if they had chosen it themselves.
+func SetLangFor(tx storage.Tx, a Act, p Phone, l bot.Lang, reason string) error {
+	by, c, err := a.known(tx, p, reason)
+	if err != nil {
+		return err
+	}
+	if !c.Number.Answerable() { // forgotten: there is nobody to write to
+		return bot.Fault(bot.CodeNotFound, "desk.number_unknown")
+	}
+	if _, err := ChooseLang(tx, c, l); err != nil {
+		return err
+	}
+	return a.Note(tx, by, "person.lang_set", "…"+LastDigits(p.Number), string(l)+" "+strings.TrimSpace(reason))
+}
+
 // known finds the contact of a number, for somebody who may ask and says why.
 func (a Act) known(tx storage.Tx, p Phone, reason string) (bot.Actor, bot.Contact, error) {
 	by, err := a.Actor(tx, knowers()...)

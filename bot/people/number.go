@@ -47,6 +47,9 @@ func setNumber(tx storage.Tx, a Act, by bot.Actor, u bot.User, p Phone) (bot.Use
 	if u, err = putUser(tx, u); err != nil {
 		return bot.User{}, err
 	}
+	if err := followMember(tx, u.Name, p.Key, a.At); err != nil {
+		return bot.User{}, err
+	}
 	return u, a.Note(tx, by, "user.number_set", u.Name, "")
 }
 
@@ -64,6 +67,9 @@ func RemoveNumber(tx storage.Tx, a Act, name string) (bot.User, error) {
 	}
 	u.Number, u.NumberKey = bot.Address{}, bot.ContactKey{}
 	if u, err = putUser(tx, u); err != nil {
+		return bot.User{}, err
+	}
+	if err := followMember(tx, name, bot.ContactKey{}, a.At); err != nil {
 		return bot.User{}, err
 	}
 	return u, a.Note(tx, by, "user.number_removed", name, "")

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"tinye/bot"
@@ -36,15 +38,68 @@ func OptOut(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
 func stopped(c bot.Contact, channel bot.Channel, at bot.Instant) bot.Contact {
 	c.StoppedAt = at
 	c.Question, c.Waiting = nil, nil
-	c.MaybeStop = 0
+	c.MaybeStop, c.MaybeSaid = 0, bot.ID{}
 	if c.Consent.State != bot.ConsentNone {
 		c.Consent = bot.Consent{State: bot.ConsentWithdrawn, Version: c.Consent.Version, At: at, Channel: channel}
 	}
 	return c
 }
 
-// MaybeStop holds bulletins to a person whose words may mean stop, until somebody has looked.
-func MaybeStop(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
-	c.MaybeStop = at
-	return Save(tx, c)
+// MaybeStop holds bulletins and follow-ups to a person whose words, in a report, may mean stop, until somebody has looked
+// (Decide). The caller saves the contact.
+func MaybeStop(c bot.Contact, report bot.ID, at bot.Instant) bot.Contact {
+	if c.MaybeStop.IsZero() {
+		c.MaybeStop = at
+	}
+	c.MaybeSaid = report
+	return c
+}
+
+// MaybeSaid is the report that holds the words of somebody who may have meant stop; ErrNotFound. (What was noted before the
+// report was kept with it is looked for among the number's reports of that day.)
+func MaybeSaid(tx storage.Tx, c bot.Contact) (bot.Report, error) {
+	id := c.MaybeSaid
+	if id.IsZero() {
+		day, err := tx.Activity(c.Key, c.MaybeStop)
+		if err != nil {
+			return bot.Report{}, fmt.Errorf("people: maybe stop: %w", err)
+		}
+		id = day.Report
+	}
+	return tx.Report(id)
+}
+
+// Decide notes what somebody at the desk takes words for that may mean stop: for a STOP, which then holds like the person's own,
+// or for none. The caller has seen to it that the account may know of the report, and sends the stop text.
+func Decide(tx storage.Tx, a Act, rep bot.Report, stop bool) (bot.Contact, error) {
+	roles := []bot.Role{bot.RoleModerator, bot.RoleCoordinator}
+	if rep.Protect || rep.State == bot.ReportProtected {
+		roles = []bot.Role{bot.RoleProtectionFocal}
+	}
+	by, err := a.Actor(tx, roles...)
+	if err != nil {
+		return bot.Contact{}, err
+	}
+	c, err := tx.Contact(rep.Contact)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return bot.Contact{}, fmt.Errorf("people: decide: %w", err)
+	}
+	said, err := MaybeSaid(tx, c)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return bot.Contact{}, fmt.Errorf("people: decide: %w", err)
+	}
+	if c.MaybeStop.IsZero() || said.ID != rep.ID {
+		return bot.Contact{}, bot.Fault(bot.CodeRefused, "desk.no_maybe_stop", "ref", string(rep.Ref))
+	}
+	kind := "person.goes_on"
+	if stop {
+		kind = "person.stopped"
+		c = stopped(c, rep.Channel, a.At)
+		c.StopText = a.At
+	}
+	c.MaybeStop, c.MaybeSaid = 0, bot.ID{}
+	if c, err = Save(tx, c); err != nil {
+		return bot.Contact{}, err
+	}
+	return c, a.Note(tx, by, kind, string(rep.Ref), "")
 }

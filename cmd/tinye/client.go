@@ -72,11 +72,16 @@ func (d deskFlags) show(ctx context.Context, std streams, path string, question,
 	if err != nil {
 		return err
 	}
+	p.in(zone)
+	print(p)
+	return p.writeTo(std.out)
+}
+
+// in has the page tell times in the site's zone, if that is known here.
+func (p *page) in(zone string) {
 	if site, err := time.LoadLocation(zone); err == nil && zone != "" {
 		p.zone = site
 	}
-	print(p)
-	return p.writeTo(std.out)
 }
 
 // refusal is the sentence that the hotline refused with.

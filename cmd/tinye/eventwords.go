@@ -108,6 +108,14 @@ func (p *page) detail(e admin.Event) string {
 		return before("de nouveau sans succès: ", p.reason(e.Reason))
 	case "place.imported":
 		return before("lieux: ", e.Reason)
+	case "member.checked":
+		return joined(": ", p.vettingCheck(bot.VettingCheck(code)), p.checked(bot.CheckResult(rest)))
+	case "member.exited":
+		return p.exit(bot.ExitReason(e.Reason))
+	case "member.replaced":
+		return before("par ", e.Reason)
+	case "incident.noted", "incident.done":
+		return p.incident(bot.IncidentKind(e.Reason))
 	case "codes.printed":
 		return before("codes: ", e.Reason)
 	case "protection.sealed_waiting", "protection.exported":
@@ -186,6 +194,11 @@ func (p *page) day(code string) string {
 	if at, err := time.Parse(time.RFC3339, code); err == nil {
 		return at.In(p.zone).Format("02/01/2006")
 	}
+	return day(code)
+}
+
+// day turns 2026-03-12 into 12/03/2026.
+func day(code string) string {
 	if t, err := time.Parse(time.DateOnly, code); err == nil {
 		return t.Format("02/01/2006")
 	}

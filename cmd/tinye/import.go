@@ -24,32 +24,32 @@ import (
 )
 
 type peopleImport struct {
-	File   importFile   `cmd:"" default:"withargs" help:"Bring a list of numbers in: a CSV file or an Excel workbook."`
-	List   importList   `cmd:"" help:"The lists that were brought in."`
-	Show   importShow   `cmd:"" help:"How those on a list stand, and what asking them would cost."`
-	Forget importForget `cmd:"" help:"Forget a list: those who never agreed nor wrote go with it."`
+	File   importFile   `cmd:"" default:"withargs" help:"Faire entrer une liste de numéros: un fichier CSV ou un classeur Excel."`
+	List   importList   `cmd:"" help:"Les listes importées."`
+	Show   importShow   `cmd:"" help:"Où en sont les personnes d'une liste, et ce que coûterait de demander leur accord."`
+	Forget importForget `cmd:"" help:"Oublier une liste: ceux qui n'ont jamais accepté ni écrit partent avec elle."`
 }
 
 // Help documents the file.
 func (peopleImport) Help() string {
-	return `A list is a CSV file (commas, semicolons or tabs) or an Excel workbook (.xlsx). The heads are found by their words, in French or
-English: telephone, language, sex, age or year of birth, region, cercle. Other columns are ignored. Names are never read.
-Nothing is sent: whom a list brings waits to be asked for consent.
+	return `Une liste est un fichier CSV (virgules, points-virgules ou tabulations) ou un classeur Excel (.xlsx). Les titres des colonnes sont
+reconnus à leurs mots, en français ou en anglais: téléphone, langue, sexe, âge ou année de naissance, région, cercle. Les autres
+colonnes sont ignorées, les noms ne sont jamais lus. Rien n'est envoyé: qui vient d'une liste attend qu'on demande son accord.
 
-Rows with something wrong go into a file of the same shape beside the list, with their line and the reason: correct them there
-and import that file. It holds numbers: delete it afterwards. A file that was imported before changes nothing; one that broke
-off goes on. A file called list, show or forget is named with ./ before it. The flags: tinye people import file --help.`
+Les lignes à corriger vont dans un fichier de même forme à côté de la liste, avec leur ligne et le motif: corrigez-les là et importez
+ce fichier. Il contient des numéros: effacez-le ensuite. Un fichier déjà importé ne change rien; un import interrompu reprend. Un
+fichier nommé list, show ou forget s'écrit ./list. Les options: tinye people import file --help.`
 }
 
 type importFile struct {
 	deskFlags
-	File    string `arg:"" placeholder:"FILE" help:"The list."`
-	Source  string `required:"" help:"Where it is from and by what right it is used; it is kept."`
-	DryRun  bool   `help:"Only say what it would do."`
-	Lang    string `placeholder:"LANG" help:"The language of those whose row names none, such as bam."`
-	Place   string `placeholder:"SCHEME:CODE" help:"Likewise their region or cercle, such as ml_ct_2023:ML07."`
-	Project string `placeholder:"CODE" help:"The project that it is for."`
-	Bad     string `placeholder:"FILE" help:"The file for rows that are wrong; beside the list without it."`
+	File    string `arg:"" placeholder:"FILE" help:"La liste."`
+	Source  string `required:"" help:"D'où elle vient et de quel droit on s'en sert; c'est gardé."`
+	DryRun  bool   `help:"Dire seulement ce qui serait fait."`
+	Lang    string `placeholder:"LANG" help:"La langue de ceux dont la ligne n'en nomme pas, comme bam."`
+	Place   string `placeholder:"SCHEME:CODE" help:"De même leur région ou cercle, comme ml_ct_2023:ML07."`
+	Project string `placeholder:"CODE" help:"Le projet pour lequel on compte."`
+	Bad     string `placeholder:"FILE" help:"Le fichier des lignes à corriger; sans cela, à côté de la liste."`
 }
 
 // Run sends the list in portions. With --json it prints a line of sums after each.
@@ -95,7 +95,11 @@ func (c *importFile) Run(ctx context.Context, std streams) (err error) {
 			}
 			return admin.ListRow{Line: row.Line, Cells: row.Cells, Broken: row.Broken}, err
 		},
-		Post: c.exchange,
+		Post: func(ctx context.Context, path string, question, answer any) error {
+			zone, err := c.exchange(ctx, path, question, answer)
+			p.in(zone)
+			return err
+		},
 	}
 	begun, err := i.Begin(ctx)
 	if err != nil {
@@ -140,19 +144,19 @@ func (c *importFile) badPath(f sheet.Format) string {
 	return strings.TrimSuffix(c.File, filepath.Ext(c.File)) + "-a-corriger." + f.Extension()
 }
 
-// exchange asks the hotline and reads its answer.
-func (d deskFlags) exchange(ctx context.Context, path string, question, answer any) error {
-	status, _, body, err := d.ask(ctx, path, question)
+// exchange asks the hotline, reads its answer, and tells the site's time zone.
+func (d deskFlags) exchange(ctx context.Context, path string, question, answer any) (zone string, err error) {
+	status, zone, body, err := d.ask(ctx, path, question)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if status != http.StatusOK {
-		return refusal(body)
+		return zone, refusal(body)
 	}
 	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("la réponse de Tinye n'est pas lisible: %w", err)
+		return zone, fmt.Errorf("la réponse de Tinye n'est pas lisible: %w", err)
 	}
-	return nil
+	return zone, nil
 }
 
 // sheetFault is what is wrong with a file, in a sentence.
@@ -320,7 +324,7 @@ func (p *progress) end() {
 
 type importList struct {
 	deskFlags
-	Limit int `default:"50" help:"At most so many, 500 at the most."`
+	Limit int `default:"50" help:"Au plus autant, 500 au maximum."`
 }
 
 // Run lists the runs.
@@ -350,7 +354,7 @@ func importState(r admin.Import) string {
 
 type importShow struct {
 	deskFlags
-	List string `arg:"" placeholder:"LIST" help:"The list, as tinye people import list names it."`
+	List string `arg:"" placeholder:"LIST" help:"La liste, comme tinye people import list la nomme."`
 }
 
 // Run shows how those on a list stand.
@@ -365,8 +369,9 @@ func (c *importShow) Run(ctx context.Context, std streams) error {
 			p.line("Oubliée le %s: %d numéros effacés.", p.at(r.DroppedAt), r.Dropped)
 			return
 		}
-		p.line("Aujourd'hui: %d à interroger, %d interrogés, %d OUI, %d NON, %d STOP, %d sans réponse, %d sans SMS, %d effacés",
-			r.Waiting, r.Pending, r.Granted, r.Refused, r.Withdrawn, r.Expired, r.NoSMS, r.Gone)
+		p.line("Aujourd'hui: à interroger: %d, en attente: %d, OUI: %d, NON: %d, silence après 7 jours: %d, STOP depuis: %d, moins de 15 ans: %d",
+			r.Waiting, r.Pending, r.Granted, r.Refused, r.Expired, r.Withdrawn, r.Young)
+		p.line("  ne veulent aucun SMS: %d, effacés: %d", r.NoSMS, r.Gone)
 		if r.Waiting == 0 {
 			return
 		}
@@ -393,8 +398,8 @@ func pace(r admin.ImportShown) string {
 
 type importForget struct {
 	deskFlags
-	List   string `arg:"" placeholder:"LIST" help:"The list, as tinye people import list names it."`
-	Reason string `required:"" help:"Why, in a few words; it is kept."`
+	List   string `arg:"" placeholder:"LIST" help:"La liste, comme tinye people import list la nomme."`
+	Reason string `required:"" help:"Pourquoi, en quelques mots; c'est gardé."`
 }
 
 // Run forgets a list.

@@ -47,6 +47,8 @@ type tinye struct {
 	People     peopleCmd     `cmd:"" group:"desk" help:"Ce qui est gardé d'un numéro, et comment l'oublier."`
 	Agent      agentCmd      `cmd:"" group:"desk" help:"Qui enrôle: les agents avec un téléphone, et les événements."`
 	Code       codeCmd       `cmd:"" group:"desk" help:"Les codes du jour, par lesquels les gens s'enrôlent de leur propre téléphone."`
+	Cohort     cohortCmd     `cmd:"" group:"desk" help:"Les cohortes d'ambassadeurs: sélection, contrôles, suivi."`
+	Project    projectCmd    `cmd:"" group:"desk" help:"Les projets, pour que deux bailleurs ne comptent pas une personne deux fois sans le dire."`
 	Codes      codesCmd      `cmd:"" group:"desk" help:"Les codes à usage unique pour commander par SMS."`
 	Events     eventsCmd     `cmd:"" group:"desk" help:"Qui a fait quoi, et qui a lu quoi."`
 	Export     exportCmd     `cmd:"" group:"desk" help:"Ce qui s'est passé, en lignes JSON sans contacts."`

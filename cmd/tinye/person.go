@@ -12,6 +12,8 @@ import (
 type peopleCmd struct {
 	Show   peopleShow   `cmd:"" help:"Ce qui est gardé d'un numéro: états, dates et références. Chaque lecture est notée."`
 	Forget peopleForget `cmd:"" help:"Oublier une personne qui le demande, comme EFFACER. Sans retour."`
+	Maybe  peopleMaybe  `cmd:"" help:"Ceux dont les mots veulent peut-être dire STOP: les lister, ou décider."`
+	Lang   peopleLang   `cmd:"" help:"Noter la langue qu'une personne demande, par exemple en appelant."`
 	Import peopleImport `cmd:"" help:"Les listes de numéros: les faire entrer, voir où elles en sont, les oublier."`
 }
 

@@ -110,6 +110,9 @@ func seed(ctx context.Context, s *hotline.Service) (bool, error) {
 			return false, fmt.Errorf("the demo's rumours: %w", err)
 		}
 	}
+	if err := d.cohort(); err != nil {
+		return false, fmt.Errorf("the demo's cohort: %w", err)
+	}
 	return true, nil
 }
 

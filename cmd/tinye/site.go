@@ -3,8 +3,11 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
+	"strings"
 
+	"tinye/bot"
 	"tinye/bot/config"
 	"tinye/bot/gateway"
 	"tinye/bot/gateway/africastalking"
@@ -21,7 +24,7 @@ import (
 
 // printer is the site's texts. In a demo nobody waits for a native speaker's review.
 func printer(cfg config.Config, log *slog.Logger) (*locales.Printer, error) {
-	catalog, err := locales.Load()
+	catalog, err := siteTexts(cfg.Site.Locales, cfg.Site.Languages)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +33,35 @@ func printer(cfg config.Config, log *slog.Logger) (*locales.Printer, error) {
 		policy.AllowUnreviewed = catalog.Languages()
 	}
 	return catalog.Printer(policy), nil
+}
+
+// siteTexts are the built-in texts with the site's own files on top. What is wrong with these is one sentence each; so is a
+// language of the site that neither has.
+func siteTexts(folder string, langs []bot.Lang) (*locales.Catalog, error) {
+	catalog, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	var wrong []string
+	if folder != "" {
+		with, issues, err := catalog.With(os.DirFS(folder))
+		if err != nil {
+			return nil, fmt.Errorf("site.locales: the folder %s cannot be read: %w", folder, err)
+		}
+		catalog = with
+		for _, i := range issues {
+			wrong = append(wrong, i.String())
+		}
+	}
+	for _, l := range langs {
+		if !slices.Contains(catalog.Languages(), l) {
+			wrong = append(wrong, fmt.Sprintf("%s.json: the site speaks %s, and there is no such file with its texts (tinye locales new %s)", l.Short(), l, l.Short()))
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("the site's language files in %s:\n%s", folder, strings.Join(wrong, "\n"))
+	}
+	return catalog, nil
 }
 
 // week is the desk's usual week, empty where it is always open.

@@ -47,6 +47,9 @@ func (p *page) status(st admin.Status) {
 	if st.Quarantine != nil {
 		p.field("Quarantaine", st.Quarantine.String())
 	}
+	if st.MaybeStop != nil && st.MaybeStop.N > 0 {
+		p.field("Peut-être STOP", st.MaybeStop.String()+" à lire (tinye people maybe)")
+	}
 	if st.Focal != nil {
 		p.field("Protection", focalWord(*st.Focal))
 	}
@@ -64,6 +67,9 @@ func (p *page) status(st admin.Status) {
 	p.field("A aidé", p.helpedWord(st.Helped))
 	if len(st.Doubtful) > 0 {
 		p.field("Bulletins", "ne tiennent plus, à corriger ou à retirer: "+each(st.Doubtful, func(r bot.Ref) string { return string(r) }))
+	}
+	if c := st.Cohorts; c != nil {
+		p.field("Ambassadeurs", fmt.Sprintf("sans nouvelles: %s; incidents à traiter: %s (tinye cohort show, tinye cohort incidents)", c.Silent, c.Incidents))
 	}
 	p.dutyLines(st.Duty)
 	p.line("")

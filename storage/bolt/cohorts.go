@@ -126,7 +126,7 @@ func (tx *Tx) PutMember(m bot.Member, ifRev uint64) error {
 		return invalid("a member without a code name or a cohort")
 	}
 	texts := []string{m.CodeName, m.Cohort, string(m.Place.Scheme), m.Place.Code, string(m.Sex), string(m.AgeBand), string(m.Residence),
-		string(m.Disability), m.Mentor, string(m.Vetting), m.VettingBy, m.Conduct.Version, m.Conduct.By, string(m.Status), m.StatusBy,
+		string(m.Disability), m.Mentor, string(m.Vetting), m.VettingBy, m.Conduct.Version, string(m.Conduct.Channel), m.Conduct.By, string(m.Status), m.StatusBy,
 		string(m.ExitReason), m.Replaces, m.ReplacedBy, m.NominatedBy}
 	for _, l := range m.Langs {
 		texts = append(texts, string(l))

@@ -201,6 +201,24 @@ func rows() []row {
 			},
 			func(tx storage.Tx, r any) error { return tx.PutSource(r.(bot.Source), 0) },
 			func(tx storage.Tx, r any) (any, error) { return tx.Source(r.(bot.Source).Code) }},
+		{"member",
+			func(s *site) any {
+				m := bot.Member{CodeName: fmt.Sprintf("M%d", s.ids.New()[15])}
+				fill(reflect.ValueOf(&m).Elem(), new(int))
+				m.Rev = 1
+				return m
+			},
+			func(tx storage.Tx, r any) error { return tx.PutMember(r.(bot.Member), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.Member(r.(bot.Member).CodeName) }},
+		{"incident",
+			func(s *site) any {
+				i := bot.Incident{ID: s.ids.New()}
+				fill(reflect.ValueOf(&i).Elem(), new(int))
+				i.Rev = 1
+				return i
+			},
+			func(tx storage.Tx, r any) error { return tx.PutIncident(r.(bot.Incident), 0) },
+			func(tx storage.Tx, r any) (any, error) { return tx.Incident(r.(bot.Incident).ID) }},
 		{"event",
 			func(s *site) any {
 				e := bot.Event{Seq: 1}
