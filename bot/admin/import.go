@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/bulletin"
 	"tinye/bot/hotline"
 	"tinye/bot/people"
 	"tinye/bot/sms"
@@ -366,7 +367,7 @@ func (s *Server) previewRequest(h *hotline.Service, waiting map[bot.Lang]int, sh
 		if read == "" {
 			read = h.Site.Langs[0]
 		}
-		text := s.Texts.Text(read, "sms.consent", map[string]string{"cap": strconv.Itoa(h.Site.Cap)})
+		text := s.Texts.Text(read, bulletin.RequestKey, map[string]string{"service": h.Site.Service, "cap": strconv.Itoa(h.Site.Cap)})
 		parts := sms.Measure(sms.Wire(text.Text, h.Desk.Wire)).Parts
 		shown.Request = append(shown.Request, RequestToLang{
 			Lang: lang, In: text.Lang, Fallback: text.Fallback, People: n, Parts: parts, XOF: n * parts * price,

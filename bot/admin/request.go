@@ -16,7 +16,7 @@ type (
 	// NewRequest prepares one; nothing leaves before another person approves it.
 	NewRequest struct {
 		By
-		List  string `json:"list"`            // the id of the import
+		List  string `json:"list"`            // as Import.Run names it
 		Again bool   `json:"again,omitempty"` // those, too, who were asked before and said nothing
 	}
 	// MoveRequest approves or withdraws one.
@@ -37,14 +37,10 @@ func (s *Server) requestPaths() map[string]http.Handler {
 }
 
 func (s *Server) newRequest(ctx context.Context, h *hotline.Service, q NewRequest) (Run, error) {
-	list, err := bot.ParseID(q.List)
-	if err != nil {
-		list = bot.ID{} // there is no such list
-	}
 	id, again := h.NewID(), false
 	r, err := s.ruledRequest(ctx, h, q.By, func(tx storage.Tx, a people.Act) (run bot.Broadcast, err error) {
 		var fresh bool
-		run, fresh, err = h.Bulletins().Request(tx, a, list, id, q.Again)
+		run, fresh, err = h.Bulletins().Request(tx, a, q.List, id, q.Again)
 		again = !fresh
 		return run, err
 	})

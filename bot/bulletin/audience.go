@@ -86,8 +86,8 @@ func (w *walk) asked(c bot.Contact) (bool, error) {
 }
 
 func (w *walk) hasRole(c bot.Contact, roles []string) (bool, error) {
-	if slices.Contains(roles, RoleMember) && w.Member != nil {
-		if is, err := w.Member(w.tx, c); err != nil || is {
+	if slices.Contains(roles, RoleMember) {
+		if is, err := people.IsWorkingMember(w.tx, c.Key); err != nil || is {
 			return is, err
 		}
 	}

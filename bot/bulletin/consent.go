@@ -30,12 +30,6 @@ const (
 // requestLasts is how long the messages of a request are worth sending.
 const requestLasts = 7 * 24 * time.Hour
 
-// Listed is somebody on an imported list.
-type Listed struct {
-	Row     int
-	Contact bot.ContactKey
-}
-
 // waits tells whether a run is a request for consent that nobody has approved.
 func waits(run bot.Broadcast) bool { return !run.Audience.Run.IsZero() && run.Approved.By == "" }
 
@@ -68,23 +62,29 @@ func askedBefore(c bot.Contact, again bool, at bot.Instant, rows []bot.ID) strin
 	return ""
 }
 
-// Request prepares a request for consent to those on an imported list; id is the run's. Nothing leaves before another person approves it. A list has one
-// request: pressed twice it gives the same one, and fresh is false, unless again is set, with which those are asked once more who said
-// nothing.
-func (d Desk) Request(tx storage.Tx, a people.Act, list, id bot.ID, again bool) (run bot.Broadcast, fresh bool, err error) {
+// Request prepares a request for consent to those on an imported list, named as people.FindImport finds it; id is the run's. Nothing leaves
+// before another person approves it. A list has one request: pressed twice it gives the same one, and fresh is false, unless again is set,
+// with which those are asked once more who said nothing.
+func (d Desk) Request(tx storage.Tx, a people.Act, name string, id bot.ID, again bool) (run bot.Broadcast, fresh bool, err error) {
 	by, err := a.Actor(tx, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Broadcast{}, false, err
 	}
-	if d.Listed == nil || list.IsZero() {
-		return bot.Broadcast{}, false, bot.Fault(bot.CodeNotFound, "desk.request_no_list")
+	list, err := people.FindImport(tx, name)
+	switch {
+	case err != nil:
+		return bot.Broadcast{}, false, err
+	case !list.DroppedAt.IsZero():
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeNotFound, "desk.request_no_list", "list", list.Short())
+	case list.DoneAt.IsZero(): // the walk would end before its last rows come
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.request_not_whole", "list", list.Short())
 	}
-	if some, err := d.Listed(tx, list, 0, 1); err != nil {
+	if some, err := tx.Imported(list.ID, 0, 1); err != nil {
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: request: %w", err)
 	} else if len(some) == 0 {
-		return bot.Broadcast{}, false, bot.Fault(bot.CodeNotFound, "desk.request_no_list")
+		return bot.Broadcast{}, false, bot.Fault(bot.CodeNotFound, "desk.request_no_list", "list", list.Short())
 	}
-	last, err := requestOf(tx, list)
+	last, err := requestOf(tx, list.ID)
 	switch {
 	case err == nil && (!again || !last.State.Ended()):
 		return last, false, nil
@@ -92,14 +92,14 @@ func (d Desk) Request(tx storage.Tx, a people.Act, list, id bot.ID, again bool) 
 		return bot.Broadcast{}, false, err
 	}
 	run = bot.Broadcast{
-		ID: id, State: bot.BroadcastPaused, Before: bot.BroadcastQueueing, Audience: bot.Audience{Run: list}, Texts: d.requestTexts(),
+		ID: id, State: bot.BroadcastPaused, Before: bot.BroadcastQueueing, Audience: bot.Audience{Run: list.ID}, Texts: d.requestTexts(),
 		StartedBy: by.Name, StartedAt: a.At, ExpiresAt: a.At.Add(requestLasts), AskAgain: again,
 	}
 	if err := tx.PutBroadcast(run, 0); err != nil {
 		return bot.Broadcast{}, false, fmt.Errorf("bulletin: request: %w", err)
 	}
 	run.Rev++
-	return run, true, a.Note(tx, by, "request.prepared", id.String(), list.String())
+	return run, true, a.Note(tx, by, "request.prepared", id.String(), list.Short())
 }
 
 // requestOf is the latest request to a list; ErrNotFound.
@@ -197,10 +197,7 @@ func (d Desk) PreviewRequest(tx storage.Tx, id bot.ID) (Preview, error) {
 
 // listed walks those on the list, in the order of its rows. Whoever stands there twice is looked at once.
 func (w *walk) listed() (more bool, err error) {
-	if w.Listed == nil {
-		return false, errors.New("bulletin: walk: there are no lists")
-	}
-	list, err := w.Listed(w.tx, w.run.Audience.Run, w.run.AfterRow, Portion)
+	list, err := w.tx.Imported(w.run.Audience.Run, w.run.AfterRow, Portion)
 	if err != nil {
 		return false, fmt.Errorf("bulletin: walk: %w", err)
 	}

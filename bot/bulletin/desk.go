@@ -7,7 +7,6 @@ import (
 	"tinye/bot/place"
 	"tinye/bot/sms"
 	"tinye/locales"
-	"tinye/storage"
 )
 
 // Desk is what the rules need to know about the site.
@@ -25,11 +24,6 @@ type Desk struct {
 	Route func(number bot.Address, known string) string
 	// Carries tells whether the site has a gateway of that name now. nil: all of them.
 	Carries func(gateway string) bool
-	// Member tells whether somebody is a cleared member of a cohort. nil: nobody is asked, and no audience may name them.
-	Member func(tx storage.Tx, c bot.Contact) (bool, error)
-	// Listed gives those who stand on an imported list, in the order of its rows and after one of them; its rows begin with 1. nil: there are no
-	// lists, and nobody can be asked for consent by one.
-	Listed func(tx storage.Tx, list bot.ID, after, limit int) ([]Listed, error)
 	// Places gives the places known at the moment; nil where audiences have none.
 	Places func() *place.Gazetteer
 }

@@ -3,7 +3,6 @@ package bulletin
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"tinye/bot"
@@ -63,9 +62,6 @@ func (d Desk) start(tx storage.Tx, b bot.Bulletin, by string, id bot.ID, due, at
 		if run.DueAt >= due { // pressed twice, or its moment came twice
 			return run, false, nil
 		}
-	}
-	if d.Member == nil && slices.Contains(b.Audience.Roles, RoleMember) { // better nobody than a run that reaches none and says it is over
-		return bot.Broadcast{}, false, bot.Fault(bot.CodeRefused, "desk.broadcast_no_members", "ref", string(b.Ref))
 	}
 	if b, run, err = d.prospect(tx, b, at); err != nil {
 		return bot.Broadcast{}, false, err

@@ -1,8 +1,12 @@
 package bulletin_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,6 +121,45 @@ func TestAudiencesByRoleAndTheme(t *testing.T) {
 		if sent := s.claim(9); len(sent) != 1 || sent[0] != key(want) {
 			t.Errorf("%+v went to %d people, want the one", audience, len(sent))
 		}
+	}
+}
+
+// A bulletin for members goes to those who were cleared and are at work, and to nobody of a cohort besides; its relay text is for them to
+// read from a page, and leaves by no SMS.
+func TestAMembersBulletinGoesToTheCleared(t *testing.T) {
+	s := newSite(t)
+	s.people(6, nil)
+	s.update(func(tx storage.Tx) error {
+		if err := tx.PutCohort(bot.Cohort{Name: "JADE"}, 0); err != nil {
+			return err
+		}
+		for n, m := range map[int]bot.Member{
+			1: {Vetting: bot.VettingCleared, Status: bot.AgentActive},
+			2: {Vetting: bot.VettingScreening, Status: bot.AgentActive},
+			3: {Vetting: bot.VettingCleared, Status: bot.AgentPaused},
+			4: {Vetting: bot.VettingSuspended, Status: bot.AgentActive},
+			5: {Vetting: bot.VettingCleared, Status: bot.AgentActive},
+		} {
+			m.CodeName, m.Cohort, m.Contact = fmt.Sprintf("GAO-%02d", n), "JADE", key(n)
+			if err := tx.PutMember(m, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const relay = "A dire dans vos groupes."
+	run, _ := s.send(s.bulletin(func(b *bot.Bulletin) {
+		b.Audience.Roles = []string{bulletin.RoleMember}
+		b.Variants = append(b.Variants, bot.Variant{Lang: bot.French, Channel: bot.VariantRelay, Text: relay, State: bot.TranslationDone})
+	}))
+	s.advance(run.ID)
+	if run, _ := s.run(run.ID); len(run.Texts) != 1 || strings.Contains(string(run.Texts[0].Text), relay) {
+		t.Errorf("what leaves: %d texts", len(run.Texts))
+	}
+	sent := s.claim(9)
+	slices.SortFunc(sent, func(a, b bot.ContactKey) int { return bytes.Compare(a[:], b[:]) })
+	if !slices.Equal(sent, []bot.ContactKey{key(1), key(5)}) {
+		t.Errorf("%d people got it, want the two who were cleared and are at work", len(sent))
 	}
 }
 

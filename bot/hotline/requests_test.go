@@ -2,6 +2,7 @@ package hotline_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,55 +16,59 @@ import (
 	"tinye/storage"
 )
 
-// asker is a desk with imported lists, which are kept here.
-type asker struct {
-	*desk
-	lists map[bot.ID][]bulletin.Listed
-}
+// asker is a desk with imported lists.
+type asker struct{ *desk }
 
-func newAsker(t *testing.T) *asker {
-	a := &asker{desk: newDesk(t), lists: make(map[bot.ID][]bulletin.Listed)}
-	a.Lists = func(_ storage.Tx, list bot.ID, after, limit int) ([]bulletin.Listed, error) {
-		rows := a.lists[list]
-		i := slices.IndexFunc(rows, func(l bulletin.Listed) bool { return l.Row > after })
-		if i < 0 {
-			return nil, nil
-		}
-		return rows[i:min(len(rows), i+limit)], nil
-	}
-	return a
-}
+func newAsker(t *testing.T) *asker { return &asker{desk: newDesk(t)} }
 
 func listedNumber(i int) string { return fmt.Sprintf("+2237000%04d", i) }
 
-// list imports n people, the first as change has them.
-func (a *asker) list(n int, change map[int]func(*bot.Contact)) bot.ID {
+// list imports n people; those who are new are then as change has them. It gives the list's name.
+func (a *asker) list(n int, change map[int]func(*bot.Contact)) string {
 	a.t.Helper()
 	id := a.NewID()
-	a.lists[id] = nil
+	list := bot.ImportRun{ID: id, File: a.Store.RepeatKey("import", id.String()), Source: "registre"}
 	must(a.t, a.Store.Update(context.Background(), func(tx storage.Tx) error {
-		a.lists[id] = nil
+		begun, err := people.BeginImport(tx, a.act("AMI"), list)
+		if err != nil {
+			return err
+		}
+		var rows []people.ImportRow
+		fresh := make(map[int]bot.ContactKey)
 		for i := 1; i <= n; i++ {
 			number := bot.Address{Kind: bot.Phone, Value: listedNumber(i)}
-			c := bot.Contact{Key: a.Store.ContactKey(number), Number: number, Lang: bot.French}
-			if f := change[i]; f != nil {
-				f(&c)
+			key := a.Store.ContactKey(number)
+			if _, err := tx.Contact(key); errors.Is(err, storage.ErrNotFound) {
+				fresh[i] = key
+			} else if err != nil {
+				return err
 			}
-			a.lists[id] = append(a.lists[id], bulletin.Listed{Row: i, Contact: c.Key})
-			if known, err := tx.Contact(c.Key); err == nil && known.Rev > 0 {
+			rows = append(rows, people.ImportRow{Row: i, Good: true, Who: people.Listed{Phone: people.Phone{Number: number, Key: key}, Lang: bot.French}})
+		}
+		if _, err = people.ImportRows(tx, a.act("AMI"), begun.ID, rows, true); err != nil {
+			return err
+		}
+		for i, key := range fresh {
+			f := change[i]
+			if f == nil {
 				continue
 			}
-			if err := tx.PutContact(c, 0); err != nil {
+			c, err := tx.Contact(key)
+			if err != nil {
+				return err
+			}
+			f(&c)
+			if err := tx.PutContact(c, c.Rev); err != nil {
 				return err
 			}
 		}
 		return nil
 	}))
-	return id
+	return list.Short()
 }
 
 // request prepares one, as AMI.
-func (a *asker) prepared(list bot.ID, again bool) (run bot.Broadcast, fresh bool) {
+func (a *asker) prepared(list string, again bool) (run bot.Broadcast, fresh bool) {
 	a.t.Helper()
 	id := a.NewID()
 	must(a.t, a.Store.Update(context.Background(), func(tx storage.Tx) (err error) {

@@ -16,7 +16,7 @@ import (
 func (s *Service) Bulletins() bulletin.Desk {
 	return bulletin.Desk{
 		Service: s.Site.Service, Langs: s.Desk.Langs, Wire: s.Desk.Wire, Texts: s.Texts, Zone: s.Site.Zone, Cap: s.Site.Cap,
-		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places, Listed: s.Lists,
+		Gateway: s.Site.Gateway, Route: s.Route, Carries: s.Carries, Places: s.Places,
 	}
 }
 

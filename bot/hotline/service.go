@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tinye/bot"
-	"tinye/bot/bulletin"
 	"tinye/bot/langid"
 	"tinye/bot/msisdn"
 	"tinye/bot/people"
@@ -78,9 +77,6 @@ type Service struct {
 
 	// Carries tells whether the site has a gateway of that name; see bulletin.Desk. nil: all.
 	Carries func(gateway string) bool
-
-	// Lists gives those who stand on an imported list; see bulletin.Desk.Listed. nil: there are none.
-	Lists func(tx storage.Tx, list bot.ID, after, limit int) ([]bulletin.Listed, error)
 
 	// CloseCase closes a protected report to the focal points' public keys.
 	CloseCase rumour.Closer

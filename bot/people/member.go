@@ -220,6 +220,22 @@ func works(tx storage.Tx, name string) (bool, error) {
 	return m.Works(), nil
 }
 
+// IsWorkingMember tells whether a number is that of a member of a cohort who has the rights of one.
+func IsWorkingMember(tx storage.Tx, key bot.ContactKey) (bool, error) {
+	name, err := tx.MemberOf(key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("people: member: %w", err)
+	}
+	m, err := tx.Member(name)
+	if err != nil {
+		return false, fmt.Errorf("people: member: %w", err)
+	}
+	return m.Works(), nil
+}
+
 // isMember tells whether a name is a member's code name.
 func isMember(tx storage.Tx, name string) (bool, error) {
 	_, err := tx.Member(name)

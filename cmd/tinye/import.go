@@ -384,7 +384,7 @@ func (c *importShow) Run(ctx context.Context, std streams) error {
 			rows = append(rows, []string{string(l.Lang), in, strconv.Itoa(l.People), strconv.Itoa(l.Parts), strconv.Itoa(l.XOF)})
 		}
 		p.table("", []string{"LANGUE", "TEXTE EN", "PERSONNES", "SMS CHACUNE", "XOF"}, rows)
-		p.line("Demander leur accord: %d SMS, %d XOF%s. Rien n'est envoyé: la demande attend les bulletins.", r.Parts, r.XOF, pace(r))
+		p.line("Demander leur accord: %d SMS, %d XOF%s. Rien n'est encore envoyé: tinye request new %s", r.Parts, r.XOF, pace(r), r.Run)
 	})
 }
 

@@ -21,7 +21,7 @@ is asked who said STOP, NON or OUI before, who is under 15, or who was asked bef
 
 type requestNew struct {
 	deskFlags
-	List  string `arg:"" help:"The id of the import."`
+	List  string `arg:"" placeholder:"LIST" help:"La liste, comme tinye people import list la nomme."`
 	Again bool   `help:"Ask those, too, who were asked before and said nothing."`
 }
 
