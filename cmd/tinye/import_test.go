@@ -84,7 +84,7 @@ func TestAMessyWorkbook(t *testing.T) {
 	s.says([]string{"À importer: 11 lignes: 4 nouveaux", "Rien n'est encore fait"}, "AMI", append(args, "--dry-run")...)
 	must(t, os.Remove(bad))
 	out := s.says([]string{
-		"Jeunes Mopti", "Consignes", "Ignorées:    N°, Observation", "aucun nom n'est gardé", "11 lignes: 4 nouveaux, 0 déjà connus, 0 déjà STOP, 7 à corriger", bad,
+		"Jeunes Mopti", "Consignes", "Ignorées:        N°, Observation", "aucun nom n'est gardé", "11 lignes: 4 nouveaux, 0 déjà connus, 0 déjà STOP, 7 à corriger", bad,
 	}, "AMI", args...)
 	if strings.Contains(out, "Témbely") || strings.Contains(out, "760000") {
 		t.Errorf("a name or a number is printed:\n%s", out)
