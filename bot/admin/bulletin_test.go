@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -270,4 +271,47 @@ func (s *site) saysYes(phone string) {
 		c.Consent = bot.Consent{State: bot.ConsentGranted, Scope: []string{"reply", "bulletins"}}
 		return tx.PutContact(c, c.Rev)
 	}))
+}
+
+// A bulletin names a project that somebody added, and the project shows how many it pays and how many of these were sent; an audience of a
+// project holds all whom it brought, whoever brought them first.
+func TestAProjectPaysBulletins(t *testing.T) {
+	s := newSite(t)
+	s.agreed(0, 5, "")
+	must(t, s.store.Update(t.Context(), func(tx storage.Tx) error {
+		for i, e := range []struct {
+			first string
+			also  []string
+		}{{"TABALE", nil}, {"JADE", []string{"TABALE"}}, {"", []string{"TABALE"}}, {"JADE", nil}} {
+			c, err := tx.Contact(s.store.ContactKey(bot.Address{Kind: bot.Phone, Value: fmt.Sprintf("+2237%07d", i)}))
+			if err != nil {
+				return err
+			}
+			c.Enrolled.Project, c.Projects = e.first, e.also
+			if err := tx.PutContact(c, c.Rev); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	q := drafted(bot.BulletinPrevention, "Le pont de Markala est ouvert à tous.")
+	q.Project, q.Enrolled = text("TABALE"), text("tabale")
+	s.refused("/bulletin/new", q, http.StatusNotFound, "desk.no_such_project")
+	for _, code := range []string{"TABALE", "JADE"} {
+		s.ask("/project/new", admin.NewProject{By: by("AMI"), Code: code, Title: "x"}, &admin.ProjectRow{})
+	}
+	ref := s.approved(q)
+	s.ask("/bulletin/new", q, &admin.Bulletin{})
+	other := drafted(bot.BulletinPrevention, "Le puits est bon.")
+	other.Project = text("JADE")
+	s.ask("/bulletin/new", other, &admin.Bulletin{})
+	if v, _ := s.previewed("AMI", ref); v.People != 3 {
+		t.Errorf("the audience holds %d people, want the three whom the project brought", v.People)
+	}
+	s.ask("/bulletin/send", admin.NameRun{By: by("AMI"), Ref: ref}, &admin.Run{})
+	var shown admin.ProjectShown
+	s.ask("/project/show", admin.ShowProject{By: by("AMI"), Code: "TABALE"}, &shown)
+	if shown.Bulletins != 2 || shown.Sent != 1 {
+		t.Errorf("it pays %d bulletins, %d of them sent, want 2 and 1", shown.Bulletins, shown.Sent)
+	}
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -57,6 +58,9 @@ type ProjectShown struct {
 	Sexes    []CountOf   `json:"sexes,omitempty"`
 	Places   []CountOf   `json:"places,omitempty"`
 	Cohorts  []CohortRow `json:"cohorts,omitempty"`
+	// Bulletins are those that it pays, whatever became of them; Sent are those of them that were sent at least once.
+	Bulletins int `json:"bulletins"`
+	Sent      int `json:"sent"`
 }
 
 func (s *Server) projectPaths() map[string]http.Handler {
@@ -129,6 +133,9 @@ func (s *Server) showProject(ctx context.Context, h *hotline.Service, q ShowProj
 		}
 		more = !after.IsZero()
 	}
+	if err := s.countBulletins(ctx, h, p.Code, &shown); err != nil {
+		return ProjectShown{}, err
+	}
 	shown.ProjectRow = projectRow(p)
 	shown.Brought, shown.Enrolled, shown.First, shown.Shared = n.Brought, n.Enrolled, n.First, n.Shared
 	places := make(map[string]int, len(n.Places))
@@ -141,4 +148,32 @@ func (s *Server) showProject(ctx context.Context, h *hotline.Service, q ShowProj
 	}
 	shown.Also, shown.Sexes, shown.Places = counts(n.Also), counts(n.Sexes), counts(places)
 	return shown, nil
+}
+
+// countBulletins counts the bulletins that a project pays, in portions.
+func (s *Server) countBulletins(ctx context.Context, h *hotline.Service, code string, shown *ProjectShown) error {
+	for page, more := (storage.Page{Limit: contactsAtOnce}), true; more; {
+		err := h.Store.View(ctx, func(tx storage.Tx) error {
+			list, err := tx.Bulletins("", page)
+			if err != nil {
+				return fmt.Errorf("admin: bulletins of a project: %w", err)
+			}
+			for _, b := range list {
+				page.After = b.ID
+				if b.Project != code {
+					continue
+				}
+				shown.Bulletins++
+				if b.Runs > 0 {
+					shown.Sent++
+				}
+			}
+			more = len(list) == page.Limit
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

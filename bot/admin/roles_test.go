@@ -104,9 +104,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/bulletin/list":     {desk, func(b admin.By) any { return admin.ListBulletins{By: b} }},
 		"/bulletin/schedule": {desk, func(b admin.By) any { return admin.ScheduleBulletin{By: b, Ref: "482918", None: true} }},
 		"/bulletin/history":  {desk, func(b admin.By) any { return admin.ShowBulletin{By: b, Ref: "482918"} }},
-		"/request/new":       {[]string{"AMI"}, func(b admin.By) any { return admin.NewRequest{By: b, List: "x"} }},
-		"/request/approve":   {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
-		"/request/withdraw":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
+		"/broadcast/walk":    {desk, func(b admin.By) any { return admin.NameRun{By: b, Ref: "482918"} }},
+		"/broadcast/list":    {desk, func(b admin.By) any { return admin.ListBroadcasts{By: b} }},
+		"/broadcast/show":    {desk, func(b admin.By) any { return admin.ShowBroadcast{NameRun: admin.NameRun{By: b, Ref: "482918"}} }},
+		"/broadcast/report":  {desk, func(b admin.By) any { return admin.NameRun{By: b, Ref: "482918"} }},
+		"/broadcast/resend": {[]string{"AMI"}, func(b admin.By) any {
+			return admin.ResendBroadcast{NameRun: admin.NameRun{By: b, Ref: "482918"}, Only: bot.OutFailed, Reason: "x"}
+		}},
+		"/request/new":      {[]string{"AMI"}, func(b admin.By) any { return admin.NewRequest{By: b, List: "x"} }},
+		"/request/approve":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
+		"/request/withdraw": {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
 
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},

@@ -33,7 +33,7 @@ func TestNothingIsToldThatNobodyApproved(t *testing.T) {
 		ref := s.draft(rapid.SampledFrom([]bot.BulletinKind{bot.BulletinPrevention, bot.BulletinAlert}).Draw(rt, "kind"))
 		wrote := map[string]bool{"awa": true} // whose words stand in it, or stood
 		said := map[bot.Lang]string{}         // what was approved
-		var begun []string // half the walks begin as a desk does, so that something is approved
+		var begun []string                    // half the walks begin as a desk does, so that something is approved
 		if rapid.Bool().Draw(rt, "well begun") {
 			begun = []string{"write", "prefer", "harm", "submit", "approve"}
 		}

@@ -64,7 +64,7 @@ func (r reach) holds(c bot.Contact, lang bot.Lang) bool {
 		len(a.Langs) > 0 && !slices.Contains(a.Langs, lang),
 		len(a.Sexes) > 0 && !slices.Contains(a.Sexes, c.Sex),
 		len(a.Ages) > 0 && !slices.Contains(a.Ages, c.AgeBand),
-		a.Project != "" && c.Enrolled.Project != a.Project:
+		a.Project != "" && c.Enrolled.Project != a.Project && !slices.Contains(c.Projects, a.Project):
 		return false
 	}
 	return true

@@ -44,11 +44,6 @@ func (d Desk) Know(tx storage.Tx, b bot.Bulletin, at bot.Instant, langs ...bot.L
 	}
 	text, lang := wordingIn(last, langs...)
 	if last.Kind == bot.BulletinDigest {
-		if text, lang, err = digestTold(tx, last, langs...); err != nil {
-			return Known{}, false, err
-		}
-	}
-	if last.Kind == bot.BulletinDigest {
 		if text, lang, err = d.DigestText(tx, last, langs...); err != nil {
 			return Known{}, false, err
 		}
@@ -106,28 +101,6 @@ func wordingIn(b bot.Bulletin, langs ...bot.Lang) (bot.Text, bot.Lang) {
 		}
 	}
 	return "", ""
-}
-
-// digestTold is what the latest run of a digest said: its texts are made when it begins.
-func digestTold(tx storage.Tx, b bot.Bulletin, langs ...bot.Lang) (bot.Text, bot.Lang, error) {
-	if b.LastRun.IsZero() {
-		return "", "", nil
-	}
-	run, err := tx.Broadcast(b.LastRun)
-	if err != nil {
-		return "", "", fmt.Errorf("bulletin: digest: %w", err)
-	}
-	for _, l := range langs {
-		for _, t := range run.Texts {
-			if t.Lang == l {
-				return t.Text, l, nil
-			}
-		}
-	}
-	if len(run.Texts) == 0 {
-		return "", "", nil
-	}
-	return run.Texts[0].Text, run.Texts[0].Lang, nil
 }
 
 // VariantIn is a bulletin's approved text in a language and for a channel.

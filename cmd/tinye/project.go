@@ -30,7 +30,7 @@ func (c *projectNew) Run(ctx context.Context, std streams) error {
 	q := admin.NewProject{By: c.by(), Code: c.Code, Title: c.Title, Funder: c.Funder, From: c.From, Until: c.Until}
 	return c.show(ctx, std, "/project/new", q, &made, func(p *page) {
 		p.line("Projet %s ajouté: %s.", made.Code, oneLine(made.Title))
-		p.line("On compte pour lui avec --project %s: agent add, cohort new, people import.", made.Code)
+		p.line("On compte pour lui avec --project %s: agent add, cohort new, people import, bulletin new.", made.Code)
 	})
 }
 
@@ -75,6 +75,7 @@ func (p *page) project(s admin.ProjectShown) {
 		p.field("Par sexe", tallied(s.Sexes, func(of string) string { return p.worded("state.sex.", of) }))
 		p.field("Par lieu", tallied(s.Places, func(of string) string { return of }))
 	}
+	p.field("Bulletins", strconv.Itoa(s.Bulletins)+" payés par ce projet, dont "+strconv.Itoa(s.Sent)+" envoyés")
 	p.cohortRows("Aucune cohorte.", s.Cohorts)
 }
 
