@@ -114,7 +114,7 @@ func TestAMessyWorkbook(t *testing.T) {
 	list := strings.Fields(out[strings.Index(out, "liste ")+len("liste "):])[0]
 	list = strings.TrimSuffix(list, ":")
 	s.says([]string{list, "AMI", "faite", "11", "registre du projet"}, "AMI", "people", "import", "list")
-	s.says([]string{"à interroger: 4", "bam", "fra", "ses", "faute de texte", "XOF", "Rien n'est envoyé"}, "AMI", "people", "import", "show", list)
+	s.says([]string{"à interroger: 4", "bam", "fra", "ses", "faute de texte", "XOF", "Rien n'est encore envoyé"}, "AMI", "people", "import", "show", list)
 	s.says([]string{"import d'une liste commencé", "liste importée", "registre du projet"}, "AMI", "events", "list")
 	s.says([]string{"4 numéros effacés"}, "AMI", "people", "import", "forget", list, "--reason", "un essai")
 	s.says([]string{"oubliée"}, "AMI", "people", "import", "list")
