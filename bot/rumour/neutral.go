@@ -62,7 +62,9 @@ func isHeld(r bot.Rumour) bool {
 // sending is a rumour with the sending of a stock wording begun; once passes over those who had it.
 func sending(r bot.Rumour, kind bot.StockKind, once bool, at bot.Instant) bot.Rumour {
 	r.Stock = bot.StockFan{Open: true, Kind: kind, Once: once}
-	if kind == bot.StockHolding {
+	if kind.Final() {
+		r.Final, r.FinalAt = kind, at
+	} else {
 		r.HeldAt = at
 	}
 	if kind == neutralOf(r) {

@@ -117,7 +117,18 @@ func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
 	case r.Public() || r.State == bot.RumourMerged || r.State == bot.RumourRejected && kind != neutralOf(r) || r.Stock.Open:
 		return bot.Fault(bot.CodeRefused, "desk.stock_state", "ref", string(r.Ref))
 	}
+	if said := LastWord(r); said != "" && said != kind && kind != neutralOf(r) {
+		return bot.Fault(bot.CodeRefused, "desk.stock_said", "ref", string(r.Ref), "kind", string(said))
+	}
 	return nil
+}
+
+// LastWord is the stock wording that was sent as the last word about a rumour since it was last opened, "" for none.
+func LastWord(r bot.Rumour) bot.StockKind {
+	if r.FinalAt.IsZero() || r.FinalAt < r.ReopenedAt {
+		return ""
+	}
+	return r.Final
 }
 
 func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, kind bot.StockKind, with string) (bot.Rumour, error) {
@@ -169,8 +180,9 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err != nil {
 		return err
 	}
-	had := !o.told.Held.IsZero() && o.told.Held >= r.ReopenedAt
-	if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() || r.Stock.Once && had {
+	held := r.Stock.Kind == bot.StockHolding && !o.told.Held.IsZero() && o.told.Held >= r.ReopenedAt
+	final := !o.told.FinalAt.IsZero() && o.told.FinalAt >= r.ReopenedAt
+	if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() || held || final { // nobody reads the same sentence twice
 		return nil
 	}
 	r.Stock.Last = l.Contact
@@ -180,9 +192,10 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err := tx.PutOutbound(m, 0); err != nil {
 		return fmt.Errorf("rumour: stock: %w", err)
 	}
-	if r.Stock.Kind != bot.StockHolding {
-		return nil
+	if r.Stock.Kind.Final() {
+		o.told.Final, o.told.FinalAt = r.Stock.Kind, at
+	} else {
+		o.told.Held = at
 	}
-	o.told.Held = at
 	return noteTold(tx, *r, o, o.told)
 }
