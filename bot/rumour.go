@@ -240,6 +240,8 @@ type Told struct {
 	// Final is the last word that a stock wording said to them at FinalAt: nothing contradicts it, and it is not said again.
 	Final   StockKind `cbor:"10,keyasint,omitempty"`
 	FinalAt Instant   `cbor:"11,keyasint,omitempty"`
+	// NeutralBefore says the same as Neutral, and was queued before it: should that get lost, this one may still arrive.
+	NeutralBefore ID `cbor:"12,keyasint,omitzero"`
 }
 
 // FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits

@@ -100,6 +100,7 @@ type Rumour struct {
 	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
 	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
 	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
+	Told        []StockTold `json:"told,omitempty"`     // stock wordings that were sent
 	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
 	Emptied     *Emptied    `json:"emptied,omitempty"`  // split: the rumour that the reports came from, if no other is left there
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
@@ -176,7 +177,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		}
 		shown.Versions = append(shown.Versions, version)
 	}
-	shown.FanOut = fanOutOf(r)
+	shown.FanOut, shown.Told = fanOutOf(r), stockTold(r)
 	return shown
 }
 

@@ -125,10 +125,28 @@ func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
 
 // LastWord is the stock wording that was sent as the last word about a rumour since it was last opened, "" for none.
 func LastWord(r bot.Rumour) bot.StockKind {
-	if r.FinalAt.IsZero() || r.FinalAt < r.ReopenedAt {
+	if r.FinalAt.IsZero() || r.FinalAt < opened(r) {
 		return ""
 	}
 	return r.Final
+}
+
+// opened is since when a rumour is worked on anew: it was reopened, or what was published of it was withdrawn; 0 for neither.
+func opened(r bot.Rumour) bot.Instant {
+	at := r.ReopenedAt
+	if n := len(r.Versions); r.Withdrawn() && n > 0 {
+		at = max(at, r.Versions[n-1].At)
+	}
+	return at
+}
+
+// SaidOf is what stock wordings said about a rumour as a whole, the holding line first, and when; 0 for what was not said.
+func SaidOf(r bot.Rumour) (held bot.Instant, final bot.StockKind, at bot.Instant) {
+	held = r.HeldAt
+	if r.Withdrawn() && held == opened(r) { // the withdrawal says that it is checked, not the stock wording
+		held = 0
+	}
+	return held, r.Final, r.FinalAt
 }
 
 func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, kind bot.StockKind, with string) (bot.Rumour, error) {
@@ -180,9 +198,11 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err != nil {
 		return err
 	}
-	held := r.Stock.Kind == bot.StockHolding && !o.told.Held.IsZero() && o.told.Held >= r.ReopenedAt
-	final := !o.told.FinalAt.IsZero() && o.told.FinalAt >= r.ReopenedAt
-	if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() || held || final { // nobody reads the same sentence twice
+	since := opened(*r)
+	held := r.Stock.Kind == bot.StockHolding && !o.told.Held.IsZero() && o.told.Held >= since
+	final := !o.told.FinalAt.IsZero() && o.told.FinalAt >= since
+	answered := !o.report.Answer.IsZero() && !(r.Withdrawn() && o.report.AnswerNo == r.AnswerNo) // with more than that it was withdrawn
+	if o.not != "" || o.report.Protect || answered || held || final {                            // nobody reads the same sentence twice
 		return nil
 	}
 	r.Stock.Last = l.Contact

@@ -375,6 +375,7 @@ func (p *page) life(r admin.Rumour) {
 	}
 	p.field("Échéances", p.allDue(r.Due))
 	p.field("Texte dû", p.stockOwed(r.Ref, r.Owes))
+	p.field("Textes envoyés", each(r.Told, func(t admin.StockTold) string { return p.who(t.At, "« "+p.stock(t.Kind)+" »") }))
 	p.field("Haine", p.hate(r.Hate))
 	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {
