@@ -134,7 +134,7 @@ func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/report/show", "/report/history", "/report/mask", "/report/ask", "/report/reply", "/report/label", "/report/close",
-		"/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take",
+		"/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take", "/duty/release",
 	} {
 		if walked[path] == 0 {
 			t.Errorf("%s does not refuse the report as one of a restricted rumour", path)

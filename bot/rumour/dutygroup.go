@@ -197,8 +197,11 @@ func aside(rep bot.Report) bool {
 
 // putAside ends the alarm of a report that was labelled or closed, where whoever did it may take the alarm: a coordinator, or
 // somebody on duty. Others may be wrong about a report, and one of them alone silences nothing; it rings until it is taken.
-// For the protection focal point's it ends in any case.
+// What is for the protection focal point rings no more in any case (moot).
 func putAside(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if rep.Protect || !aside(rep) {
+		return nil
+	}
 	own, err := tx.DutyCall(rep.ID)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil
@@ -210,11 +213,8 @@ func putAside(tx storage.Tx, a people.Act, rep bot.Report) error {
 	if err != nil {
 		return err
 	}
-	if !rep.Protect {
-		may, err := mayTake(tx, a, lead)
-		if err != nil || !may || !aside(rep) {
-			return err
-		}
+	if may, err := mayTake(tx, a, lead); err != nil || !may {
+		return err
 	}
 	own.OverAt = a.At
 	if err := tx.PutDutyCall(own, own.Rev); err != nil {
