@@ -27,6 +27,7 @@ type (
 		By
 		Rumour  string   `json:"rumour"`
 		Reports []string `json:"reports"`
+		Yes     bool     `json:"yes,omitempty"` // it may send a published answer
 	}
 	// ListRumours lists rumours, the most urgent first.
 	ListRumours struct {
@@ -227,6 +228,9 @@ func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour)
 func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {
 	if len(q.Reports) == 0 {
 		return Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	if err := s.maySend(ctx, h, PreviewSends{By: q.By, Rumour: q.Rumour, Reports: q.Reports}, q.Yes); err != nil {
+		return Rumour{}, err
 	}
 	before := queuedBefore(ctx, h, q.Rumour)
 	r, err := h.Link(ctx, s.act(h, q.By), q.Rumour, q.Reports)

@@ -263,11 +263,16 @@ func (c *rumourLift) Run(ctx context.Context, std streams) error {
 type rumourMerge struct {
 	rumourRef
 	Into string `required:"" placeholder:"REF" help:"La rumeur qui prend les signalements."`
+	sendsFlag
 }
 
 // Run moves a rumour's reports under another one.
 func (c *rumourMerge) Run(ctx context.Context, std streams) error {
-	return c.move(ctx, std, rumour.Merge, admin.MoveRumour{Into: c.Into}, func(p *page, r admin.Rumour) {
+	yes, err := c.sure(ctx, std, c.deskFlags, admin.PreviewSends{By: c.by(), Rumour: c.Rumour, Into: c.Into})
+	if err != nil {
+		return err
+	}
+	return c.move(ctx, std, rumour.Merge, admin.MoveRumour{Into: c.Into, Yes: yes}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s fusionnée dans %s. Signalements rattachés: %d.", oneLine(c.Rumour), r.Ref, r.ReportCount)
 		p.fanOut(r)
 	})
