@@ -190,6 +190,13 @@ func TestLinkingAndMergingSendOnPurpose(t *testing.T) {
 	if r.FanOut.Now.Queued+r.FanOut.Waiting != 2 {
 		t.Errorf("it sent %+v", r.FanOut)
 	}
+	// Who has read it, and tells something else, is counted when split off.
+	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: into, Fallback: "fra"}, &r)
+	s.send(bot.OutHandedOver)
+	s.ask("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: into, Claim: "Autre chose", Reports: []string{two}}, &r)
+	if r.Misled != 1 {
+		t.Errorf("%d people have read what is not theirs, want 1", r.Misled)
+	}
 	// What it would send nobody is no reason to ask.
 	s.ask("/rumour/link", admin.LinkReports{By: by("DJENEBA"), Rumour: into, Reports: []string{one}}, &r)
 }

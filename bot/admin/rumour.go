@@ -104,6 +104,7 @@ type Rumour struct {
 	Told        []StockTold `json:"told,omitempty"`     // stock wordings that were sent
 	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
 	Emptied     *Emptied    `json:"emptied,omitempty"`  // split: the rumour that the reports came from, if no other is left there
+	Misled      int         `json:"misled,omitempty"`   // split: people who may have read the other rumour's answer
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles

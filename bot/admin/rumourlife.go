@@ -277,6 +277,13 @@ func (s *Server) split(ctx context.Context, h *hotline.Service, q MoveRumour) (R
 		if err == nil && from.Reports == 0 {
 			made.Emptied = &Emptied{Ref: from.Ref, Possible: h.Desk.Possible(from)}
 		}
+		if err != nil {
+			return err
+		}
+		r, err := rumour.Find(tx, string(made.Ref))
+		if err == nil {
+			made.Misled, err = rumour.HeardOf(tx, r, from)
+		}
 		return err
 	})
 	return made, err

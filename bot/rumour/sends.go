@@ -125,3 +125,38 @@ func MaySend(tx storage.Tx, a people.Act, s Sends, sure bool) error {
 	}
 	return nil
 }
+
+// HeardOf counts the people who tell a rumour that was split off, may have read the answer of the one it came from, and tell
+// that one no more: what they read was about something else. It is meant for a View, and looks at most at one portion.
+func HeardOf(tx storage.Tx, made, from bot.Rumour) (n int, err error) {
+	links, err := tx.Links(made.ID, bot.LinkCursor{}, fanPortion)
+	if err != nil {
+		return 0, fmt.Errorf("rumour: who heard: %w", err)
+	}
+	counted := make(map[bot.ContactKey]bool)
+	for _, l := range links {
+		if l.Contact.IsZero() || counted[l.Contact] {
+			continue
+		}
+		counted[l.Contact] = true
+		told, err := tx.Told(from.ID, l.Contact)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return 0, fmt.Errorf("rumour: who heard: %w", err)
+		}
+		no, _, err := heard(tx, told)
+		if err != nil {
+			return 0, err
+		}
+		stays, err := tx.Links(from.ID, bot.LinkCursor{Contact: l.Contact}, 1)
+		if err != nil {
+			return 0, fmt.Errorf("rumour: who heard: %w", err)
+		}
+		if no > 0 && (len(stays) == 0 || stays[0].Contact != l.Contact) {
+			n++
+		}
+	}
+	return n, nil
+}

@@ -288,6 +288,10 @@ type rumourSplit struct {
 func (c *rumourSplit) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		if r.Misled > 0 {
+			p.line("Ont pu recevoir la réponse de %s, qui n'est pas la leur: %d. Dites-leur vite que c'est vérifié (tinye rumour stock %s holding), puis vérifiez et publiez %s: sa réponse leur revient.",
+				oneLine(c.Rumour), r.Misled, r.Ref, r.Ref)
+		}
 		if e := r.Emptied; e != nil {
 			p.line("Plus aucun signalement n'est rattaché à la rumeur %s. %s", e.Ref, afterSplit(e))
 		}
