@@ -38,6 +38,11 @@ type DutyCall struct {
 	Joined  []ID       `cbor:"10,keyasint,omitempty"` // the reports whose alarms joined it, the first first; nobody is told of them by themselves
 	LastAt  Instant    `cbor:"11,keyasint,omitempty"` // when the last of these came
 	Under   ID         `cbor:"12,keyasint,omitzero"`  // the call that it joined
+	Code    string     `cbor:"13,keyasint,omitempty"` // what its own words are about (Alarm.Code)
+	Further int        `cbor:"14,keyasint,omitempty"` // how many alarms of it came after it was taken
+	More    ID         `cbor:"15,keyasint,omitzero"`  // the message that told the taker of the last of these
+	Back    string     `cbor:"16,keyasint,omitempty"` // who has just given it back, until the next one is told
+	OverAt  Instant    `cbor:"17,keyasint,omitempty"` // when somebody who may take it put its own report aside: nobody need be told of that
 }
 
 // LastAlarm is when the last alarm of the call came.

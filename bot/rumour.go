@@ -120,6 +120,9 @@ type Rumour struct {
 	// is not doubted, and goes on to those who were owed it by then.
 	Since    int  `cbor:"57,keyasint,omitempty"`
 	Recurred bool `cbor:"58,keyasint,omitempty"`
+	// Final is the stock wording that was sent as the last word at FinalAt: unverifiable, out of scope or closed.
+	Final   StockKind `cbor:"59,keyasint,omitempty"`
+	FinalAt Instant   `cbor:"60,keyasint,omitempty"`
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.
@@ -234,6 +237,11 @@ type Told struct {
 	Neutral  ID      `cbor:"8,keyasint,omitzero"`  // the stock wording that was their answer
 	// Before brings the same answer as Outbound, which was queued because they told it again, and had not left by then.
 	Before ID `cbor:"9,keyasint,omitzero"`
+	// Final is the last word that a stock wording said to them at FinalAt: nothing contradicts it, and it is not said again.
+	Final   StockKind `cbor:"10,keyasint,omitempty"`
+	FinalAt Instant   `cbor:"11,keyasint,omitempty"`
+	// NeutralBefore says the same as Neutral, and was queued before it: should that get lost, this one may still arrive.
+	NeutralBefore ID `cbor:"12,keyasint,omitzero"`
 }
 
 // FollowUp is a moment at which somebody is to be asked whether a rumour's answer helped, or Ends: at which nobody waits

@@ -17,6 +17,9 @@ func StockKinds() []StockKind {
 	return []StockKind{StockHolding, StockUnverifiable, StockOutOfScope, StockClosed}
 }
 
+// Final tells whether the wording is a last word: after it there is no other but an answer.
+func (k StockKind) Final() bool { return k != StockHolding && k != "" }
+
 // Stock is whether two people of a site approved a stock wording. Text stands for the wording in all languages of the site:
 // where that changes, it must be approved again.
 type Stock struct {

@@ -2,6 +2,8 @@ package admin
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"tinye/bot"
@@ -24,6 +26,11 @@ type (
 		By
 		Ref string `json:"ref"`
 	}
+	// ReleaseAlarm gives an alarm back that was taken.
+	ReleaseAlarm struct {
+		By
+		Ref string `json:"ref"`
+	}
 	// Duty is who is on duty, with the alarms that nobody has taken.
 	Duty struct {
 		Names  []string    `json:"names"`
@@ -43,12 +50,13 @@ type (
 		NextAt    bot.Instant   `json:"next_at,omitzero"`
 		TakenBy   string        `json:"taken_by,omitempty"`
 		TakenAt   bot.Instant   `json:"taken_at,omitzero"`
-		Others    []bot.Ref     `json:"others,omitempty"` // of the same place, which joined it: who takes it takes them
+		Others    []bot.Ref     `json:"others,omitempty"` // which joined it (rumour.JoinAlarm): who takes it takes them
 	}
 	// DutyStep is one person told once.
 	DutyStep struct {
-		Name string      `json:"name"`
-		At   bot.Instant `json:"at"`
+		Name  string       `json:"name"`
+		At    bot.Instant  `json:"at"`              // when it was their turn
+		State bot.OutState `json:"state,omitempty"` // of the message
 	}
 	// DutyStatus is what everybody may see of it: counts.
 	DutyStatus struct {
@@ -138,7 +146,11 @@ func (s *Server) alarmOf(h *hotline.Service, tx storage.Tx, act people.Act, c bo
 		Ref: c.Ref, At: c.At, State: c.State, PlaceName: s.placeName(h, c.Place), NextAt: c.NextAt, TakenBy: c.TakenBy, TakenAt: c.TakenAt,
 	}
 	for _, step := range c.Steps {
-		a.Told = append(a.Told, DutyStep{Name: step.Name, At: step.At})
+		o, err := tx.Outbound(step.Outbound)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return Alarm{}, fmt.Errorf("admin: who was told of an alarm: %w", err)
+		}
+		a.Told = append(a.Told, DutyStep{Name: step.Name, At: step.At, State: o.State})
 	}
 	if !slices.ContainsFunc(reports, func(r bot.Report) bool { return r.Ref == a.Ref }) {
 		a.Ref = reports[0].Ref // its own is not for everybody
@@ -157,7 +169,19 @@ func (s *Server) takeAlarm(ctx context.Context, h *hotline.Service, q TakeAlarm)
 	if err != nil {
 		return Alarm{}, err
 	}
-	var a Alarm
+	return s.shownAlarm(ctx, h, act, c)
+}
+
+func (s *Server) releaseAlarm(ctx context.Context, h *hotline.Service, q ReleaseAlarm) (Alarm, error) {
+	act := s.act(h, q.By)
+	c, err := h.ReleaseAlarm(ctx, act, q.Ref)
+	if err != nil {
+		return Alarm{}, err
+	}
+	return s.shownAlarm(ctx, h, act, c)
+}
+
+func (s *Server) shownAlarm(ctx context.Context, h *hotline.Service, act people.Act, c bot.DutyCall) (a Alarm, err error) {
 	err = h.Store.View(ctx, func(tx storage.Tx) error {
 		a, err = s.alarmOf(h, tx, act, c)
 		return err

@@ -119,3 +119,38 @@ func TestAnAlarmAboutAbuseIsInNoList(t *testing.T) {
 		t.Errorf("the focal point sees %q", got)
 	}
 }
+
+// A moderator alone silences no alarm, neither by taking it nor by putting its report aside, and is told so; a coordinator does
+// both, and gives one back.
+func TestWhoSilencesAnAlarm(t *testing.T) {
+	s := newSite(t)
+	s.ask("/user/number", admin.SetNumber{By: by("ROOT"), Name: "BAKARY", Number: "66000097"}, &admin.Number{})
+	s.ask("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &admin.Duty{})
+	ref := s.tell(fanta, "Attaque au marché de Gao")
+	for _, who := range []string{"DJENEBA", "CISSE", "ELI"} {
+		s.refused("/duty/take", admin.TakeAlarm{By: by(who), Ref: ref}, http.StatusForbidden, "desk.alarm_not_yours")
+	}
+	var done admin.ReportDone
+	s.ask("/report/label", admin.LabelReport{By: by("DJENEBA"), Ref: ref, Label: bot.LabelSpam}, &done)
+	var d admin.Duty
+	s.ask("/duty/show", admin.ShowDuty{By: by("AMI")}, &d)
+	if !done.Alarm || len(d.Alarms) != 1 {
+		t.Errorf("spam to a moderator: %+v, %+v", done, d.Alarms)
+	}
+	var a admin.Alarm
+	s.ask("/duty/take", admin.TakeAlarm{By: by("BAKARY"), Ref: ref}, &a)
+	s.refused("/duty/release", admin.ReleaseAlarm{By: by("DJENEBA"), Ref: ref}, http.StatusForbidden, "desk.alarm_not_yours")
+	s.ask("/duty/release", admin.ReleaseAlarm{By: by("AMI"), Ref: ref}, &a)
+	// The first message has not left yet: it does now, and there is no second one.
+	if a.State != bot.DutyOpen || a.TakenBy != "" || len(a.Told) != 1 || a.Told[0].State != bot.OutQueued {
+		t.Errorf("given back: %+v", a)
+	}
+	s.refused("/duty/release", admin.ReleaseAlarm{By: by("AMI"), Ref: ref}, http.StatusUnprocessableEntity, "desk.alarm_not_taken")
+	done = admin.ReportDone{}
+	s.ask("/report/label", admin.LabelReport{By: by("AMI"), Ref: ref, Label: bot.LabelOutOfScope}, &done)
+	d = admin.Duty{}
+	s.ask("/duty/show", admin.ShowDuty{By: by("AMI")}, &d)
+	if done.Alarm || len(d.Alarms) != 0 {
+		t.Errorf("out of scope to a coordinator: %+v, %+v", done, d.Alarms)
+	}
+}

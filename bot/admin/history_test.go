@@ -18,7 +18,7 @@ import (
 // silent are the endpoints that change nothing and show nobody's words or number, and those that nobody's account asks.
 func silent() []string {
 	return []string{
-		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show",
+		"/user/list", "/user/numbers", "/report/list", "/report/calls", "/report/history", "/rumour/list", "/rumour/show", "/rumour/sends",
 		"/rumour/history", "/outbox/list", "/quarantine/list", "/place/find", "/place/list", "/source/list", "/source/for",
 		"/protect/list", "/duty/show", "/agent/list", "/agent/show", "/agent/form", "/code/list", "/code/tally", "/status", "/unlock",
 		"/project/list", "/project/show", "/cohort/list", "/cohort/show", "/cohort/member", "/cohort/incidents",
@@ -47,6 +47,7 @@ func (w *walk) duty() {
 	w.does("/duty/set", admin.SetDuty{By: by("AMI"), Names: []string{"BAKARY"}}, &admin.Duty{}, "AMI", "duty.set", "test")
 	ref := w.tell(moussa, "Attaque au marché de Gao")
 	w.does("/duty/take", admin.TakeAlarm{By: by("AMI"), Ref: ref}, &admin.Alarm{}, "AMI", "alarm.taken", ref)
+	w.does("/duty/release", admin.ReleaseAlarm{By: by("AMI"), Ref: ref}, &admin.Alarm{}, "AMI", "alarm.released", ref)
 	w.does("/duty/set", admin.SetDuty{By: by("AMI")}, &admin.Duty{}, "AMI", "duty.set", "test")
 }
 
@@ -282,7 +283,7 @@ func (w *walk) rumours() {
 		w.does("/rumour/"+verb, q, &r, as, kind, q.Rumour)
 	}
 	more := w.tell(moussa, "Le pont est coupé à Markala")
-	w.does("/rumour/link", admin.LinkReports{By: by("CISSE"), Rumour: ref, Reports: []string{more}}, &r, "CISSE", "report.linked", more)
+	w.does("/rumour/link", admin.LinkReports{By: by("CISSE"), Rumour: ref, Reports: []string{more}, Yes: true}, &r, "CISSE", "report.linked", more)
 	low := admin.MoveRumour{Theme: bot.RumourOtherTheme, Risk: bot.RiskLow, Redacted: true}
 	move("AMI", low, "triage", "rumour.triaged")
 	move("AMI", admin.MoveRumour{}, "watch", "rumour.watched")
@@ -311,7 +312,7 @@ func (w *walk) rumours() {
 		}
 	}
 	w.does("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: ref, Claim: "Autre pont", Reports: []string{more}}, &r, "AMI", "rumour.split", ref)
-	w.does("/rumour/merge", admin.MoveRumour{By: by("AMI"), Rumour: other, Into: ref}, &r, "AMI", "rumour.merged", other)
+	w.does("/rumour/merge", admin.MoveRumour{By: by("AMI"), Rumour: other, Into: ref, Yes: true}, &r, "AMI", "rumour.merged", other)
 
 	ref, _ = w.made("Le puits de Gao serait empoisonné")
 	w.ask("/rumour/submit", finding(ref, bot.ConfirmedFalse), &r)

@@ -124,7 +124,10 @@ func TestMergeAndSplit(t *testing.T) {
 	var r admin.Rumour
 	s.ask("/rumour/submit", sub, &r)
 	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: first, Fallback: "fra"}, &r)
-	s.ask("/rumour/merge", admin.MoveRumour{By: by("DJENEBA"), Rumour: second, Into: first}, &r)
+	merge := admin.MoveRumour{By: by("DJENEBA"), Rumour: second, Into: first}
+	s.refused("/rumour/merge", merge, http.StatusUnprocessableEntity, "desk.sends_yes")
+	merge.Yes = true
+	s.ask("/rumour/merge", merge, &r)
 	if string(r.Ref) != first || r.ReportCount != 2 || r.FanOut.Queued != 2 {
 		t.Errorf("merged: %+v", r)
 	}
@@ -153,6 +156,49 @@ func TestMergeAndSplit(t *testing.T) {
 	if answers != 1 {
 		t.Errorf("%d answers left, want that of the report that stayed", answers)
 	}
+}
+
+// Somebody who is no coordinator sends a published answer to one person at most by linking or merging, and only on purpose.
+func TestLinkingAndMergingSendOnPurpose(t *testing.T) {
+	s := newSite(t)
+	into := s.rumour("Le puits serait empoisonné", s.tell(fanta, "Il paraît que le puits de Gao est empoisonné depuis hier"))
+	sub := finding(into, bot.ConfirmedFalse)
+	sub.Texts = map[string]string{"fra": "L'eau du puits est bonne."}
+	var r admin.Rumour
+	s.ask("/rumour/submit", sub, &r)
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: into}, &r)
+	one, two := s.tell(moussa, "On dit que le puits de Gao est empoisonné, ne buvez pas"), s.tell("70000044", "Le puits de Gao tue des gens à ce qu'on dit")
+	link := admin.LinkReports{By: by("DJENEBA"), Rumour: into, Reports: []string{one, two}, Yes: true}
+	s.refused("/rumour/link", link, http.StatusForbidden, "desk.sends_coordinator")
+	link.Reports, link.Yes = link.Reports[:1], false
+	p := s.refused("/rumour/link", link, http.StatusUnprocessableEntity, "desk.sends_yes")
+	if !strings.Contains(p.Sentence, into) || !strings.Contains(p.Sentence, "personnes: 1") {
+		t.Errorf("%q does not say what goes to how many", p.Sentence)
+	}
+	var sends admin.Sends
+	s.ask("/rumour/sends", admin.PreviewSends{By: by("DJENEBA"), Rumour: into, Reports: []string{one, two}}, &sends)
+	if sends.People != 2 || string(sends.Ref) != into || len(sends.Answers) != 1 || sends.Answers[0].Text != "L'eau du puits est bonne." {
+		t.Errorf("what it would send: %+v", sends)
+	}
+	other := s.rumour("L'eau du puits tue", one, two)
+	merge := admin.MoveRumour{By: by("DJENEBA"), Rumour: other, Into: into, Yes: true}
+	s.refused("/rumour/merge", merge, http.StatusForbidden, "desk.sends_coordinator")
+	merge.By, merge.Yes = by("AMI"), false
+	s.refused("/rumour/merge", merge, http.StatusUnprocessableEntity, "desk.sends_yes")
+	merge.Yes = true
+	s.ask("/rumour/merge", merge, &r)
+	if r.FanOut.Now.Queued+r.FanOut.Waiting != 2 {
+		t.Errorf("it sent %+v", r.FanOut)
+	}
+	// Who has read it, and tells something else, is counted when split off.
+	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: into, Fallback: "fra"}, &r)
+	s.send(bot.OutHandedOver)
+	s.ask("/rumour/split", admin.MoveRumour{By: by("AMI"), Rumour: into, Claim: "Autre chose", Reports: []string{two}}, &r)
+	if r.Misled != 1 {
+		t.Errorf("%d people have read what is not theirs, want 1", r.Misled)
+	}
+	// What it would send nobody is no reason to ask.
+	s.ask("/rumour/link", admin.LinkReports{By: by("DJENEBA"), Rumour: into, Reports: []string{one}}, &r)
 }
 
 // A rumour about what everybody must not know is for coordinators and those who work on it; the focal point reads what

@@ -177,6 +177,8 @@ func (r *Rumour) claims() []*bot.Text {
 	return list
 }
 
+func (r *Sends) claims() []*bot.Text { return []*bot.Text{&r.Claim} }
+
 func (r *Rumours) claims() []*bot.Text {
 	list := make([]*bot.Text, len(r.Rumours))
 	for i := range r.Rumours {

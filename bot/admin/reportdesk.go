@@ -87,6 +87,7 @@ type ReportDone struct {
 	Ref   bot.Ref         `json:"ref"`
 	State bot.ReportState `json:"state"`
 	Label bot.ReportLabel `json:"label,omitempty"`
+	Alarm bool            `json:"alarm,omitempty"` // it was put aside, and its alarm still waits for somebody on duty
 }
 
 // Written is what the desk writes to one person, as it travels.
@@ -123,6 +124,21 @@ type Call struct {
 }
 
 func doneOf(r bot.Report) ReportDone { return ReportDone{Ref: r.Ref, State: r.State, Label: r.Label} }
+
+// putAside is a report that was labelled or closed, with whether its alarm goes on all the same.
+func putAside(ctx context.Context, h *hotline.Service, r bot.Report) (ReportDone, error) {
+	done := doneOf(r)
+	switch r.State {
+	case bot.ReportSpam, bot.ReportOutOfScope, bot.ReportClosed:
+	default:
+		return done, nil
+	}
+	err := h.Store.View(ctx, func(tx storage.Tx) (err error) {
+		done.Alarm, err = rumour.AlarmWaits(tx, r.ID)
+		return err
+	})
+	return done, err
+}
 
 func (s *Server) newReport(ctx context.Context, h *hotline.Service, q NewReport) (ReportEntered, error) {
 	t := hotline.Telling{
@@ -181,12 +197,18 @@ func (s *Server) replyToReport(ctx context.Context, h *hotline.Service, q ReplyT
 
 func (s *Server) labelReport(ctx context.Context, h *hotline.Service, q LabelReport) (ReportDone, error) {
 	r, err := h.LabelReport(ctx, s.act(h, q.By), q.Ref, q.Label)
-	return doneOf(r), err
+	if err != nil {
+		return ReportDone{}, err
+	}
+	return putAside(ctx, h, r)
 }
 
 func (s *Server) closeReport(ctx context.Context, h *hotline.Service, q CloseReport) (ReportDone, error) {
 	r, err := h.CloseReport(ctx, s.act(h, q.By), q.Ref, q.Reason)
-	return doneOf(r), err
+	if err != nil {
+		return ReportDone{}, err
+	}
+	return putAside(ctx, h, r)
 }
 
 func (s *Server) listCalls(ctx context.Context, h *hotline.Service, q ListCalls) (Calls, error) {

@@ -62,7 +62,7 @@ func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 	s.ask("/rumour/approve", admin.ApproveAnswer{By: by("AMI"), Rumour: secret, Lang: "fr"}, &r)
 	s.ask("/rumour/publish", admin.Publish{By: by("AMI"), Rumour: secret, Fallback: "fr"}, &r)
 	alarm := s.tell("75000012", "Des hommes armés attaquent le convoi ce soir")
-	s.ask("/rumour/link", admin.LinkReports{By: by("AMI"), Rumour: secret, Reports: []string{alarm}}, &r)
+	s.ask("/rumour/link", admin.LinkReports{By: by("AMI"), Rumour: secret, Reports: []string{alarm}, Yes: true}, &r)
 	other := s.rumour("Un troupeau serait volé", third)
 	must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
 		return tx.PutUser(bot.User{Name: "HAWA", Roles: []bot.Role{bot.RoleVerifier}}, 0)
@@ -134,7 +134,7 @@ func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/report/show", "/report/history", "/report/mask", "/report/ask", "/report/reply", "/report/label", "/report/close",
-		"/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take",
+		"/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take", "/duty/release",
 	} {
 		if walked[path] == 0 {
 			t.Errorf("%s does not refuse the report as one of a restricted rumour", path)

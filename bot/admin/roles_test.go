@@ -48,6 +48,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/report/called":   {[]string{"AMI", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.NoteCall{By: b, Ref: "482918"} }},
 		"/rumour/new":      {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.NewRumour{By: b, Claim: "x"} }},
 		"/rumour/link":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.LinkReports{By: b, Rumour: "482918", Reports: []string{"1"}} }},
+		"/rumour/sends":    {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.PreviewSends{By: b, Rumour: "482918"} }},
 		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListRumours{By: b} }},
 		"/rumour/show":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowRumour{By: b, Rumour: "482918"} }},
 		"/rumour/decide":   {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},

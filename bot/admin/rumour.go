@@ -27,6 +27,7 @@ type (
 		By
 		Rumour  string   `json:"rumour"`
 		Reports []string `json:"reports"`
+		Yes     bool     `json:"yes,omitempty"` // it may send a published answer
 	}
 	// ListRumours lists rumours, the most urgent first.
 	ListRumours struct {
@@ -100,8 +101,10 @@ type Rumour struct {
 	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
 	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
 	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
+	Told        []StockTold `json:"told,omitempty"`     // stock wordings that were sent
 	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
 	Emptied     *Emptied    `json:"emptied,omitempty"`  // split: the rumour that the reports came from, if no other is left there
+	Misled      int         `json:"misled,omitempty"`   // split: people who may have read the other rumour's answer
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
@@ -176,7 +179,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		}
 		shown.Versions = append(shown.Versions, version)
 	}
-	shown.FanOut = fanOutOf(r)
+	shown.FanOut, shown.Told = fanOutOf(r), stockTold(r)
 	return shown
 }
 
@@ -226,6 +229,9 @@ func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour)
 func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {
 	if len(q.Reports) == 0 {
 		return Rumour{}, bot.Fault(bot.CodeInvalid, "desk.bad_request")
+	}
+	if err := s.maySend(ctx, h, PreviewSends{By: q.By, Rumour: q.Rumour, Reports: q.Reports}, q.Yes); err != nil {
+		return Rumour{}, err
 	}
 	before := queuedBefore(ctx, h, q.Rumour)
 	r, err := h.Link(ctx, s.act(h, q.By), q.Rumour, q.Reports)

@@ -43,6 +43,7 @@ type MoveRumour struct {
 	Into     string            `json:"into,omitempty"`   // merge
 	Claim    string            `json:"claim,omitempty"`  // split
 	Reports  []string          `json:"reports,omitempty"`
+	Yes      bool              `json:"yes,omitempty"` // merge: it may send a published answer
 
 	NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom Texts and Titles name
 }
@@ -254,7 +255,12 @@ func confirmRumour(ctx context.Context, h *hotline.Service, a people.Act, q Move
 	return h.Confirm(ctx, a, q.Rumour, step, titles...)
 }
 
-func mergeRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, _ rumour.Step) (bot.Rumour, error) {
+func (s *Server) mergeRumour(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, _ rumour.Step) (bot.Rumour, error) {
+	if q.Into != "" {
+		if err := s.maySend(ctx, h, PreviewSends{By: q.By, Rumour: q.Rumour, Into: q.Into}, q.Yes); err != nil {
+			return bot.Rumour{}, err
+		}
+	}
 	return h.Merge(ctx, a, q.Rumour, q.Into)
 }
 
@@ -270,6 +276,13 @@ func (s *Server) split(ctx context.Context, h *hotline.Service, q MoveRumour) (R
 		from, err := rumour.Find(tx, q.Rumour)
 		if err == nil && from.Reports == 0 {
 			made.Emptied = &Emptied{Ref: from.Ref, Possible: h.Desk.Possible(from)}
+		}
+		if err != nil {
+			return err
+		}
+		r, err := rumour.Find(tx, string(made.Ref))
+		if err == nil {
+			made.Misled, err = rumour.HeardOf(tx, r, from)
 		}
 		return err
 	})

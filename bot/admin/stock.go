@@ -45,12 +45,29 @@ type (
 		Kind     bot.StockKind `json:"kind"`
 		Approved bool          `json:"approved,omitempty"` // otherwise two must approve it before anybody can send it
 	}
+	// StockTold is a stock wording that was sent about a rumour, and when last.
+	StockTold struct {
+		Kind bot.StockKind `json:"kind"`
+		At   bot.Instant   `json:"at"`
+	}
 	// HoldingDue counts the rumours whose reporters were not told that they are being checked.
 	HoldingDue struct {
 		N    int `json:"n"`
 		Late int `json:"late"` // of those, past their time
 	}
 )
+
+// stockTold are the stock wordings that were sent about a rumour.
+func stockTold(r bot.Rumour) (told []StockTold) {
+	held, final, at := rumour.SaidOf(r)
+	if !held.IsZero() {
+		told = append(told, StockTold{Kind: bot.StockHolding, At: held})
+	}
+	if !at.IsZero() {
+		told = append(told, StockTold{Kind: final, At: at})
+	}
+	return told
+}
 
 // stockOwed is the stock wording that a rumour owes, nil for none.
 func stockOwed(tx storage.Tx, h *hotline.Service, r bot.Rumour) (*StockOwed, error) {

@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -25,10 +26,12 @@ type Alarms struct {
 	soon     phrases
 	harmless phrases
 	any      phrases // all that may raise one: most texts hold none of it, and need no further look
+	before   phrases // words that say where, with the name behind them
+	ordinary set     // words that may stand there, too, and are no name
 }
 
 // alarmSoon is the code of a text that says when and where, and not what.
-const alarmSoon = "soon"
+const alarmSoon = bot.AlarmSoon
 
 // LoadAlarms reads the words that ship with the program.
 func LoadAlarms() (*Alarms, error) {
@@ -36,17 +39,24 @@ func LoadAlarms() (*Alarms, error) {
 		Note           string
 		Alone          map[string]map[bot.Lang][]string
 		Soon, Harmless map[bot.Lang][]string
+		Before         map[bot.Lang][]string
+		Ordinary       map[bot.Lang][]string
 	}
 	d := json.NewDecoder(bytes.NewReader(alarmFile))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
 		return nil, fmt.Errorf("hotline: alarm words: %w", err)
 	}
-	a := &Alarms{alone: make(map[string]phrases), soon: newPhrases(f.Soon), harmless: newPhrases(f.Harmless)}
+	a := &Alarms{alone: make(map[string]phrases), soon: newPhrases(f.Soon), harmless: newPhrases(f.Harmless), before: newPhrases(f.Before), ordinary: make(set)}
 	for code, langs := range f.Alone {
 		a.alone[code] = newPhrases(langs)
 	}
-	a.codes = slices.Sorted(maps.Keys(a.alone))
+	for _, words := range f.Ordinary {
+		maps.Copy(a.ordinary, folded(words))
+	}
+	a.codes = slices.SortedFunc(maps.Keys(a.alone), func(x, y string) int { // the gravest is what the text is about
+		return cmp.Or(cmp.Compare(bot.AlarmWeight(y), bot.AlarmWeight(x)), cmp.Compare(x, y))
+	})
 	a.any = phrases{first: make(map[string][]entry), stems: make(map[byte][]string)}
 	a.any.take(a.soon)
 	for _, code := range a.codes {
@@ -189,6 +199,26 @@ func (a *Alarms) read(text string, places *place.Gazetteer) alarm {
 		said.code = alarmSoon
 	}
 	return said
+}
+
+// shortestWhere is how long a word is at least that is taken for the name of a place which no list knows.
+const shortestWhere = 4
+
+// whereabouts are the words of a text, folded, that look like the name of a place: those behind a word that says where. It is
+// for telling whether two texts may mean the same place, and for nothing else.
+func (a *Alarms) whereabouts(text string) []string {
+	var names []string
+	tokens := alarmWords(text)
+	for i := range tokens {
+		next := i + a.before.at(tokens[i:])
+		if next == i || next >= len(tokens) {
+			continue
+		}
+		if name := tokens[next]; len(name) >= shortestWhere && !a.ordinary[name] && a.any.at(tokens[next:]) == 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // withoutHarmless leaves out what is meant in another way; an empty token stays in its place, so that no new neighbours

@@ -1,6 +1,7 @@
 package hotline
 
 import (
+	"strings"
 	"testing"
 
 	"tinye/bot"
@@ -70,6 +71,14 @@ func TestTextsThatAlarm(t *testing.T) {
 		{"Ils viennent ce soir à Gao", alarmSoon, "Gao"},
 		{"cette nuit ansongo", alarmSoon, "Ansongo"},
 		{"sini Gao", alarmSoon, "Gao"},
+		{"Sugu datugura Moti sini", alarmSoon, "Mopti"}, // a market that closes tomorrow: the mildest there is
+		{"une mine a saute sur la route", "bomb", ""},
+		{"les terroristes sont dans le marche", "attack", ""},
+		{"on va bruler les maisons des commercants demain", "killing", ""},
+		{"tuerie a Ansongo", "killing", "Ansongo"},
+		{"ils arrivent cette nuit", alarmSoon, ""},
+		{"au secours, ils vont tuer tout le monde", "killing", ""}, // the graver word is what it is about
+		{"en danger, des hommes armés ce soir à Gao", "weapons", "Gao"},
 	} {
 		got := a.read(c.text, places)
 		if got.code != c.code {
@@ -145,6 +154,29 @@ func TestAlarmWithAChosenPlace(t *testing.T) {
 	}
 	if in := a.read("le puits est sec", knownPlaces()).in(gao); in.code != "" {
 		t.Errorf("a place alone raises %q", in.code)
+	}
+}
+
+// Where a text names a place that no list knows, the word is found that stands behind "à" or the like; what happens there is no
+// name.
+func TestWhereabouts(t *testing.T) {
+	a, err := LoadAlarms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"attaque à Sofara":                    "sofara",
+		"tirs vers SOFARA, près de Tonka":     "sofara tonka",
+		"des tirs entre Boni et le fleuve":    "boni",
+		"l'attaque a commencé":                "",
+		"il y a encore des tirs à côté":       "",
+		"attaque!!!":                          "",
+		"ils ont tué à l'école":               "",
+		"attaque au village de Tonka ce soir": "tonka",
+	} {
+		if got := strings.Join(a.whereabouts(text), " "); got != want {
+			t.Errorf("%q says where: %q, want %q", text, got, want)
+		}
 	}
 }
 

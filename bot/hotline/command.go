@@ -268,7 +268,7 @@ const (
 	queueLook = 500
 )
 
-// queueOf is what the desk has to do, in counts, and the references of the most urgent rumours, the oldest first where two
+// queueOf is what the desk has to do, in counts, alarms that nobody has taken first, and the references of the most urgent rumours, the oldest first where two
 // are as urgent. What nobody has assessed comes behind what is high: it may be. A restricted rumour is counted, and named to
 // who needs to know of it.
 func queueOf(tx storage.Tx, act people.Act) (map[string]string, error) {
@@ -276,7 +276,11 @@ func queueOf(tx storage.Tx, act people.Act) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := map[string]string{"waiting": counted(reports), "refs": "-"}
+	alarms, err := tx.DutyCalls(storage.Page{Limit: countTo + 1})
+	if err != nil {
+		return nil, err
+	}
+	args := map[string]string{"alarms": counted(len(alarms)), "waiting": counted(reports), "refs": "-"}
 	var open []bot.Rumour
 	levels := make(map[bot.RiskLevel]int)
 	for name, states := range map[string][]bot.RumourState{

@@ -265,7 +265,7 @@ func TestQueueOrder(t *testing.T) {
 	newer := put(bot.RiskCritical, bot.RumourNew)
 	p.texted("70123456", "On dit que le pont de Markala est fermé")
 	p.texted(amisPhone, "FILE "+codes[0])
-	want := fmt.Sprintf("TINYE FILE: à rattacher 1; nouvelles 3, en cours 1, à décider 1, à publier 1. Critiques 2, élevées 1. Attente à envoyer (STOCK réf. A): 0. D'abord: %s %s %s %s %s",
+	want := fmt.Sprintf("TINYE FILE: alertes 0; à rattacher 1; nouvelles 3, en cours 1, à décider 1, à publier 1. Critiques 2, élevées 1. Attente à envoyer (STOCK réf. A): 0. D'abord: %s %s %s %s %s",
 		older, newer, high, unknown, medium)
 	for _, m := range p.deliver() {
 		if m.to == "+223"+amisPhone && m.text != want {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -14,9 +15,9 @@ import (
 	"tinye/storage"
 )
 
-// ringsFor tells whether an alarm of a number waits to be taken. Whose an alarm is stands on its report alone, from which it
-// goes when the person is forgotten.
-func ringsFor(tx storage.Tx, contact bot.ContactKey) (bool, error) {
+// ringsFor tells whether an alarm of a number waits to be taken that is no milder than one about code. Whose an alarm is stands
+// on its report alone, from which it goes when the person is forgotten.
+func ringsFor(tx storage.Tx, contact bot.ContactKey, code string) (bool, error) {
 	calls, err := tx.DutyCalls(storage.Page{Newest: true})
 	if err != nil {
 		return false, fmt.Errorf("hotline: alarm: %w", err)
@@ -26,7 +27,7 @@ func ringsFor(tx storage.Tx, contact bot.ContactKey) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("hotline: alarm: %w", err)
 		}
-		if rep.Contact == contact {
+		if rep.Contact == contact && bot.AlarmWeight(c.Code) >= bot.AlarmWeight(code) {
 			return true, nil
 		}
 	}
@@ -83,6 +84,53 @@ func (s *Service) ringDuty(ctx context.Context, now bot.Instant) error {
 	return failed
 }
 
+// tryTaking takes what somebody on duty answers an alarm with, where that is more than the reference: "pris 482918", "482918
+// ok". From them it is never a report. A reference that is none of an alarm is looked up as if it stood alone.
+func (t *turn) tryTaking() (bool, error) {
+	if t.says.takes == "" || t.says.isRef {
+		return false, nil
+	}
+	duty, err := t.onDuty()
+	if err != nil || !duty {
+		return false, err
+	}
+	ref, ok := bot.ParseRef(string(t.says.takes))
+	if !ok {
+		return true, t.unknown(t.says.takes) // a digit was mistyped
+	}
+	t.says.ref, t.says.isRef = ref, true
+	return false, nil
+}
+
+// takes finds the digits of a reference in a text that holds nothing else but words to say that one has seen it, the name of
+// the service, and courtesy; "" if there are none.
+func (v *Vocabulary) takes(tokens []string, service string) bot.Ref {
+	name, digits, said := folded([]string{service}), "", false
+	for _, t := range tokens {
+		word := strings.TrimRight(t, "0123456789")
+		switch {
+		case word == "":
+		case v.taking[word]:
+			said = true
+		case !v.courtesy[word] && !v.aside[word] && !name[word]:
+			return ""
+		}
+		digits += t[len(word):]
+	}
+	if !said || len(digits) < bot.RefDigits || len(digits) > bot.MaxRefDigits {
+		return ""
+	}
+	return bot.Ref(digits)
+}
+
+// onDuty tells whether the text comes from the phone of somebody on duty.
+func (t *turn) onDuty() (bool, error) {
+	if t.phone.User == "" {
+		return false, nil
+	}
+	return rumour.StandsOnDuty(t.tx, t.phone.User)
+}
+
 // takeAlarm takes the reference of an alarm that somebody on duty texts.
 func (t *turn) takeAlarm(report bot.ID) (bool, error) {
 	if t.phone.User == "" {
@@ -107,18 +155,19 @@ func (t *turn) takeAlarm(report bot.ID) (bool, error) {
 	if !told && !slices.Contains(d.Names, t.phone.User) {
 		return false, nil
 	}
-	args := map[string]string{"ref": ref, "name": c.TakenBy}
 	if c.State == bot.DutyTaken && c.TakenBy != t.phone.User {
-		return true, t.confirm("sms.duty_already", args)
+		return true, t.confirm("sms.duty_already", map[string]string{"ref": ref, "name": c.TakenBy})
 	}
 	if c.State != bot.DutyTaken {
 		act := people.Act{At: t.in.ReceivedAt, As: t.phone.User, Via: people.ViaSMS, Site: t.Site.ID}
-		if _, err := rumour.TakeAlarm(t.tx, act, c); err != nil {
+		if c, err = rumour.TakeAlarm(t.tx, act, c); err != nil {
 			return false, err
 		}
 	}
-	delete(args, "name")
-	return true, t.confirm("sms.duty_taken", args)
+	if len(c.Joined) > 0 {
+		return true, t.confirm("sms.duty_taken_more", map[string]string{"ref": ref, "count": strconv.Itoa(len(c.Joined))})
+	}
+	return true, t.confirm("sms.duty_taken", map[string]string{"ref": ref})
 }
 
 // TakeAlarm notes that somebody at the desk sees to an alarm.
@@ -133,16 +182,53 @@ func (s *Service) TakeAlarm(ctx context.Context, a people.Act, ref string) (c bo
 	return c, err
 }
 
+// ReleaseAlarm gives an alarm back, and tells the next of those on duty of it at once.
+func (s *Service) ReleaseAlarm(ctx context.Context, a people.Act, ref string) (c bot.DutyCall, err error) {
+	message, queued := s.NewID(), false
+	err = s.Store.Update(ctx, func(tx storage.Tx) error {
+		found, err := rumour.FindAlarm(tx, ref)
+		if err != nil {
+			return err
+		}
+		if c, err = rumour.ReleaseAlarm(tx, a, found); err != nil {
+			return err
+		}
+		c, queued, err = s.Desk.Ring(tx, c, s.ringing(c, message, a.At))
+		return err
+	})
+	if err == nil && queued {
+		s.wake()
+	}
+	return c, err
+}
+
 // dutyWords are the key and the values of a message about an alarm, with how many joined it until now; over tells that it has
-// nothing more to say, since somebody sees to it. Another message is as it is.
+// nothing more to say: somebody sees to the alarm, or, where it tells a taker of more, gave it back. Another message is as it
+// is.
 func dutyWords(tx storage.Tx, o bot.Outbound) (key string, args map[string]string, over bool, err error) {
 	key, args = o.Key, maps.Clone(o.Args)
-	if o.Key != rumour.DutyAlarmKey && o.Key != rumour.DutyNowhereKey {
+	if key != rumour.DutyAlarmKey && key != rumour.DutyNowhereKey && key != rumour.DutyFurtherKey {
 		return key, args, false, nil
 	}
 	c, err := tx.DutyCall(o.Report)
 	if err != nil {
 		return "", nil, false, fmt.Errorf("hotline: duty: %w", err)
+	}
+	if key == rumour.DutyFurtherKey {
+		knew, err := strconv.Atoi(args[rumour.DutyKnew])
+		if err != nil {
+			return "", nil, false, fmt.Errorf("hotline: duty: %w", err)
+		}
+		delete(args, rumour.DutyKnew)
+		args["count"] = strconv.Itoa(c.Further - knew)
+		u, err := tx.User(c.TakenBy)
+		if errors.Is(err, storage.ErrNotFound) {
+			return key, args, true, nil
+		}
+		if err != nil {
+			return "", nil, false, fmt.Errorf("hotline: duty: %w", err)
+		}
+		return key, args, c.State != bot.DutyTaken || u.NumberKey != o.Contact, nil
 	}
 	if len(c.Joined) > 0 {
 		args["count"] = strconv.Itoa(len(c.Joined))

@@ -111,7 +111,7 @@ func TestManyTellOfOneAttack(t *testing.T) {
 	}
 	ref := string(g.reports()[0].Ref)
 	rang := g.passes(16*time.Minute, true)
-	if len(rang) != 2 || !strings.HasSuffix(rang[0], "AMI Urgent "+ref+" Gao (+29)") || !strings.HasSuffix(rang[1], "BAKARY Urgent "+ref+" Gao (+29)") {
+	if len(rang) != 2 || !strings.HasSuffix(rang[0], "AMI Urgent "+ref+" Gao (+29). Répondez "+ref) || !strings.HasSuffix(rang[1], "BAKARY Urgent "+ref+" Gao (+29). Répondez "+ref) {
 		t.Errorf("rang %q", rang)
 	}
 	for _, r := range g.reports() {

@@ -81,7 +81,7 @@ func TestNobodyAnswersAllNight(t *testing.T) {
 	var want []string
 	for i := range 9 {
 		at := time.Date(2026, 11, 23, 23, 15*i, 0, 0, time.UTC)
-		want = append(want, at.Format("15:04 ")+[]string{"AMI", "BAKARY", "CISSE"}[i%3]+" Urgent "+ref+" Gao")
+		want = append(want, at.Format("15:04 ")+[]string{"AMI", "BAKARY", "CISSE"}[i%3]+" Urgent "+ref+" Gao. Répondez "+ref)
 	}
 	if rang := g.passes(9*time.Hour, true); !slices.Equal(rang, want) {
 		t.Fatalf("rang\n%q, want\n%q", rang, want)
@@ -198,7 +198,7 @@ func TestAMonthOfAlarms(t *testing.T) {
 		rang := g.passes(time.Duration(steps-1)*rumour.DutyEvery+time.Minute, true)
 		var want []string
 		for i := range steps {
-			want = append(want, came.Add(time.Duration(i)*rumour.DutyEvery).Format("15:04 ")+order[i%3]+" Urgent "+string(ref)+" Gao")
+			want = append(want, came.Add(time.Duration(i)*rumour.DutyEvery).Format("15:04 ")+order[i%3]+" Urgent "+string(ref)+" Gao. Répondez "+string(ref))
 		}
 		if !slices.Equal(rang, want) {
 			t.Fatalf("day %d: rang\n%q, want\n%q", day, rang, want)

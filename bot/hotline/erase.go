@@ -25,10 +25,15 @@ func (t *turn) askErase() error {
 	return t.queue(reply{key: people.EraseKey})
 }
 
-// forget forgets the person. Who wants no SMS at all gets none about this either.
+// forget forgets the person. Who wants no SMS at all gets none about this either. The number of an account stays with it:
+// somebody on duty is told that alarms go on.
 func (t *turn) forget() error {
 	last := t.in.ID
-	if t.person.ReplyBy == bot.ReplyByUSSD {
+	duty, err := t.onDuty()
+	if err != nil {
+		return err
+	}
+	if duty || t.person.ReplyBy == bot.ReplyByUSSD {
 		last = bot.ID{}
 	}
 	if !last.IsZero() {
@@ -42,6 +47,9 @@ func (t *turn) forget() error {
 	}
 	t.person = c
 	t.today = bot.Activity{}
+	if duty {
+		return t.confirm("sms.erased_duty", nil)
+	}
 	return nil
 }
 

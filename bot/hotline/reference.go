@@ -111,8 +111,13 @@ func neutralOf(tx storage.Tx, r bot.Report) (key string, ok bool, err error) {
 	if err != nil {
 		return "", false, fmt.Errorf("hotline: status: %w", err)
 	}
-	key, ok = rumour.NeutralKey(about)
-	return key, ok && !about.NeutralAt.IsZero(), nil
+	if key, ok = rumour.NeutralKey(about); ok {
+		return key, !about.NeutralAt.IsZero(), nil
+	}
+	if said := rumour.LastWord(about); said != "" && about.AnswerNo == 0 {
+		return rumour.StockKey(said), true, nil
+	}
+	return "", false, nil
 }
 
 func (t *turn) published(ref bot.Ref, id bot.ID) error {

@@ -20,7 +20,7 @@ type heard struct {
 // told is what came of it.
 type told struct {
 	raised bool // it raises an alarm
-	onDuty bool // and somebody on duty is told, or sees to it already
+	onDuty bool // and somebody is told of it, or will be
 }
 
 // sound is the one place in which a text raises an alarm: it is noted on the report, raises the risk of its rumour, and those
@@ -33,7 +33,7 @@ func (s *Service) sound(tx storage.Tx, rep bot.Report, h heard) (bot.Report, tol
 	if rep, err = rumour.Alarm(tx, rep, bot.Alarm{At: h.in.ReceivedAt, Code: says.code}); err != nil {
 		return bot.Report{}, told{}, err
 	}
-	onDuty, err := s.raise(tx, rep, says.place, h)
+	onDuty, err := s.raise(tx, rep, says, h)
 	return rep, told{raised: true, onDuty: onDuty}, err
 }
 
@@ -58,8 +58,9 @@ func (s *Service) together(tx storage.Tx, rep bot.Report, h heard) (alarm, error
 const apart = " x "
 
 // raise tells those on duty of an alarm. Nobody is woken for what was sent days ago, nor for each of those who tell of the
-// same, nor twice by a number that floods us while its first alarm waits. onDuty is whether somebody on duty hears of it.
-func (s *Service) raise(tx storage.Tx, rep bot.Report, at bot.PlaceCode, h heard) (onDuty bool, err error) {
+// same, nor twice by a number that floods us while an alarm of it waits that is no milder. onDuty is whether somebody hears
+// of it.
+func (s *Service) raise(tx storage.Tx, rep bot.Report, says alarm, h heard) (onDuty bool, err error) {
 	now := h.in.ReceivedAt
 	if !h.in.SentAt.IsZero() && now.Sub(h.in.SentAt) > rumour.StaleAfter {
 		return false, nil
@@ -68,45 +69,62 @@ func (s *Service) raise(tx storage.Tx, rep bot.Report, at bot.PlaceCode, h heard
 	if err != nil {
 		return false, err
 	}
-	own, err := tx.DutyCall(rep.ID)
-	switch {
+	c := bot.DutyCall{Report: rep.ID, Ref: rep.Ref, Place: says.place, Code: says.code, At: now, State: bot.DutyOpen, NextAt: now}
+	ringing := s.ringing(c, h.rings, now)
+	switch own, err := tx.DutyCall(rep.ID); {
 	case err == nil: // an earlier text of the report rang
+		c.Rev = own.Rev
 		lead, err := rumour.LeadCall(tx, own)
-		if err != nil || rumour.Rings(lead, now) {
-			return lead.State == bot.DutyTaken || hears, err
+		if err != nil {
+			return false, err
+		}
+		if rumour.Covers(lead, says.code, now) {
+			lead, _, err = s.Desk.Further(tx, lead, rep.Ref, ringing)
+			return hears.of(lead), err
+		}
+		if own.State.Waits() { // it rings anew, with those that joined it
+			c.Joined, c.LastAt = own.Joined, now
 		}
 	case !errors.Is(err, storage.ErrNotFound):
 		return false, fmt.Errorf("hotline: alarm: %w", err)
 	}
-	c := bot.DutyCall{Report: rep.ID, Rev: own.Rev, Ref: rep.Ref, Place: at, At: now, State: bot.DutyOpen, NextAt: now}
-	lead, joined, err := rumour.JoinAlarm(tx, c, s.sameArea)
+	same := func(lead bot.DutyCall) (bool, error) { return s.sameAlarm(tx, rep, c, h, lead) }
+	lead, joined, _, err := s.Desk.JoinAlarm(tx, c, rumour.Joining{Ringing: ringing, Same: same})
 	if err != nil || joined {
-		return lead.State == bot.DutyTaken || hears, err
+		return hears.of(lead), err
 	}
 	if h.flood {
-		if rings, err := ringsFor(tx, rep.Contact); err != nil || rings {
-			return rings && hears, err
+		if rings, err := ringsFor(tx, rep.Contact, says.code); err != nil || rings {
+			return rings && hears.of(c), err
 		}
 	}
 	if err := tx.PutDutyCall(c, c.Rev); err != nil {
 		return false, fmt.Errorf("hotline: alarm: %w", err)
 	}
 	c.Rev++
-	_, queued, err := s.Desk.Ring(tx, c, s.ringing(c, h.rings, now))
-	return queued && hears, err
+	_, queued, err := s.Desk.Ring(tx, c, ringing)
+	return queued && hears.of(c), err
 }
 
-// canHear tells whether a message to those on duty would reach somebody: somebody is on duty, and sending is not cut.
-func canHear(tx storage.Tx) (bool, error) {
+// hearing is who a message about an alarm would reach.
+type hearing struct {
+	somebody bool // is on duty
+	leaves   bool // sending is not cut
+}
+
+// of tells whether somebody hears of what comes to a call: whoever took it, or those on duty.
+func (h hearing) of(c bot.DutyCall) bool { return h.leaves && (h.somebody || c.State == bot.DutyTaken) }
+
+func canHear(tx storage.Tx) (hearing, error) {
 	users, err := rumour.OnDuty(tx)
 	if err != nil {
-		return false, err
+		return hearing{}, err
 	}
 	sw, err := tx.Switch()
 	if err != nil {
-		return false, fmt.Errorf("hotline: alarm: %w", err)
+		return hearing{}, fmt.Errorf("hotline: alarm: %w", err)
 	}
-	return len(users) > 0 && !sw.Holds(bot.LaneAlarm), nil
+	return hearing{somebody: len(users) > 0, leaves: !sw.Holds(bot.LaneAlarm)}, nil
 }
 
 // toldOnDuty tells whether somebody on duty has been told of a report.
@@ -119,23 +137,4 @@ func toldOnDuty(tx storage.Tx, rep bot.Report) (bool, error) {
 		c, err = rumour.LeadCall(tx, c)
 	}
 	return len(c.Steps) > 0, err
-}
-
-// sameArea tells whether two alarms are of the same place: the same cercle, or the same region where that is all that is
-// known, in whichever list it stands. A region and its cercle of the same name are the same, since people mean the town by
-// it; and those on duty read no more than the name.
-func (s *Service) sameArea(a, b bot.PlaceCode) bool {
-	return a == b || s.area(a) != "" && s.area(a) == s.area(b)
-}
-
-// area is the name of a place's cercle, or of the region where it is one; "" for a place that is in no list.
-func (s *Service) area(code bot.PlaceCode) string {
-	p, ok := s.Places().Place(code)
-	if ok && p.Level > bot.LevelCercle {
-		p, ok = s.Places().Place(bot.PlaceCode{Scheme: p.Code.Scheme, Code: p.Parent})
-	}
-	if !ok {
-		return ""
-	}
-	return p.Name(s.Desk.Default())
 }

@@ -18,6 +18,7 @@ import (
 //	! ADAMA number AMI 66000098       registers a phone          ! ADAMA unnumber AMI    takes it away
 //	! AMI sheet a 3                   prints a sheet: {a1}, {a2}, {a3} are its codes
 //	! AMI duty AMI BAKARY             who is told of alarms   ! AMI take {a}             sees to one
+//	! AMI release {a}                 gives it back
 //	! AMI alarmed {a} attack          the report raises that, and its rumour is critical if it is under one
 //	! AMI sweep now                   what time alone brings about
 //	! AMI resume now | AMI hold cut   the switch, at the desk
@@ -76,6 +77,9 @@ func (p *player) phoneStep(name, verb string, args []string) (known bool, err er
 		})
 	case "take":
 		_, err := p.TakeAlarm(context.Background(), act, args[0])
+		return true, err
+	case "release":
+		_, err := p.ReleaseAlarm(context.Background(), act, args[0])
 		return true, err
 	case "sweep":
 		return true, p.Sweep(context.Background())

@@ -44,6 +44,7 @@ func (t *turn) handle() error {
 		{bot.ClassReply, t.tryAge},
 		{bot.ClassReply, t.tryHelpful},
 		{bot.ClassWord, t.tryWord},
+		{bot.ClassReference, t.tryTaking},
 		{bot.ClassReference, t.tryReference},
 		{bot.ClassCommand, t.tryAgent},
 		{bot.ClassCommand, t.tryCommand},
@@ -125,6 +126,9 @@ func (t *turn) tryWord() (bool, error) {
 		t.person = c
 		if !confirm {
 			return true, nil
+		}
+		if duty, err := t.onDuty(); err != nil || duty { // their alarms go on, and they must not wonder at them
+			return true, errors.Join(err, t.confirm("sms.stop_duty", nil))
 		}
 		return true, t.queue(reply{key: people.StopKey}) // said even in a flood: a person must be sure of it
 	case wordStart, wordYes:

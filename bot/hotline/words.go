@@ -36,7 +36,7 @@ type Vocabulary struct {
 	stop, end, start, yes, no, assent, help, menu set
 	courtesy, things, sending, pronouns           set
 	erase                                         set
-	refuse, verify, aside                         set
+	refuse, verify, aside, taking                 set
 	thanks, greetings                             set
 	languages                                     map[string]bot.Lang
 	commands                                      map[string]verb
@@ -56,7 +56,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 		Languages                               map[bot.Lang][]string
 		Commands                                map[verb][]string
 		Courtesy, Things, Sending, Pronouns     []string
-		Refuse, Verify, Aside                   []string
+		Refuse, Verify, Aside, Taking           []string
 		Thanks, Greetings                       []string
 		Enrol, Tally, Code, Women, Men          []string
 		OtherSex                                []string `json:"other_sex"`
@@ -73,7 +73,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 		assent: folded(f.Assent), help: folded(f.Help), menu: folded(f.Menu), erase: folded(f.Erase),
 		courtesy: folded(f.Courtesy), things: folded(f.Things),
 		sending: folded(f.Sending), pronouns: folded(f.Pronouns), refuse: folded(f.Refuse), verify: folded(f.Verify),
-		aside: folded(f.Aside), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
+		aside: folded(f.Aside), taking: folded(f.Taking), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
 		enrol: folded(f.Enrol), tally: folded(f.Tally), code: folded(f.Code), women: folded(f.Women), men: folded(f.Men),
 		otherSex: folded(f.OtherSex), years: folded(f.Years), under: folded(f.Under), aboutAge: folded(f.AboutAge),
 		languages: make(map[string]bot.Lang), commands: make(map[string]verb),
@@ -111,7 +111,8 @@ type saying struct {
 	maybeStop bool
 	ref       bot.Ref
 	isRef     bool
-	asked     bool // somebody asks about ref
+	asked     bool    // somebody asks about ref
+	takes     bot.Ref // somebody on duty says with it that they have seen an alarm; as it was typed, good or not
 	command   command
 	digits    string // four, which may be a code of the day
 	codeAsked bool   // the word code stands beside them
@@ -127,6 +128,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.chat, s.greeting = v.chat(tokens)
 	s.doubtful, s.maybeStop = v.doubtful(tokens), v.maybeStop(tokens)
 	s.ref, s.asked, s.isRef = v.reference(tokens, service)
+	s.takes = v.takes(tokens, service)
 	s.command = v.command(tokens)
 	s.digits, s.codeAsked = v.enrolCode(tokens)
 	s.age, s.form = v.age(tokens), v.form(tokens)

@@ -12,7 +12,7 @@ const (
 type fact struct {
 	law             string // its code in ml_ct_2023; a cercle's begins with that of its region
 	pcode           string // in ocha_cod_2021; "" for a region that is newer than those
-	french, bambara string
+	french, bambara string // no Bambara name where the place list has none
 	aliases         []string
 }
 
@@ -42,13 +42,19 @@ var regions = [...]fact{
 	{"ML20", "ML09", "Bamako", "Bamakɔ", []string{"District de Bamako"}},
 }
 
-// cercles are those of six towns, so that a site can name them, and export under either scheme, without an import.
+// cercles are those of six towns, so that a site can name them, and export under either scheme, without an import; and a few
+// around them, so that an alarm there says where. Koro is not among them: kɔrɔ, beside, is written the same.
 var cercles = [...]fact{
 	{"ML0101", "ML0103", "Kayes", "Kayi", nil},
-	{"ML0501", "ML0506", "Mopti", "Moti", []string{"Mɔti"}},
+	{"ML0501", "ML0506", "Mopti", "Moti", []string{"Mɔti", "Sévaré"}},
+	{"ML0502", "ML0503", "Djenné", "Jɛnɛ", nil},
 	{"ML0701", "ML0703", "Gao", "Gawo", nil},
+	{"ML0703", "ML0701", "Ansongo", "Ansongo", nil},
 	{"ML1101", "ML0106", "Nioro", "Ɲɔrɔ", []string{"Nioro du Sahel"}},
+	{"ML1801", "ML0504", "Douentza", "Duwanza", nil},
+	{"ML1803", "", "Hombori", "Hɔnbori", nil},
 	{"ML1901", "ML0501", "Bandiagara", "Banjagara", nil},
+	{"ML1903", "ML0502", "Bankass", "", nil},
 	{"ML2001", "ML0901", "Bamako", "Bamakɔ", nil},
 }
 
@@ -77,8 +83,12 @@ func (f fact) places(level bot.PlaceLevel) []bot.Place {
 }
 
 func (f fact) place(code bot.PlaceCode, level bot.PlaceLevel, source string) bot.Place {
+	names := map[bot.Lang]string{bot.French: f.french}
+	if f.bambara != "" {
+		names[bot.Bambara] = f.bambara
+	}
 	return bot.Place{
-		Code: code, Level: level, Names: map[bot.Lang]string{bot.French: f.french, bot.Bambara: f.bambara},
+		Code: code, Level: level, Names: names,
 		Parent: parentOf(code.Code, level), Aliases: f.aliases, Source: source,
 	}
 }

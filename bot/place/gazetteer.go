@@ -1,7 +1,7 @@
 // Package place knows the units of Mali's administrative division by their codes, each with its scheme, and by the names
 // that people give them.
 //
-// Typed here are the regions and a few cercles, with what they are called in French and Bambara (names from the Bamadaba
+// Typed here are the regions and some cercles, with what they are called in French and Bambara (names from the Bamadaba
 // place list) and their codes under law 2023-007 and in OCHA's edition of 2021. All further units are imported by each
 // site, from a file that it may use. A code alone says nothing: ML0501 is Mopti in one scheme and Bandiagara in the other.
 package place
@@ -23,7 +23,7 @@ type Gazetteer struct {
 
 	// What menus offer, by name, with all the ways to type it.
 	regions map[bot.PlaceScheme][]bot.Place
-	cercles map[bot.PlaceCode][]bot.Place // by region
+	cercles map[bot.PlaceCode][]bot.Place // by region; none where all of them are built in
 	typed   map[bot.PlaceCode]typed
 }
 
@@ -62,6 +62,13 @@ func New(imported []bot.Place) *Gazetteer {
 		}
 		g.typed[e.place.Code] = typings(e.place)
 	}
+	listed := make(map[bot.PlaceCode]bool) // regions with cercles of the site's own list
+	for _, p := range imported {
+		if p.Level == bot.LevelCercle {
+			listed[above(p)] = true
+		}
+	}
+	maps.DeleteFunc(g.cercles, func(region bot.PlaceCode, _ []bot.Place) bool { return !listed[region] })
 	return g
 }
 
@@ -116,8 +123,8 @@ func (g *Gazetteer) Regions(scheme bot.PlaceScheme) []bot.Place {
 }
 
 // Cercles are the cercles of a region to choose from, ordered by their French names. There are none, and the path
-// ends at the region, where fewer than two are known: the one that is built in would leave out where most people live, and
-// Bamako has but one.
+// ends at the region, where fewer than two are known, or none but those that are built in: these would leave out where most
+// people live, and Bamako has but one.
 func (g *Gazetteer) Cercles(region bot.PlaceCode) []bot.Place {
 	if len(g.cercles[region]) < 2 {
 		return nil

@@ -27,6 +27,9 @@ const (
 	// The same where others joined the alarm.
 	DutyAlarmMoreKey   = "sms.duty_alarm_more"
 	DutyNowhereMoreKey = "sms.duty_alarm_nowhere_more"
+	// DutyFurtherKey tells who took an alarm that another came. DutyKnew is, among its values, how many they knew of.
+	DutyFurtherKey = "sms.duty_further"
+	DutyKnew       = "knew"
 )
 
 // SetDuty says who is told of alarms, in this order; no names for nobody.
@@ -123,24 +126,28 @@ func (d Desk) Ring(tx storage.Tx, c bot.DutyCall, r Ringing) (_ bot.DutyCall, qu
 	if err := d.ringOne(tx, c, u, r); err != nil {
 		return c, false, err
 	}
-	c.Steps = append(slices.Clip(c.Steps), bot.DutyStep{Name: u.Name, At: r.At, Outbound: r.ID})
+	c.Steps, c.Back = append(slices.Clip(c.Steps), bot.DutyStep{Name: u.Name, At: r.At, Outbound: r.ID}), ""
 	return d.saveCall(tx, c, true)
 }
 
 // next is who is told next: of those who were told the fewest times, the first on the list, whoever came on duty meanwhile
-// and whoever left. Found is false if every one who is still to be told has a message that has not left; done tells that
-// everybody was told often enough.
+// and whoever left; who has just given it back, after the others. Found is false if every one who is still to be told
+// has a message that has not left; done tells that everybody was told often enough.
 func next(tx storage.Tx, c bot.DutyCall, users []bot.User) (u bot.User, found, done bool, err error) {
 	done = len(users) > 0
-	fewest := DutyRounds
+	fewest := DutyRounds + 1
 	for _, one := range users {
 		told, waits, err := told(tx, c, one.Name)
 		if err != nil {
 			return bot.User{}, false, false, err
 		}
 		done = done && told >= DutyRounds
-		if told < fewest && !waits {
-			u, found, fewest = one, true, told
+		turn := told
+		if one.Name == c.Back {
+			turn++
+		}
+		if told < DutyRounds && turn < fewest && !waits {
+			u, found, fewest = one, true, turn
 		}
 	}
 	return u, found, done, nil

@@ -3,7 +3,8 @@ package rumour
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"strconv"
+	"time"
 
 	"tinye/bot"
 	"tinye/bot/people"
@@ -14,6 +15,9 @@ import (
 // the moment at which one was taken. Two steps of the escalation: the next who is told hears how many there are by then, and
 // what is told half an hour after somebody took it may be another attack, and rings.
 const DutyWindow = 2 * DutyEvery
+
+// DutyMoreEvery is how often whoever took an alarm is told of more at most.
+const DutyMoreEvery = 5 * time.Minute
 
 // mostJoined is how many alarms join a call at most; what comes then rings for itself, and no row grows for ever.
 const mostJoined = 100
@@ -29,48 +33,129 @@ func LeadCall(tx storage.Tx, c bot.DutyCall) (bot.DutyCall, error) {
 	return c, nil
 }
 
-// Rings tells whether a call tells somebody of what comes now: it is open, or was taken just now.
-func Rings(c bot.DutyCall, at bot.Instant) bool {
-	return c.State == bot.DutyOpen || c.State == bot.DutyTaken && at.Sub(c.TakenAt) < DutyWindow
+// Covers tells whether a call tells somebody of what comes now, and what it is about is no milder: it is open, or was taken
+// just now.
+func Covers(c bot.DutyCall, code string, at bot.Instant) bool {
+	rings := c.State == bot.DutyOpen || c.State == bot.DutyTaken && at.Sub(c.TakenAt) < DutyWindow
+	return rings && bot.AlarmWeight(c.Code) >= bot.AlarmWeight(code)
 }
 
-// JoinAlarm puts an alarm to one of the same place that rings, or that was taken just now, so that what many tell of is told
-// once to each of those on duty. joined is false where there is none: it rings for itself then.
-//
-// Alarms without a place join one without a place while that rings, and no longer: whoever takes it reads them all. Once it
-// is taken nobody can know whether the next one is the same, and that one rings.
-func JoinAlarm(tx storage.Tx, c bot.DutyCall, same func(a, b bot.PlaceCode) bool) (lead bot.DutyCall, joined bool, err error) {
+// Joining is what an alarm needs to join another.
+type Joining struct {
+	Ringing
+	Same func(lead bot.DutyCall) (bool, error) // whether both are about the same, as far as anybody can tell
+}
+
+// JoinAlarm puts an alarm to one about the same that rings, or that was taken just now, so that what many tell of is told
+// once to each of those on duty. Who took it is told that more came. joined is false where there is none that anybody would
+// hear of it by, or only a milder one: it rings for itself then. queued tells whether there is something to send.
+func (d Desk) JoinAlarm(tx storage.Tx, c bot.DutyCall, j Joining) (lead bot.DutyCall, joined, queued bool, err error) {
+	fail := func(err error) (bot.DutyCall, bool, bool, error) {
+		return bot.DutyCall{}, false, false, fmt.Errorf("rumour: join alarm: %w", err)
+	}
 	open, err := tx.DutyCalls(storage.Page{Newest: true})
 	if err != nil {
-		return bot.DutyCall{}, false, fmt.Errorf("rumour: join alarm: %w", err)
+		return fail(err)
 	}
 	taken, err := tx.DutyTaken(c.At.Add(-DutyWindow), 0)
 	if err != nil {
-		return bot.DutyCall{}, false, fmt.Errorf("rumour: join alarm: %w", err)
+		return fail(err)
+	}
+	users, err := OnDuty(tx)
+	if err != nil {
+		return fail(err)
 	}
 	for _, lead := range append(open, taken...) {
-		switch {
-		case lead.Report == c.Report || !Rings(lead, c.At) || len(lead.Joined) >= mostJoined:
+		if lead.Report == c.Report || !Covers(lead, c.Code, c.At) || len(lead.Joined) >= mostJoined ||
+			lead.State == bot.DutyOpen && c.At.Sub(lead.LastAlarm()) > DutyWindow {
 			continue
-		case lead.State == bot.DutyOpen && c.At.Sub(lead.LastAlarm()) > DutyWindow:
+		}
+		if same, err := j.Same(lead); err != nil {
+			return fail(err)
+		} else if !same {
 			continue
-		case c.Place.IsZero() && (!lead.Place.IsZero() || lead.State != bot.DutyOpen):
-			continue
-		case !c.Place.IsZero() && (lead.Place.IsZero() || !same(c.Place, lead.Place)):
+		}
+		if hears, err := goesOn(tx, lead, users); err != nil {
+			return fail(err)
+		} else if !hears {
 			continue
 		}
 		lead.Joined, lead.LastAt = append(lead.Joined[:len(lead.Joined):len(lead.Joined)], c.Report), c.At
-		if err := tx.PutDutyCall(lead, lead.Rev); err != nil {
-			return bot.DutyCall{}, false, fmt.Errorf("rumour: join alarm: %w", err)
+		lead, queued, err = d.Further(tx, lead, c.Ref, j.Ringing)
+		if err != nil {
+			return fail(err)
 		}
 		c.State, c.Under, c.NextAt = bot.DutyJoined, lead.Report, 0
 		if err := tx.PutDutyCall(c, c.Rev); err != nil {
-			return bot.DutyCall{}, false, fmt.Errorf("rumour: join alarm: %w", err)
+			return fail(err)
 		}
-		lead.Rev++
-		return lead, true, nil
+		return lead, true, queued, nil
 	}
-	return bot.DutyCall{}, false, nil
+	return bot.DutyCall{}, false, false, nil
+}
+
+// goesOn tells whether somebody hears of what joins a call: one of those on duty is still to be told of it, or whoever took it
+// has a phone. While nobody is on duty, whoever comes hears of all.
+func goesOn(tx storage.Tx, c bot.DutyCall, users []bot.User) (bool, error) {
+	if c.State == bot.DutyTaken {
+		_, ok, err := taker(tx, c)
+		return ok, err
+	}
+	_, _, done, err := next(tx, c, users)
+	return !done, err
+}
+
+// taker is who took a call; ok is false where nothing can be sent to them.
+func taker(tx storage.Tx, c bot.DutyCall) (u bot.User, ok bool, err error) {
+	u, err = tx.User(c.TakenBy)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.User{}, false, nil
+	}
+	if err != nil {
+		return bot.User{}, false, fmt.Errorf("rumour: who took an alarm: %w", err)
+	}
+	return u, !u.NumberKey.IsZero(), nil
+}
+
+// Further saves a call about which another alarm came, under ref. Where it was taken, its taker is told, and nobody else: in
+// one message each time, and no more often than every DutyMoreEvery; one that has not left yet says how many came until then.
+func (d Desk) Further(tx storage.Tx, c bot.DutyCall, ref bot.Ref, r Ringing) (_ bot.DutyCall, queued bool, err error) {
+	if c.State != bot.DutyTaken {
+		return d.saveCall(tx, c, false)
+	}
+	u, ok, err := taker(tx, c)
+	if err != nil {
+		return c, false, err
+	}
+	c.Further++
+	if !ok {
+		return d.saveCall(tx, c, false)
+	}
+	at := r.At
+	last, err := tx.Outbound(c.More)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+	case err != nil:
+		return c, false, fmt.Errorf("rumour: further alarm: %w", err)
+	case last.State == bot.OutQueued:
+		return d.saveCall(tx, c, true)
+	default:
+		at = max(at, last.NextAt.Add(DutyMoreEvery))
+	}
+	gateway, lang, err := d.deskPhone(tx, u, r.Gateway)
+	if err != nil {
+		return c, false, err
+	}
+	err = tx.PutOutbound(bot.Outbound{
+		ID: r.ID, Contact: u.NumberKey, Gateway: gateway, Lane: bot.LaneAlarm, Kind: bot.KindDesk, Key: DutyFurtherKey,
+		Args: map[string]string{"ref": string(c.Ref), "new": string(ref), DutyKnew: strconv.Itoa(c.Further - 1)}, Lang: lang,
+		Report: c.Report, State: bot.OutQueued, CreatedAt: r.At, NextAt: at, ExpiresAt: r.At.Add(DutyLasts),
+	}, 0)
+	if err != nil {
+		return c, false, fmt.Errorf("rumour: further alarm: %w", err)
+	}
+	c.More = r.ID
+	return d.saveCall(tx, c, true)
 }
 
 // wanted tells whether somebody still has to be told of a call. Where its own report needs nobody any more and one that
@@ -81,7 +166,11 @@ func wanted(tx storage.Tx, c bot.DutyCall) (bool, bot.DutyCall, error) {
 		if err != nil {
 			return false, c, fmt.Errorf("rumour: ring: %w", err)
 		}
-		if !moot(rep, c.LastAlarm()) {
+		of, err := tx.DutyCall(id)
+		if err != nil {
+			return false, c, fmt.Errorf("rumour: ring: %w", err)
+		}
+		if !moot(rep, of.OverAt, c.LastAlarm()) {
 			c.Ref = rep.Ref
 			return true, c, nil
 		}
@@ -89,70 +178,95 @@ func wanted(tx storage.Tx, c bot.DutyCall) (bool, bot.DutyCall, error) {
 	return false, c, nil
 }
 
-// moot tells whether nobody need be told of a report any more. What is told after it was closed is to be told.
-func moot(rep bot.Report, alarm bot.Instant) bool {
-	switch rep.State {
-	case bot.ReportClosed:
-		return rep.ClosedAt >= alarm || rep.Protect
-	case bot.ReportSpam, bot.ReportOutOfScope, bot.ReportProtected:
+// moot tells whether nobody need be told of a report any more: it is the focal point's, was closed with its rumour, or was put
+// aside by somebody who may take its alarm. What is told after that is to be told.
+func moot(rep bot.Report, over, alarm bot.Instant) bool {
+	if rep.Protect || rep.State == bot.ReportProtected {
 		return true
-	default:
-		return rep.Protect
 	}
+	if !rep.Rumour.IsZero() && rep.State == bot.ReportClosed {
+		return rep.ClosedAt >= alarm
+	}
+	return aside(rep) && !over.IsZero() && over >= alarm
 }
 
-// TakeAlarm notes that somebody sees to an alarm, and to those that joined it: nobody else is told of them any more. It
-// gives the call that told of it.
-func TakeAlarm(tx storage.Tx, a people.Act, c bot.DutyCall) (bot.DutyCall, error) {
-	by, err := a.Actor(tx, bot.Roles()...)
+// aside tells whether nothing more is done about a report.
+func aside(rep bot.Report) bool {
+	return rep.State == bot.ReportSpam || rep.State == bot.ReportOutOfScope || rep.State == bot.ReportClosed
+}
+
+// putAside ends the alarm of a report that was labelled or closed, where whoever did it may take the alarm: a coordinator, or
+// somebody on duty. Others may be wrong about a report, and one of them alone silences nothing; it rings until it is taken.
+// What is for the protection focal point rings no more in any case (moot).
+func putAside(tx storage.Tx, a people.Act, rep bot.Report) error {
+	if rep.Protect || !aside(rep) {
+		return nil
+	}
+	own, err := tx.DutyCall(rep.ID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
-		return bot.DutyCall{}, err
+		return fmt.Errorf("rumour: put aside: %w", err)
 	}
-	if c, err = LeadCall(tx, c); err != nil {
-		return bot.DutyCall{}, err
+	lead, err := LeadCall(tx, own)
+	if err != nil {
+		return err
 	}
-	if _, err := Heard(tx, a, c); err != nil {
-		return bot.DutyCall{}, err
+	if may, err := mayTake(tx, a, lead); err != nil || !may {
+		return err
 	}
-	if c.State == bot.DutyTaken {
-		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.alarm_taken", "ref", string(c.Ref), "name", c.TakenBy)
+	own.OverAt = a.At
+	if err := tx.PutDutyCall(own, own.Rev); err != nil {
+		return fmt.Errorf("rumour: put aside: %w", err)
+	}
+	if lead, err = tx.DutyCall(lead.Report); err != nil {
+		return fmt.Errorf("rumour: put aside: %w", err)
+	}
+	if needed, _, err := wanted(tx, lead); err != nil || needed || !lead.State.Waits() {
+		return err
+	}
+	lead.State, lead.NextAt = bot.DutyMoot, 0
+	if err := tx.PutDutyCall(lead, lead.Rev); err != nil {
+		return fmt.Errorf("rumour: put aside: %w", err)
+	}
+	return nil
+}
+
+// AlarmWaits tells whether the alarm of a report still waits for somebody.
+func AlarmWaits(tx storage.Tx, report bot.ID) (bool, error) {
+	c, err := tx.DutyCall(report)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err == nil {
+		c, err = LeadCall(tx, c)
+	}
+	if err != nil {
+		return false, fmt.Errorf("rumour: alarm: %w", err)
 	}
 	if !c.State.Waits() {
-		return bot.DutyCall{}, bot.Fault(bot.CodeRefused, "desk.no_alarm", "ref", string(c.Ref))
+		return false, nil
 	}
-	c.State, c.NextAt, c.TakenBy, c.TakenAt = bot.DutyTaken, 0, by.Name, a.At
-	if err := tx.PutDutyCall(c, c.Rev); err != nil {
-		return bot.DutyCall{}, fmt.Errorf("rumour: take alarm: %w", err)
+	of, err := tx.DutyCall(report)
+	if err != nil {
+		return false, fmt.Errorf("rumour: alarm: %w", err)
 	}
-	c.Rev++
-	for _, id := range append([]bot.ID{c.Report}, c.Joined...) { // the history of each report tells who saw to it
-		of, err := tx.DutyCall(id)
-		if err != nil {
-			return bot.DutyCall{}, fmt.Errorf("rumour: take alarm: %w", err)
-		}
-		if of.Report != c.Report && of.Under != c.Report {
-			continue // it rang anew since
-		}
-		rep, err := tx.Report(id)
-		if err != nil {
-			return bot.DutyCall{}, fmt.Errorf("rumour: take alarm: %w", err)
-		}
-		if err := a.Note(tx, by, "alarm.taken", string(rep.Ref), ""); err != nil {
-			return bot.DutyCall{}, err
-		}
+	rep, err := tx.Report(report)
+	if err != nil {
+		return false, fmt.Errorf("rumour: alarm: %w", err)
 	}
-	return c, nil
+	return !moot(rep, of.OverAt, c.LastAlarm()), nil
 }
 
 // Heard are the reports of an alarm and of those that joined it: for those on duty and those who were told of it all of them,
 // for others without those of restricted rumours that they need not know of, and those that are for the protection focal point.
 // Where that leaves none they are refused.
 func Heard(tx storage.Tx, a people.Act, c bot.DutyCall) ([]bot.Report, error) {
-	d, err := tx.Duty()
+	onDuty, err := onDutyOf(tx, a.As, c)
 	if err != nil {
-		return nil, fmt.Errorf("rumour: heard: %w", err)
+		return nil, err
 	}
-	onDuty := slices.Contains(d.Names, a.As) || slices.ContainsFunc(c.Steps, func(s bot.DutyStep) bool { return s.Name == a.As })
 	var list []bot.Report
 	var refused error
 	for _, id := range append([]bot.ID{c.Report}, c.Joined...) {

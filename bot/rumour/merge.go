@@ -145,7 +145,10 @@ func (m *moving) moveTold(c bot.ContactKey) error {
 	}
 	told.Heard, told.FollowUp = there.Heard, max(told.FollowUp, there.FollowUp)
 	told.Asked, told.Held = told.Asked || there.Asked, max(told.Held, there.Held)
-	if told.Neutral, err = m.later(told.Neutral, there.Neutral); err != nil {
+	if there.FinalAt > told.FinalAt {
+		told.Final, told.FinalAt = there.Final, there.FinalAt
+	}
+	if told.Neutral, told.NeutralBefore, err = m.latest(told.Neutral, told.NeutralBefore, there.Neutral, there.NeutralBefore); err != nil {
 		return err
 	}
 	if no > 0 && told.Heard == 0 {
@@ -172,23 +175,35 @@ func (m *moving) stands(there bot.Told, sent bot.Outbound) (bool, error) {
 	return !lost(other) && (lost(sent) || other.CreatedAt >= sent.CreatedAt), nil
 }
 
-// later is the message of two that was queued later, since it answers what was told before it; one may be missing.
-func (m *moving) later(a, b bot.ID) (bot.ID, error) {
-	if a.IsZero() || b.IsZero() {
-		return cmp.Or(a, b), nil
+// latest are the two messages that were queued last, the last one first, since it answers what was told before it; those that
+// were lost count only where there is no other. Some may be missing.
+func (m *moving) latest(ids ...bot.ID) (last, before bot.ID, err error) {
+	var sent []bot.Outbound
+	for _, id := range ids {
+		if id.IsZero() {
+			continue
+		}
+		o, err := m.tx.Outbound(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return bot.ID{}, bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
+		}
+		sent = append(sent, o)
 	}
-	one, err := m.tx.Outbound(a)
-	if err != nil {
-		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
-	}
-	other, err := m.tx.Outbound(b)
-	if err != nil {
-		return bot.ID{}, fmt.Errorf("rumour: merge: %w", err)
-	}
-	if lost(one) || !lost(other) && other.CreatedAt > one.CreatedAt {
-		return b, nil
-	}
-	return a, nil
+	slices.SortStableFunc(sent, func(a, b bot.Outbound) int {
+		if lost(a) != lost(b) {
+			if lost(a) {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.CreatedAt, a.CreatedAt)
+	})
+	sent = slices.CompactFunc(sent, func(a, b bot.Outbound) bool { return a.ID == b.ID })
+	sent = append(sent, bot.Outbound{}, bot.Outbound{})
+	return sent[0].ID, sent[1].ID, nil
 }
 
 // lost tells whether a message will not arrive any more.

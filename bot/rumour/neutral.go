@@ -62,7 +62,9 @@ func isHeld(r bot.Rumour) bool {
 // sending is a rumour with the sending of a stock wording begun; once passes over those who had it.
 func sending(r bot.Rumour, kind bot.StockKind, once bool, at bot.Instant) bot.Rumour {
 	r.Stock = bot.StockFan{Open: true, Kind: kind, Once: once}
-	if kind == bot.StockHolding {
+	if kind.Final() {
+		r.Final, r.FinalAt = kind, at
+	} else {
 		r.HeldAt = at
 	}
 	if kind == neutralOf(r) {
@@ -169,6 +171,14 @@ func (d Desk) neutral(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err != nil {
 		return err
 	}
+	if has && lost(before) { // one before it may still arrive
+		if before, has, err = said(tx, o.told.NeutralBefore, kind); err == nil && (!has || lost(before)) {
+			before, has, err = anotherSays(tx, *r, o.report, kind)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if has && !lost(before) && o.report.ReceivedAt <= before.CreatedAt {
 		return answeredBy(tx, o.report, before.ID, 0, at)
 	}
@@ -178,6 +188,9 @@ func (d Desk) neutral(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 		m.State, m.Reason, m.EndedAt = bot.OutSuppressed, people.ReasonStopped, at
 	} else {
 		r.Stock.Queued++
+		if has && !lost(before) {
+			o.told.NeutralBefore = before.ID
+		}
 		o.told.Neutral = id
 		if err := noteTold(tx, *r, o, o.told); err != nil {
 			return err
@@ -187,6 +200,34 @@ func (d Desk) neutral(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 		return fmt.Errorf("rumour: neutral answer: %w", err)
 	}
 	return answeredBy(tx, o.report, id, 0, at)
+}
+
+// anotherSays is a message that says a stock wording about another report of the person, was queued after a report came in and
+// was not lost; ok is false for none.
+func anotherSays(tx storage.Tx, r bot.Rumour, rep bot.Report, kind bot.StockKind) (m bot.Outbound, ok bool, err error) {
+	after := bot.LinkCursor{Contact: rep.Contact}
+	for {
+		links, err := tx.Links(r.ID, after, fanPortion)
+		if err != nil {
+			return bot.Outbound{}, false, fmt.Errorf("rumour: neutral answer: %w", err)
+		}
+		for _, l := range links {
+			if after = l; l.Contact != rep.Contact {
+				return bot.Outbound{}, false, nil
+			}
+			other, err := tx.Report(l.Report)
+			if err != nil {
+				return bot.Outbound{}, false, fmt.Errorf("rumour: neutral answer: %w", err)
+			}
+			m, has, err := said(tx, other.Answer, kind)
+			if err != nil || has && !lost(m) && rep.ReceivedAt <= m.CreatedAt {
+				return m, has, err
+			}
+		}
+		if len(links) < fanPortion {
+			return bot.Outbound{}, false, nil
+		}
+	}
 }
 
 // neutralLink is neutral for a report that is put under the rumour now. Where the wording may not leave, the report waits for

@@ -9,6 +9,7 @@ import (
 )
 
 // CloseReport notes that nothing more is done about a report. One that is under a rumour is closed with it.
+// Its alarm ends only where putAside says so.
 func (d Desk) CloseReport(tx storage.Tx, a people.Act, ref string, reason bot.CloseReason) (bot.Report, error) {
 	by, rep, err := beginReport(tx, a, ref, bot.RoleModerator, bot.RoleCoordinator)
 	if err != nil {
@@ -28,6 +29,9 @@ func (d Desk) CloseReport(tx storage.Tx, a people.Act, ref string, reason bot.Cl
 	}
 	rep.State, rep.Closed, rep.ClosedAt = bot.ReportClosed, reason, a.At
 	if rep, err = saveReport(tx, rep); err != nil {
+		return bot.Report{}, err
+	}
+	if err := putAside(tx, a, rep); err != nil {
 		return bot.Report{}, err
 	}
 	switch c, err := person(tx, rep); {

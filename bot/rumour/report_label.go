@@ -13,7 +13,7 @@ const OutOfScopeKey = "sms.out_of_scope"
 
 // Label says what a report is, where it is no rumour. A question, a suggestion and a complaint are owed an answer still; chat
 // and spam owe nobody one; what is out of scope is answered with the stock sentence, under id. What concerns protection is
-// the focal point's alone from now on, whatever was done with it before. Until it is answered a report can be labelled
+// the focal point's alone from now on, whatever was done with it before. Its alarm ends only where putAside says so. Until it is answered a report can be labelled
 // otherwise.
 func (d Desk) Label(tx storage.Tx, a people.Act, ref string, label bot.ReportLabel, id bot.ID) (bot.Report, error) {
 	by, rep, err := beginReport(tx, a, ref, bot.RoleModerator, bot.RoleVerifier, bot.RoleCoordinator)
@@ -30,6 +30,9 @@ func (d Desk) Label(tx storage.Tx, a people.Act, ref string, label bot.ReportLab
 		rep, err = d.mark(tx, rep, a.At)
 	} else {
 		rep, err = d.relabel(tx, rep, label, id, a.At)
+	}
+	if err == nil {
+		err = putAside(tx, a, rep)
 	}
 	if err != nil {
 		return bot.Report{}, err

@@ -117,7 +117,36 @@ func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
 	case r.Public() || r.State == bot.RumourMerged || r.State == bot.RumourRejected && kind != neutralOf(r) || r.Stock.Open:
 		return bot.Fault(bot.CodeRefused, "desk.stock_state", "ref", string(r.Ref))
 	}
+	if said := LastWord(r); said != "" && said != kind && kind != neutralOf(r) {
+		return bot.Fault(bot.CodeRefused, "desk.stock_said", "ref", string(r.Ref), "kind", string(said))
+	}
 	return nil
+}
+
+// LastWord is the stock wording that was sent as the last word about a rumour since it was last opened, "" for none.
+func LastWord(r bot.Rumour) bot.StockKind {
+	if r.FinalAt.IsZero() || r.FinalAt < opened(r) {
+		return ""
+	}
+	return r.Final
+}
+
+// opened is since when a rumour is worked on anew: it was reopened, or what was published of it was withdrawn; 0 for neither.
+func opened(r bot.Rumour) bot.Instant {
+	at := r.ReopenedAt
+	if n := len(r.Versions); r.Withdrawn() && n > 0 {
+		at = max(at, r.Versions[n-1].At)
+	}
+	return at
+}
+
+// SaidOf is what stock wordings said about a rumour as a whole, the holding line first, and when; 0 for what was not said.
+func SaidOf(r bot.Rumour) (held bot.Instant, final bot.StockKind, at bot.Instant) {
+	held = r.HeldAt
+	if r.Withdrawn() && held == opened(r) { // the withdrawal says that it is checked, not the stock wording
+		held = 0
+	}
+	return held, r.Final, r.FinalAt
 }
 
 func (d Desk) sendStock(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, kind bot.StockKind, with string) (bot.Rumour, error) {
@@ -169,8 +198,11 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err != nil {
 		return err
 	}
-	had := !o.told.Held.IsZero() && o.told.Held >= r.ReopenedAt
-	if o.not != "" || o.report.Protect || !o.report.Answer.IsZero() || r.Stock.Once && had {
+	since := opened(*r)
+	held := r.Stock.Kind == bot.StockHolding && !o.told.Held.IsZero() && o.told.Held >= since
+	final := !o.told.FinalAt.IsZero() && o.told.FinalAt >= since
+	answered := !o.report.Answer.IsZero() && !(r.Withdrawn() && o.report.AnswerNo == r.AnswerNo) // with more than that it was withdrawn
+	if o.not != "" || o.report.Protect || answered || held || final {                            // nobody reads the same sentence twice
 		return nil
 	}
 	r.Stock.Last = l.Contact
@@ -180,9 +212,10 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	if err := tx.PutOutbound(m, 0); err != nil {
 		return fmt.Errorf("rumour: stock: %w", err)
 	}
-	if r.Stock.Kind != bot.StockHolding {
-		return nil
+	if r.Stock.Kind.Final() {
+		o.told.Final, o.told.FinalAt = r.Stock.Kind, at
+	} else {
+		o.told.Held = at
 	}
-	o.told.Held = at
 	return noteTold(tx, *r, o, o.told)
 }

@@ -71,7 +71,7 @@ func listed[T ~string](codes []T, words func(T) string) string {
 
 // Help shows how a rumour is sorted.
 func (rumourTriage) Help() string {
-	return "Par exemple: tinye rumour triage 482918 --theme aid_distribution --harm 2 --spread 1 --area ml_ct_2023:ML07"
+	return "Par exemple: tinye rumour triage 482918 --theme aid_distribution --harm 2 --spread 1 --area ml_ct_2023:ML07 --redaction-checked"
 }
 
 // Help shows how a check is noted.
@@ -82,7 +82,7 @@ func (rumourEvidenceAdd) Help() string {
 // Help shows the short lane.
 func (rumourSubmit) Help() string {
 	return "Par exemple, pour une rumeur nouvelle à risque faible: tinye rumour submit 482918 --theme aid_distribution --risk low " +
-		"--verdict confirmed_false --evidence site_visit:eyewitness:S-1 --evidence call_stakeholder:ngo_un:S-2 " +
+		"--redaction-checked --verdict confirmed_false --evidence site_visit:eyewitness:S-1 --evidence call_stakeholder:ngo_un:S-2 " +
 		"--text fra=\"La distribution a eu lieu ce matin.\""
 }
 

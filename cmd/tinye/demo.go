@@ -202,7 +202,7 @@ Be somebody who has heard something:
 Be the desk. 111111 stands for the reference in the reply, 222222 for the one that rumour new prints:
 ` + desk("report list --as AMI") +
 		desk(`rumour new --as CISSE --claim "Le pont de Markala serait fermé" --from 111111`) +
-		desk(`rumour submit 222222 --as CISSE --verdict confirmed_false --risk low --theme other --evidence site_visit:eyewitness --evidence call_stakeholder:local_official --text fra="Le pont est ouvert, vu ce matin. La rumeur est FAUSSE."`) +
+		desk(`rumour submit 222222 --as CISSE --verdict confirmed_false --risk low --theme other --redaction-checked --evidence site_visit:eyewitness --evidence call_stakeholder:local_official --text fra="Le pont est ouvert, vu ce matin. La rumeur est FAUSSE."`) +
 		desk("rumour confirm 222222 --as AMI") +
 		desk("rumour list --as AMI") +
 		desk("status") + `

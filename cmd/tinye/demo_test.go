@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -369,6 +370,70 @@ func TestDemoSaysWhatToTry(t *testing.T) {
 			t.Errorf("the demo does not mention %q:\n%s", want, words)
 		}
 	}
+}
+
+// The lines that the demo prints do what it says, one after the other, up to the answer on the phone.
+func TestWhatTheDemoPrintsWorks(t *testing.T) {
+	s := start(t)
+	var refs []string // in the order in which they are printed: the report's, then the rumour's
+	asked := 0
+	for _, line := range strings.Split(s.words(s.dir, true), "\n") {
+		line, ok := strings.CutPrefix(line, "  bin/tinye ")
+		if !ok || strings.Contains(line, "--ussd") || strings.HasPrefix(line, "phone") && !strings.Contains(line, "--send") {
+			continue // a dialogue, which other tests play
+		}
+		for i, stands := range []string{"111111", "222222"} {
+			if strings.Contains(line, stands) && i < len(refs) {
+				line = strings.ReplaceAll(line, stands, refs[i])
+			}
+		}
+		args := shellWords(line)
+		if args[0] == "phone" {
+			args = append(args, "--quiet", "300ms")
+		}
+		out, code := tinyeRun(args...)
+		if asked++; code != 0 {
+			t.Fatalf("%s: exit %d:\n%s", line, code, out)
+		}
+		if args[0] == "phone" || args[0] == "rumour" && args[1] == "new" {
+			if ref := regexp.MustCompile(`\b\d{6,9}\b`).FindAllString(out, -1); len(ref) > 0 && len(refs) < 2 {
+				refs = append(refs, ref[len(ref)-1])
+			}
+		}
+	}
+	if asked < 7 {
+		t.Errorf("the demo prints %d lines to try", asked)
+	}
+	eventually(t, func() error {
+		h := handset{carrier: "http://" + s.phones.Addr().String(), number: "+22370123456", client: new(http.Client)}
+		texts, err := h.poll(t.Context(), 0)
+		must(t, err)
+		if len(texts) != 2 || !strings.HasSuffix(texts[1], "La rumeur est FAUSSE.") {
+			return fmt.Errorf("the phone has %q", texts)
+		}
+		return nil
+	})
+}
+
+// shellWords are the words of a command line as a shell reads them, with either quotes.
+func shellWords(line string) (list []string) {
+	word, open, begun := "", rune(0), false
+	for _, r := range line + " " {
+		switch {
+		case open != 0 && r == open:
+			open = 0
+		case open == 0 && (r == '"' || r == '\''):
+			open, begun = r, true
+		case open == 0 && r == ' ':
+			if begun {
+				list = append(list, word)
+			}
+			word, begun = "", false
+		default:
+			word, begun = word+string(r), true
+		}
+	}
+	return list
 }
 
 // Somebody else's port is not a reason to fail.

@@ -89,7 +89,11 @@ func TestTheDeskInWords(t *testing.T) {
 	s.says([]string{"Rumeur " + ref + " publiée.", "Réponses mises en file: 1."}, "AMI", "rumour", "publish", ref)
 	// A later reporter is answered, and that is what the command says, not all that was queued before.
 	late := s.received("Le bac ne passe plus a Markala")
-	s.says([]string{"Rumeur " + ref + ". Signalements rattachés: 2.", "Réponses mises en file: 1 (2 depuis la publication)."}, "AMI", "rumour", "link", ref, late)
+	out, errs, code := s.deskWith("482918\n", "rumour", "link", ref, late, "--as", "AMI")
+	if code == 0 || !strings.Contains(errs, "personnes: 1") || !strings.Contains(errs, "rien n'est parti") {
+		t.Errorf("a mistyped reference sends an answer: %d\n%s%s", code, out, errs)
+	}
+	s.says([]string{"Rumeur " + ref + ". Signalements rattachés: 2.", "Réponses mises en file: 1 (2 depuis la publication)."}, "AMI", "rumour", "link", ref, late, "--yes")
 	s.says([]string{"Réponses mises en file: 0 (2 depuis la publication)."}, "AMI", "rumour", "link", ref, late)
 	s.says([]string{"publiée", "Le pont serait fermé", "Réponses mises en file en tout: 2.", "écrite par CISSE", "approuvée par AMI", report}, "AMI", "rumour", "show", ref)
 	// Whoever splits off the last report is told what to do with what is left.

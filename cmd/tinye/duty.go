@@ -11,9 +11,10 @@ import (
 )
 
 type dutyCmd struct {
-	Set  dutySet  `cmd:"" help:"Dire qui est prévenu des alertes par SMS, dans cet ordre; chacun a un téléphone enregistré."`
-	Show dutyShow `cmd:"" help:"Montrer qui est de garde, et les alertes que personne n'a prises."`
-	Take dutyTake `cmd:"" help:"Noter que vous prenez une alerte: personne d'autre n'en est plus prévenu."`
+	Set     dutySet     `cmd:"" help:"Dire qui est prévenu des alertes par SMS, dans cet ordre; chacun a un téléphone enregistré."`
+	Show    dutyShow    `cmd:"" help:"Montrer qui est de garde, et les alertes que personne n'a prises."`
+	Take    dutyTake    `cmd:"" help:"Noter que vous prenez une alerte: personne d'autre n'en est plus prévenu. La garde et les coordinateurs."`
+	Release dutyRelease `cmd:"" help:"Rendre une alerte prise: la personne suivante de la garde en est prévenue aussitôt."`
 }
 
 type dutySet struct {
@@ -50,9 +51,40 @@ func (c *dutyTake) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/duty/take", admin.TakeAlarm{By: c.by(), Ref: c.Ref}, &a, func(p *page) {
 		p.line("Alerte %s prise par %s. Personne d'autre n'est plus prévenu.", a.Ref, oneLine(a.TakenBy))
 		if len(a.Others) > 0 {
-			p.line("Avec elle, du même endroit: %s.", refList(a.Others))
+			p.line("Avec elle: %s.", refList(a.Others))
 		}
 	})
+}
+
+type dutyRelease struct {
+	deskFlags
+	Ref string `arg:"" help:"La référence de l'alerte."`
+}
+
+// Run gives an alarm back.
+func (c *dutyRelease) Run(ctx context.Context, std streams) error {
+	var a admin.Alarm
+	return c.show(ctx, std, "/duty/release", admin.ReleaseAlarm{By: c.by(), Ref: c.Ref}, &a, func(p *page) {
+		p.line("Alerte %s rendue: elle sonne de nouveau.", a.Ref)
+		if n := len(a.Told); n > 0 {
+			p.line("Prévenus, en dernier: %s.", p.told(a.Told[n-1], false))
+		}
+	})
+}
+
+// told is who was told of an alarm, and when, if the message has left: cut tells that every send is held.
+func (p *page) told(s admin.DutyStep, cut bool) string {
+	name := oneLine(s.Name)
+	switch s.State {
+	case bot.OutQueued, bot.OutClaimed:
+		if cut {
+			return name + " en attente (COUPURE)"
+		}
+		return name + " en attente"
+	case bot.OutExpired, bot.OutFailed, bot.OutSuppressed:
+		return name + " " + p.at(s.At) + " (pas parti)"
+	}
+	return name + " " + p.at(s.At)
 }
 
 func (p *page) duty(d admin.Duty) {
@@ -75,7 +107,7 @@ func (p *page) duty(d admin.Duty) {
 	for _, a := range d.Alarms {
 		var told []string
 		for _, s := range a.Told {
-			told = append(told, oneLine(s.Name)+" "+p.at(s.At))
+			told = append(told, p.told(s, d.Cut))
 		}
 		ref := string(a.Ref)
 		if len(a.Others) > 0 {
@@ -87,7 +119,11 @@ func (p *page) duty(d admin.Duty) {
 	p.table("", []string{"ALERTE", "REÇUE", "LIEU", "ÉTAT", "PRÉVENUS", "SUIVANT"}, rows)
 	for _, a := range d.Alarms {
 		if len(a.Others) > 0 {
-			p.line("Avec %s, du même endroit: %s.", a.Ref, refList(a.Others))
+			why := "de la même personne, ou d'un lieu inconnu qui s'écrit pareil"
+			if a.PlaceName != "" {
+				why = "du même endroit (" + oneLine(a.PlaceName) + ") ou de la même personne"
+			}
+			p.line("Avec %s, %s: %s.", a.Ref, why, refList(a.Others))
 		}
 	}
 }

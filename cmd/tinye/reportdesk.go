@@ -123,6 +123,7 @@ func (c *reportLabel) Run(ctx context.Context, std streams) error {
 		if r.Label == bot.LabelProtection {
 			p.line("Il n'est plus que pour le point focal de protection.")
 		}
+		p.ringsOn(r)
 	})
 }
 
@@ -138,7 +139,15 @@ func (c *reportClose) Run(ctx context.Context, std streams) error {
 	q := admin.CloseReport{By: c.by(), Ref: c.Ref, Reason: c.Reason}
 	return c.show(ctx, std, "/report/close", q, &r, func(p *page) {
 		p.line("Signalement %s clos: %s.", r.Ref, p.word("state.closed."+string(c.Reason)))
+		p.ringsOn(r)
 	})
+}
+
+// ringsOn says that putting a report aside did not end its alarm.
+func (p *page) ringsOn(r admin.ReportDone) {
+	if r.Alarm {
+		p.line("Son alerte sonne toujours: seuls la garde et les coordinateurs la prennent (tinye duty take %s).", r.Ref)
+	}
 }
 
 type reportCalls struct {

@@ -64,12 +64,17 @@ type rumourLink struct {
 	deskFlags
 	Rumour  string   `arg:"" help:"La référence de la rumeur."`
 	Reports []string `arg:"" name:"report" help:"Références de signalements."`
+	sendsFlag
 }
 
 // Run links reports to a rumour.
 func (c *rumourLink) Run(ctx context.Context, std streams) error {
+	yes, err := c.sure(ctx, std, c.deskFlags, admin.PreviewSends{By: c.by(), Rumour: c.Rumour, Reports: c.Reports})
+	if err != nil {
+		return err
+	}
 	var r admin.Rumour
-	q := admin.LinkReports{By: c.by(), Rumour: c.Rumour, Reports: c.Reports}
+	q := admin.LinkReports{By: c.by(), Rumour: c.Rumour, Reports: c.Reports, Yes: yes}
 	return c.show(ctx, std, "/rumour/link", q, &r, func(p *page) {
 		p.line("Rumeur %s. Signalements rattachés: %d.", r.Ref, r.ReportCount)
 		p.fanOut(r)

@@ -263,11 +263,16 @@ func (c *rumourLift) Run(ctx context.Context, std streams) error {
 type rumourMerge struct {
 	rumourRef
 	Into string `required:"" placeholder:"REF" help:"La rumeur qui prend les signalements."`
+	sendsFlag
 }
 
 // Run moves a rumour's reports under another one.
 func (c *rumourMerge) Run(ctx context.Context, std streams) error {
-	return c.move(ctx, std, rumour.Merge, admin.MoveRumour{Into: c.Into}, func(p *page, r admin.Rumour) {
+	yes, err := c.sure(ctx, std, c.deskFlags, admin.PreviewSends{By: c.by(), Rumour: c.Rumour, Into: c.Into})
+	if err != nil {
+		return err
+	}
+	return c.move(ctx, std, rumour.Merge, admin.MoveRumour{Into: c.Into, Yes: yes}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s fusionnée dans %s. Signalements rattachés: %d.", oneLine(c.Rumour), r.Ref, r.ReportCount)
 		p.fanOut(r)
 	})
@@ -283,6 +288,10 @@ type rumourSplit struct {
 func (c *rumourSplit) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
+		if r.Misled > 0 {
+			p.line("Ont pu recevoir la réponse de %s, qui n'est pas la leur: %d. Dites-leur vite que c'est vérifié (tinye rumour stock %s holding), puis vérifiez et publiez %s: sa réponse leur revient.",
+				oneLine(c.Rumour), r.Misled, r.Ref, r.Ref)
+		}
 		if e := r.Emptied; e != nil {
 			p.line("Plus aucun signalement n'est rattaché à la rumeur %s. %s", e.Ref, afterSplit(e))
 		}
@@ -375,6 +384,7 @@ func (p *page) life(r admin.Rumour) {
 	}
 	p.field("Échéances", p.allDue(r.Due))
 	p.field("Texte dû", p.stockOwed(r.Ref, r.Owes))
+	p.field("Textes envoyés", each(r.Told, func(t admin.StockTold) string { return p.who(t.At, "« "+p.stock(t.Kind)+" »") }))
 	p.field("Haine", p.hate(r.Hate))
 	p.field("Intention", p.intent(r.Intent))
 	if r.Restricted {

@@ -86,7 +86,7 @@ func (tx *Tx) PutDutyCall(c bot.DutyCall, ifRev uint64) error {
 	if c.Report.IsZero() || c.State == "" {
 		return invalid("a duty call without a report or in no state")
 	}
-	texts := []string{string(c.Ref), string(c.Place.Scheme), c.Place.Code, string(c.State), c.TakenBy}
+	texts := []string{string(c.Ref), string(c.Place.Scheme), c.Place.Code, string(c.State), c.TakenBy, c.Code, c.Back}
 	for _, s := range c.Steps {
 		texts = append(texts, s.Name)
 	}
