@@ -237,6 +237,16 @@ func TestCalls(t *testing.T) {
 	if s.ask("/report/calls", admin.ListCalls{By: by("DJENEBA")}, &calls); len(calls.Calls) != 0 {
 		t.Errorf("calls before there is an answer: %+v", calls)
 	}
+	p := s.refused("/report/ask", admin.AskReporter{By: by("DJENEBA"), Ref: ref, Text: "Dans quelle ville ?"}, http.StatusUnprocessableEntity, "desk.person_by_call")
+	var asked admin.Call
+	s.ask("/report/call", admin.ShowCall{By: by("DJENEBA"), Ref: ref}, &asked)
+	if !strings.Contains(p.Sentence, "tinye report call "+ref) || asked.Number != "+223"+phone || asked.Text != "" {
+		t.Errorf("whom to ring with a question: %q, %q", p.Sentence, asked.Text)
+	}
+	s.refused("/report/call", admin.ShowCall{By: by("CISSE"), Ref: ref}, http.StatusForbidden, "desk.no_role")
+	texted := s.tell(fanta, "Il paraît que le puits de Gao est empoisonné depuis hier")
+	s.refused("/report/call", admin.ShowCall{By: by("DJENEBA"), Ref: texted}, http.StatusUnprocessableEntity, "desk.no_call_waits")
+	s.send(bot.OutHandedOver)
 	var w admin.Written
 	s.ask("/report/reply", admin.ReplyToReport{By: by("DJENEBA"), Ref: ref, Text: "au centre de santé."}, &w)
 	if w.ReplyBy != bot.ReplyByCall {
@@ -269,7 +279,7 @@ func TestCalls(t *testing.T) {
 		t.Errorf("the answer: %+v", shown.Answer)
 	}
 	want := []string{
-		"AMI report.entered " + ref + " missed_call", "DJENEBA report.replied " + ref, "DJENEBA report.number_read " + ref,
+		"AMI report.entered " + ref + " missed_call", "DJENEBA report.number_read " + ref + " question", "DJENEBA report.replied " + ref, "DJENEBA report.number_read " + ref,
 		"AMI report.called " + ref + " nobody", "AMI report.called " + ref + " reached", "AMI report.read " + ref,
 	}
 	if got := s.events(); !slices.Equal(got, want) {

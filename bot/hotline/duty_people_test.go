@@ -171,3 +171,20 @@ func TestSwitchesAndAlarms(t *testing.T) {
 		}
 	}
 }
+
+// Where each of those on duty was told often enough, what comes then joins nothing that nobody hears of: it rings.
+func TestNothingJoinsWhatRingsNoMore(t *testing.T) {
+	g := newGuard(t, "AMI")
+	g.texted("70123456", "Attaque à Gao")
+	if rang := g.passes(25*time.Minute, true); len(rang) != 2 {
+		t.Fatalf("rang %q", rang)
+	}
+	g.texted("70123457", "des tirs à Gao") // the last round tells of it
+	if rang := g.passes(10*time.Minute, true); len(rang) != 1 || !strings.Contains(rang[0], "(+1)") {
+		t.Fatalf("rang %q", rang)
+	}
+	g.texted("70123458", "ils attaquent Gao")
+	if rang := g.passes(0, true); len(rang) != 1 || strings.Contains(rang[0], "(+") {
+		t.Errorf("rang %q", rang)
+	}
+}

@@ -160,7 +160,7 @@ type ToRead struct {
 	Report bot.Report
 	Number bot.Address
 	Lang   bot.Lang
-	Text   bot.Text
+	Text   bot.Text    // "" where there is a question to ask, and nothing to read
 	Until  bot.Instant // it is worth telling until then
 }
 
@@ -172,6 +172,10 @@ func (s *Service) Call(ctx context.Context, a people.Act, ref string) (read ToRe
 			return err
 		}
 		o := call.Answer
+		if o.ID.IsZero() { // there is a question to ask, and nothing to read
+			read = ToRead{Report: call.Report, Number: call.Contact.Number, Lang: call.Contact.Lang}
+			return nil
+		}
 		first, err := tx.Report(o.Report)
 		if err != nil {
 			return fmt.Errorf("hotline: call: %w", err)

@@ -109,13 +109,49 @@ func waitsForCall(tx storage.Tx, o bot.Outbound, at bot.Instant) (ToCall, bool, 
 	return ToCall{Report: rep, Answer: o, Contact: c}, !people.Stopped(c, o, rep.ToldAt()), nil
 }
 
-// CallOf is the call that a report waits for. That somebody sees the number is an event.
+// CallOf is the call that a report waits for. While it is not answered, somebody who wants to be rung can be rung with a
+// question, too: then there is no Answer. That somebody sees the number is an event.
 func (d Desk) CallOf(tx storage.Tx, a people.Act, ref string) (ToCall, error) {
 	by, call, err := beginCall(tx, a, ref)
+	if bot.CodeOf(err) == bot.CodeRefused {
+		if asks, ok, askErr := toAsk(tx, a, ref); askErr != nil {
+			return ToCall{}, askErr
+		} else if ok {
+			by, call, err = asks.by, asks.call, nil
+		}
+	}
 	if err != nil {
 		return ToCall{}, err
 	}
-	return call, a.Note(tx, by, "report.number_read", string(call.Report.Ref), "")
+	reason := ""
+	if call.Answer.ID.IsZero() {
+		reason = "question"
+	}
+	return call, a.Note(tx, by, "report.number_read", string(call.Report.Ref), reason)
+}
+
+// asking is a call with a question, and who makes it.
+type asking struct {
+	by   bot.Actor
+	call ToCall
+}
+
+// toAsk is the call to the person behind a report that waits for its answer; ok is false where they do not want to be rung, or
+// said STOP.
+func toAsk(tx storage.Tx, a people.Act, ref string) (asking, bool, error) {
+	by, rep, err := beginReport(tx, a, ref, callers()...)
+	if err != nil {
+		return asking{}, false, err
+	}
+	if !rep.Answer.IsZero() || rep.State != bot.ReportReceived && rep.State != bot.ReportLinked {
+		return asking{}, false, nil
+	}
+	c, err := person(tx, rep)
+	if bot.CodeOf(err) == bot.CodeRefused {
+		return asking{}, false, nil
+	}
+	ok := err == nil && c.ReplyBy == bot.ReplyByCall && c.Number.Answerable() && !c.Stopped()
+	return asking{by: by, call: ToCall{Report: rep, Contact: c}}, ok, err
 }
 
 func beginCall(tx storage.Tx, a people.Act, ref string) (bot.Actor, ToCall, error) {

@@ -181,6 +181,11 @@ func (c *reportCall) Run(ctx context.Context, std streams) error {
 	var r admin.Call
 	q := admin.ShowCall{By: c.by(), Ref: c.Ref}
 	return c.show(ctx, std, "/report/call", q, &r, func(p *page) {
+		if r.Text == "" {
+			p.line("Appelez le %s (%s) pour lui poser votre question: il n'y a pas encore de réponse à lire.", r.Number, p.lang(r.Lang))
+			p.line("Ce qu'elle dit, sans nom de personne, se note avec les vérifications: tinye rumour evidence add.")
+			return
+		}
 		p.line("Appelez le %s (%s), jusqu'au %s, et lisez:", r.Number, p.lang(r.Lang), p.at(r.Until))
 		p.quote(r.Text)
 		p.line("Ensuite, selon ce qui en est venu:")
