@@ -36,8 +36,8 @@ func TestKannelBulletin(t *testing.T) {
 	l.start(t)
 	l.site.Staff(t)
 
-	first, due := l.scheduled(t)
 	l.asked(t)
+	first, due := l.scheduled(t)
 	time.Sleep(time.Until(due.Add(100 * time.Millisecond))) // another process' clock: there is nothing to wait on
 	l.restart(t)
 	l.told(t, first, map[bot.Lang]string{
@@ -96,7 +96,7 @@ func (l *loop) readied(t *testing.T, draft, schedule []string) string {
 // scheduled has a bulletin approved that leaves at the next full minute there is time for.
 func (l *loop) scheduled(t *testing.T) (ref string, due time.Time) {
 	t.Helper()
-	due = time.Now().UTC().Add(12 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	due = time.Now().UTC().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	return l.readied(t, []string{"new", "--kind", "prevention", "--until", "+2d",
 		"--text", "fr=Le pont de Markala est ouvert à tous.", "--text", "bam=Babili dayɛlen do."}, []string{"--at", due.Format("2006-01-02 15:04")}), due
 }
@@ -116,6 +116,7 @@ func (l *loop) asked(t *testing.T) {
 	}
 	run := Ask[admin.Run](t, l.site, "request", "new", list.Run, "--as", second)
 	l.site.Must(t, "request", "approve", run.ID.String(), "--as", chief)
+	l.restart(t) // it goes on by itself, and sooner than at the next sweep
 	for _, number := range []string{listedFrench, listedOther, listedBambara, listedAlso, listedNo} {
 		if got := l.gets(t, number).Text; !strings.Contains(got, "OUI") && !strings.Contains(got, "AWO") {
 			t.Errorf("asked with %q", got)
