@@ -13,24 +13,24 @@ import (
 )
 
 type broadcastCmd struct {
-	List   broadcastList   `cmd:"" help:"List what was sent and what is under way, newest first."`
-	Show   broadcastShow   `cmd:"" help:"Show who got a bulletin, who did not, and why."`
-	Resend broadcastResend `cmd:"" help:"Send again to those with whom it failed, or of whom nobody knows."`
-	Report broadcastReport `cmd:"" help:"The figures of a run, with their definitions; they stand still a day after its end."`
+	List   broadcastList   `cmd:"" help:"Lister ce qui a été envoyé et ce qui part, les derniers d'abord."`
+	Show   broadcastShow   `cmd:"" help:"Montrer qui a reçu un bulletin, qui non, et pourquoi."`
+	Resend broadcastResend `cmd:"" help:"Renvoyer à ceux chez qui il a échoué, ou dont on ne sait rien."`
+	Report broadcastReport `cmd:"" help:"Les chiffres d'un envoi, avec leurs définitions; ils sont arrêtés un jour après sa fin."`
 }
 
 // runRef is a run on the command line.
 type runRef struct {
 	deskFlags
-	Ref string `arg:"" help:"The bulletin's reference, or the id of a run from the list."`
-	No  int    `name:"run" placeholder:"N" help:"Which of its runs: 1, 2, 3 …; the last one without it."`
+	Ref string `arg:"" help:"La référence du bulletin, ou l'identifiant d'un envoi de la liste."`
+	No  int    `name:"run" placeholder:"N" help:"Lequel de ses envois: 1, 2, 3 …; sans cela, le dernier."`
 }
 
 func (r runRef) name() admin.NameRun { return admin.NameRun{By: r.by(), Ref: r.Ref, Run: r.No} }
 
 type broadcastList struct {
 	deskFlags
-	Limit int `default:"50" help:"At most so many, 500 at the most."`
+	Limit int `default:"50" help:"Au plus autant, 500 au maximum."`
 }
 
 // Run lists runs.
@@ -56,8 +56,8 @@ func (c *broadcastList) Run(ctx context.Context, std streams) error {
 
 type broadcastShow struct {
 	runRef
-	Who   bot.OutState `enum:",unknown,failed,expired,suppressed" default:"" placeholder:"STATE" help:"Say more of those who are unknown, failed, expired or suppressed."`
-	Limit int          `default:"50" help:"With --who: at most so many rows, 500 at the most."`
+	Who   bot.OutState `enum:",unknown,failed,expired,suppressed" default:"" placeholder:"STATE" help:"En dire plus de ceux qui sont unknown, failed, expired ou suppressed."`
+	Limit int          `default:"50" help:"Avec --who: au plus autant de lignes, 500 au maximum."`
 }
 
 // Run shows a run.
@@ -72,8 +72,8 @@ func (c *broadcastShow) Run(ctx context.Context, std streams) error {
 
 type broadcastResend struct {
 	runRef
-	Only   bot.OutState `required:"" enum:"unknown,failed" placeholder:"STATE" help:"unknown: some may get it twice; failed: a gateway said no, or gave up."`
-	Reason string       `required:"" placeholder:"TEXT" help:"Why, without names of persons."`
+	Only   bot.OutState `required:"" enum:"unknown,failed" placeholder:"STATE" help:"unknown: certains peuvent le recevoir deux fois; failed: une passerelle a refusé ou abandonné."`
+	Reason string       `required:"" placeholder:"TEXT" help:"Pourquoi, sans noms de personnes."`
 }
 
 // Run has rows of a run sent again.

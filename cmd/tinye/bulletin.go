@@ -1,25 +1,25 @@
 package main
 
 type bulletinCmd struct {
-	New      bulletinNew      `cmd:"" help:"Write a draft."`
-	Edit     bulletinEdit     `cmd:"" help:"Change whom a draft is for, until when it holds and the rest besides its texts."`
-	Write    bulletinWrite    `cmd:"" help:"Write the text in one language and for one channel."`
-	Back     bulletinBack     `cmd:"" help:"Put a translation back into the first language, to see whether it says the same."`
-	Check    bulletinCheck    `cmd:"" help:"All that is found about a bulletin, and what to do."`
-	Harm     bulletinHarm     `cmd:"" help:"Answer the do-no-harm list; without answers, print it."`
-	Submit   bulletinSubmit   `cmd:"" help:"Ask for approval."`
-	Return   bulletinReturn   `cmd:"" help:"Give a bulletin back to its author."`
-	Approve  bulletinApprove  `cmd:"" help:"Approve a bulletin that others wrote; its texts are frozen then."`
-	Withdraw bulletinWithdraw `cmd:"" help:"Take a bulletin back: nothing more of it leaves."`
-	Correct  bulletinCorrect  `cmd:"" help:"Write a correction, or with --withdraw a withdrawal, for those who may have got a bulletin."`
-	Show     bulletinShow     `cmd:"" help:"Show a bulletin with its texts and where it was read."`
-	List     bulletinList     `cmd:"" help:"List bulletins, newest first."`
-	History  bulletinHistory  `cmd:"" help:"Who did what to a bulletin."`
-	Script   bulletinScript   `cmd:"" help:"Write a script to a page in large type."`
-	Aired    bulletinAired    `cmd:"" help:"Note that a script was read out, and where."`
-	Schedule bulletinSchedule `cmd:"" help:"Send a bulletin at a time, or again and again; the next times are shown."`
-	Preview  bulletinPreview  `cmd:"" help:"Whom a bulletin would reach, what it would cost and how long it would take."`
-	Send     bulletinSend     `cmd:"" help:"Send an approved bulletin now. Pressed twice it is sent once."`
-	Pause    bulletinPause    `cmd:"" help:"Hold what has not left of a bulletin."`
-	Resume   bulletinResume   `cmd:"" help:"Let a paused bulletin go on."`
+	New      bulletinNew      `cmd:"" help:"Écrire un brouillon."`
+	Edit     bulletinEdit     `cmd:"" help:"Changer pour qui est un brouillon, jusqu'à quand il vaut, et le reste en dehors de ses textes."`
+	Write    bulletinWrite    `cmd:"" help:"Écrire le texte dans une langue et pour un canal."`
+	Back     bulletinBack     `cmd:"" help:"Retraduire une traduction dans la première langue, pour voir si elle dit la même chose."`
+	Check    bulletinCheck    `cmd:"" help:"Tout ce qui manque à un bulletin, et quoi faire."`
+	Harm     bulletinHarm     `cmd:"" help:"Répondre aux questions de prudence; sans réponses, les lire."`
+	Submit   bulletinSubmit   `cmd:"" help:"Demander l'approbation."`
+	Return   bulletinReturn   `cmd:"" help:"Rendre un bulletin à son auteur."`
+	Approve  bulletinApprove  `cmd:"" help:"Approuver un bulletin que d'autres ont écrit; ses textes ne changent plus."`
+	Withdraw bulletinWithdraw `cmd:"" help:"Retirer un bulletin: rien de plus n'en part."`
+	Correct  bulletinCorrect  `cmd:"" help:"Écrire une correction, ou avec --withdraw un retrait, pour ceux qui ont pu recevoir un bulletin."`
+	Show     bulletinShow     `cmd:"" help:"Montrer un bulletin avec ses textes, et où il a été lu."`
+	List     bulletinList     `cmd:"" help:"Lister les bulletins, les derniers d'abord."`
+	History  bulletinHistory  `cmd:"" help:"Qui a fait quoi d'un bulletin."`
+	Script   bulletinScript   `cmd:"" help:"Écrire un texte à lire sur une page en grandes lettres."`
+	Aired    bulletinAired    `cmd:"" help:"Noter qu'un texte a été lu, et où."`
+	Schedule bulletinSchedule `cmd:"" help:"Envoyer un bulletin à une heure, ou régulièrement; les prochaines fois sont montrées."`
+	Preview  bulletinPreview  `cmd:"" help:"Qui un bulletin toucherait, ce qu'il coûterait et combien de temps il prendrait."`
+	Send     bulletinSend     `cmd:"" help:"Envoyer maintenant un bulletin approuvé. Demandé deux fois, il part une fois."`
+	Pause    bulletinPause    `cmd:"" help:"Retenir ce qui n'est pas encore parti d'un bulletin."`
+	Resume   bulletinResume   `cmd:"" help:"Laisser continuer un bulletin en pause."`
 }

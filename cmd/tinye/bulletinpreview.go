@@ -19,14 +19,14 @@ import (
 
 type bulletinPreview struct {
 	deskFlags
-	Ref string `arg:"" help:"The bulletin's reference."`
+	Ref string `arg:"" help:"La référence du bulletin."`
 }
 
 // Help says what is counted.
 func (bulletinPreview) Help() string {
-	return `How many people would get the bulletin if it were sent now, by language and place; who is left out and why; parts and what they cost
-(the gateways' price in the configuration); and when the last message would leave at the gateways' pace, with the quiet hours. Nothing
-is sent by it. The time is an estimate: as if nothing else left meanwhile, every gateway worked and nobody paused.`
+	return `Combien de personnes recevraient le bulletin s'il partait maintenant, par langue et par lieu; qui est laissé de côté et pourquoi; les
+parties et leur prix (celui des passerelles dans la configuration); et quand partirait le dernier message, au rythme des passerelles et
+hors des heures de silence. Rien n'est envoyé. L'heure est une estimation: comme si rien d'autre ne partait, sans panne ni pause.`
 }
 
 // Run shows what a run would be.

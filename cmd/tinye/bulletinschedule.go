@@ -12,13 +12,13 @@ import (
 
 type bulletinSchedule struct {
 	deskFlags
-	Ref   string        `arg:"" help:"The bulletin's reference."`
-	At    string        `placeholder:"TIME" help:"Once, on the site's clock: \"2026-11-23 08:00\"."`
-	Cron  string        `placeholder:"SPEC" help:"Again and again: minute hour day month weekday. \"0 8 * * 1\" is every Monday at 8."`
-	Zone  string        `placeholder:"ZONE" help:"The clock that --cron means, such as Africa/Bamako; the site's without it."`
-	Late  time.Duration `placeholder:"TIME" help:"After the hotline was off: how late it may still leave; 6h without it."`
-	None  bool          `help:"By hand: take the schedule away."`
-	Parts int           `placeholder:"N" help:"Of a digest: the most parts of its SMS, 1 to 3."`
+	Ref   string        `arg:"" help:"La référence du bulletin."`
+	At    string        `placeholder:"TIME" help:"Une fois, à l'horloge du site: \"2026-11-23 08:00\"."`
+	Cron  string        `placeholder:"SPEC" help:"Régulièrement: minute heure jour mois jour-de-semaine. \"0 8 * * 1\" est chaque lundi à 8 h."`
+	Zone  string        `placeholder:"ZONE" help:"L'horloge de --cron, comme Africa/Bamako; sans cela, celle du site."`
+	Late  time.Duration `placeholder:"TIME" help:"Après un arrêt de Tinye: combien de retard il peut avoir et partir encore; sans cela 6h."`
+	None  bool          `help:"À la main: enlever l'horaire."`
+	Parts int           `placeholder:"N" help:"D'un résumé: combien de parties son SMS a au plus, de 1 à 3."`
 }
 
 // Run sets when a bulletin is sent, and says when that is.

@@ -18,9 +18,9 @@ import (
 
 type bulletinScript struct {
 	bulletinRef
-	Lang    string             `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
-	Channel bot.VariantChannel `default:"radio" enum:"radio,read_aloud,relay" placeholder:"CHANNEL" help:"radio, read_aloud (for who reads to others) or relay (for ambassadors)."`
-	Out     string             `required:"" placeholder:"FILE" help:"A file that does not exist yet, such as radio.html. A browser prints it."`
+	Lang    string             `required:"" placeholder:"LANG" help:"fra (fr) ou bam (bm)."`
+	Channel bot.VariantChannel `default:"radio" enum:"radio,read_aloud,relay" placeholder:"CHANNEL" help:"radio, read_aloud (pour qui lit aux autres) ou relay (pour les ambassadeurs)."`
+	Out     string             `required:"" placeholder:"FILE" help:"Un fichier qui n'existe pas encore, comme radio.html. Un navigateur l'imprime."`
 }
 
 // Run writes a script to a page that needs nothing else.
@@ -93,10 +93,10 @@ func (p *page) script(w io.Writer, s admin.Script) error {
 
 type bulletinAired struct {
 	bulletinRef
-	Lang    string             `placeholder:"LANG" help:"In which language; the site's first one without it."`
-	Channel bot.VariantChannel `default:"radio" enum:"radio,read_aloud,relay" placeholder:"CHANNEL" help:"radio, read_aloud or relay."`
-	Where   string             `required:"" placeholder:"TEXT" help:"The station or the occasion, such as \"Radio Hannibal\"; no name of a person."`
-	At      string             `placeholder:"TIME" help:"When: \"2026-03-12 18:00\"; now without it."`
+	Lang    string             `placeholder:"LANG" help:"Dans quelle langue; sans cela, la première du site."`
+	Channel bot.VariantChannel `default:"radio" enum:"radio,read_aloud,relay" placeholder:"CHANNEL" help:"radio, read_aloud ou relay."`
+	Where   string             `required:"" placeholder:"TEXT" help:"La station ou l'occasion, comme \"Radio Hannibal\"; aucun nom de personne."`
+	At      string             `placeholder:"TIME" help:"Quand: \"2026-03-12 18:00\"; sans cela, maintenant."`
 }
 
 // Run notes that a script was read.

@@ -18,9 +18,9 @@ import (
 
 type bulletinSend struct {
 	deskFlags
-	Ref    string `arg:"" help:"The bulletin's reference."`
-	Follow bool   `help:"Watch until everything has left. Ctrl-C stops watching, not sending."`
-	Yes    bool   `help:"Send without the preview and the question."`
+	Ref    string `arg:"" help:"La référence du bulletin."`
+	Follow bool   `help:"Regarder jusqu'à ce que tout soit parti. Ctrl-C arrête de regarder, pas d'envoyer."`
+	Yes    bool   `help:"Envoyer sans l'aperçu ni la question."`
 }
 
 // Run begins the run of a bulletin and shows how it goes on until everybody has a row.
@@ -144,7 +144,7 @@ func (b *bar) end() {
 
 type bulletinPause struct {
 	deskFlags
-	Ref string `arg:"" help:"The bulletin's reference."`
+	Ref string `arg:"" help:"La référence du bulletin."`
 }
 
 // Run holds a run.
@@ -159,7 +159,7 @@ func (c *bulletinPause) Run(ctx context.Context, std streams) error {
 
 type bulletinResume struct {
 	deskFlags
-	Ref string `arg:"" help:"The bulletin's reference."`
+	Ref string `arg:"" help:"La référence du bulletin."`
 }
 
 // Run lets a run go on.

@@ -14,8 +14,8 @@ import (
 
 type bulletinList struct {
 	deskFlags
-	State bot.BulletinState `enum:",draft,review,approved,sending,sent,expired,withdrawn" default:"" placeholder:"STATE" help:"draft, review, approved, sending, sent, expired or withdrawn; all without it."`
-	Limit int               `default:"50" help:"At most so many, 500 at the most."`
+	State bot.BulletinState `enum:",draft,review,approved,sending,sent,expired,withdrawn" default:"" placeholder:"STATE" help:"draft, review, approved, sending, sent, expired ou withdrawn; sans cela, tous."`
+	Limit int               `default:"50" help:"Au plus autant, 500 au maximum."`
 }
 
 // Run lists bulletins.

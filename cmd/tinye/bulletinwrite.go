@@ -14,25 +14,25 @@ import (
 // bulletinRef is what every verb of a bulletin takes.
 type bulletinRef struct {
 	deskFlags
-	Ref string `arg:"" help:"The bulletin's reference."`
+	Ref string `arg:"" help:"La référence du bulletin."`
 }
 
 // bulletinFlags are what a bulletin holds besides its texts.
 type bulletinFlags struct {
-	Title    *string       `placeholder:"TEXT" help:"For the desk's lists; it goes out nowhere."`
-	Rumour   []string      `placeholder:"REF" help:"A published rumour that it rests on; several times for several."`
-	Action   *string       `placeholder:"TEXT" help:"The one thing that readers are asked to do, as it stands in the text. It begins with a verb."`
-	Place    []areaFlag    `placeholder:"SCHEME:CODE" help:"For the people of this region or cercle; several times for several. tinye place find gives the codes."`
-	For      []string      `placeholder:"LANG" help:"For readers of this language; several times for several."`
-	Sex      []bot.Sex     `placeholder:"SEX" help:"f, m, x or undisclosed; several times for several."`
-	Age      []bot.AgeBand `placeholder:"BAND" help:"15_17, 18_24, 25_29, 30_35, 36_plus or undisclosed; several times for several."`
-	Group    []string      `placeholder:"GROUP" help:"member (cleared members of cohorts) or agent (field agents)."`
-	Theme    []bot.Theme   `placeholder:"THEME" help:"For those who told of this in the menu: security, health, aid, authorities or other."`
-	Enrolled *string       `placeholder:"PROJECT" help:"For those who were enrolled for this project."`
-	Project  *string       `placeholder:"PROJECT" help:"The project that pays."`
-	From     *string       `placeholder:"TIME" help:"Not before: 2026-03-12, \"2026-03-12 18:00\", +12h, +3d. By the site's clock."`
-	Until    *string       `placeholder:"TIME" help:"Until when it holds, likewise; a day counts to its end. Every bulletin has an end."`
-	Fallback *string       `placeholder:"LANG" help:"Language for readers of one without a text; \"\" for none."`
+	Title    *string       `placeholder:"TEXT" help:"Pour les listes de l'équipe; il ne part nulle part."`
+	Rumour   []string      `placeholder:"REF" help:"Une rumeur publiée sur laquelle il s'appuie; plusieurs fois pour plusieurs."`
+	Action   *string       `placeholder:"TEXT" help:"La seule chose demandée aux lecteurs, telle qu'elle est dans le texte. Elle commence par un verbe."`
+	Place    []areaFlag    `placeholder:"SCHEME:CODE" help:"Pour les gens de cette région ou de ce cercle; plusieurs fois pour plusieurs. tinye place find donne les codes."`
+	For      []string      `placeholder:"LANG" help:"Pour les lecteurs de cette langue; plusieurs fois pour plusieurs."`
+	Sex      []bot.Sex     `placeholder:"SEX" help:"f, m, x ou undisclosed; plusieurs fois pour plusieurs."`
+	Age      []bot.AgeBand `placeholder:"BAND" help:"15_17, 18_24, 25_29, 30_35, 36_plus ou undisclosed; plusieurs fois pour plusieurs."`
+	Group    []string      `placeholder:"GROUP" help:"member (membres validés des cohortes) ou agent (agents de terrain)."`
+	Theme    []bot.Theme   `placeholder:"THEME" help:"Pour ceux qui en ont parlé dans le menu: security, health, aid, authorities ou other."`
+	Enrolled *string       `placeholder:"PROJECT" help:"Pour ceux que ce projet a amenés."`
+	Project  *string       `placeholder:"PROJECT" help:"Le projet qui paie."`
+	From     *string       `placeholder:"TIME" help:"Pas avant: 2026-03-12, \"2026-03-12 18:00\", +12h, +3d. À l'horloge du site."`
+	Until    *string       `placeholder:"TIME" help:"Jusqu'à quand il vaut, de même; un jour compte jusqu'à sa fin. Tout bulletin a une fin."`
+	Fallback *string       `placeholder:"LANG" help:"La langue de ceux qui n'ont pas de texte dans la leur; \"\" pour aucune."`
 	namesFlag
 }
 
@@ -61,9 +61,9 @@ func given[T any](list []T) *[]T {
 
 type bulletinNew struct {
 	deskFlags
-	Kind     bot.BulletinKind  `default:"bulletin" placeholder:"KIND" help:"bulletin (checked news, of a published rumour), alert, holding (it is being checked), correction, withdrawal, digest or prevention (a message without one rumour)."`
-	Corrects string            `placeholder:"REF" help:"The bulletin that a correction or a withdrawal is about."`
-	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"The SMS in a language, in right spelling; once for each."`
+	Kind     bot.BulletinKind  `default:"bulletin" placeholder:"KIND" help:"bulletin (nouvelle vérifiée, d'une rumeur publiée), alert (alerte), holding (en cours de vérification), correction, withdrawal (retrait), digest (résumé) ou prevention (message sans rumeur précise)."`
+	Corrects string            `placeholder:"REF" help:"Le bulletin que corrige ou retire celui-ci."`
+	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"Le SMS dans une langue, bien orthographié; une fois pour chacune."`
 	bulletinFlags
 }
 
@@ -80,10 +80,10 @@ func (c *bulletinNew) Run(ctx context.Context, std streams) error {
 
 type bulletinCorrect struct {
 	bulletinRef
-	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"What holds, in a language; once for each. Its day and the word CORRECTION stand before it."`
-	Withdraw bool              `help:"Only say that it does not hold any more, in a sentence of ours unless --text says another."`
-	Until    *string           `placeholder:"TIME" help:"Until when it is sent; seven days without it."`
-	Fallback *string           `placeholder:"LANG" help:"Language for readers of one without a text."`
+	Text     map[string]string `mapsep:"none" placeholder:"LANG=TEXT" help:"Ce qui est vrai, dans une langue; une fois pour chacune. Le mot CORRECTION et le jour sont mis devant."`
+	Withdraw bool              `help:"Dire seulement qu'il ne vaut plus, avec la phrase de Tinye sauf si --text en dit une autre."`
+	Until    *string           `placeholder:"TIME" help:"Jusqu'à quand on l'envoie; sans cela, sept jours."`
+	Fallback *string           `placeholder:"LANG" help:"La langue de ceux qui n'ont pas de texte dans la leur."`
 	namesFlag
 }
 
@@ -106,7 +106,7 @@ func (c *bulletinCorrect) Run(ctx context.Context, std streams) error {
 type bulletinEdit struct {
 	bulletinRef
 	bulletinFlags
-	Everybody bool `help:"For everybody again, before what the other flags say."`
+	Everybody bool `help:"De nouveau pour tout le monde, avant ce que disent les autres options."`
 }
 
 // Run changes a draft.
@@ -127,13 +127,13 @@ func (c *bulletinEdit) Run(ctx context.Context, std streams) error {
 // textRef names one text of a bulletin.
 type textRef struct {
 	bulletinRef
-	Lang    string             `required:"" placeholder:"LANG" help:"fra (fr) or bam (bm)."`
-	Channel bot.VariantChannel `default:"sms" placeholder:"CHANNEL" help:"sms, ussd (the menu's news), radio, read_aloud or relay (for ambassadors)."`
+	Lang    string             `required:"" placeholder:"LANG" help:"fra (fr) ou bam (bm)."`
+	Channel bot.VariantChannel `default:"sms" placeholder:"CHANNEL" help:"sms, ussd (les nouvelles du menu), radio, read_aloud ou relay (pour les ambassadeurs)."`
 }
 
 type bulletinWrite struct {
 	textRef
-	Text string `required:"" placeholder:"TEXT" help:"In right spelling; the service's name and the reference are added. \"\" takes the text out."`
+	Text string `required:"" placeholder:"TEXT" help:"Bien orthographié; le nom du service et la référence sont ajoutés. \"\" enlève le texte."`
 	namesFlag
 }
 
@@ -157,8 +157,8 @@ func (c *bulletinWrite) Run(ctx context.Context, std streams) error {
 
 type bulletinBack struct {
 	textRef
-	Text    string `required:"" placeholder:"TEXT" help:"What the translation says, put back into the first language without looking at it."`
-	Differs bool   `help:"It does not say the same: the translation is to be written again."`
+	Text    string `required:"" placeholder:"TEXT" help:"Ce que dit la traduction, retraduit dans la première langue sans la regarder."`
+	Differs bool   `help:"Elle ne dit pas la même chose: la traduction est à réécrire."`
 }
 
 // Run notes a translation put back.
@@ -176,8 +176,8 @@ func (c *bulletinBack) Run(ctx context.Context, std streams) error {
 
 type bulletinHarm struct {
 	bulletinRef
-	No  []bot.HarmQuestion          `placeholder:"QUESTION" help:"A question that is answered no; several times for several."`
-	Yes map[bot.HarmQuestion]string `mapsep:"none" placeholder:"QUESTION=WHY" help:"One that is answered yes, and why the bulletin goes out nevertheless."`
+	No  []bot.HarmQuestion          `placeholder:"QUESTION" help:"Une question dont la réponse est non; plusieurs fois pour plusieurs."`
+	Yes map[bot.HarmQuestion]string `mapsep:"none" placeholder:"QUESTION=WHY" help:"Une dont la réponse est oui, et pourquoi le bulletin part quand même."`
 }
 
 // Run answers the do-no-harm list, or asks it.
@@ -225,7 +225,7 @@ func (c *bulletinSubmit) Run(ctx context.Context, std streams) error {
 
 type bulletinReturn struct {
 	bulletinRef
-	Reason string `required:"" placeholder:"TEXT" help:"What is to be changed, without names of persons."`
+	Reason string `required:"" placeholder:"TEXT" help:"Ce qui est à changer, sans noms de personnes."`
 }
 
 // Run gives a bulletin back to its author.
@@ -251,7 +251,7 @@ func (c *bulletinApprove) Run(ctx context.Context, std streams) error {
 
 type bulletinWithdraw struct {
 	bulletinRef
-	Reason string `required:"" placeholder:"TEXT" help:"Why it does not hold, without names of persons."`
+	Reason string `required:"" placeholder:"TEXT" help:"Pourquoi il ne vaut plus, sans noms de personnes."`
 }
 
 // Run takes a bulletin back.

@@ -36,7 +36,7 @@ type tinye struct {
 	Stock      stockCmd      `cmd:"" group:"desk" help:"Les phrases toutes prêtes, que deux personnes approuvent une fois."`
 	Bulletin   bulletinCmd   `cmd:"" group:"desk" help:"Les messages vérifiés pour un public: écrire, approuver, envoyer."`
 	Broadcast  broadcastCmd  `cmd:"" group:"desk" help:"Ce qui a été envoyé à un public: qui l'a reçu, qui non, et pourquoi."`
-	Request    requestCmd    `cmd:"" group:"desk" help:"Questions of consent to those on an imported list."`
+	Request    requestCmd    `cmd:"" group:"desk" help:"Les demandes d'accord à ceux d'une liste importée."`
 	Source     sourceCmd     `cmd:"" group:"desk" help:"Le carnet des vérificateurs: qui appeler."`
 	Protect    protectCmd    `cmd:"" group:"desk" help:"Les signalements d'abus, que seul le point focal protection lit."`
 	Duty       dutyCmd       `cmd:"" group:"desk" help:"Qui est prévenu des alertes la nuit, et ce qui attend."`

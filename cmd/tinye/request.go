@@ -7,22 +7,23 @@ import (
 )
 
 type requestCmd struct {
-	New      requestNew      `cmd:"" help:"Prepare the question of consent to those on an imported list. Nothing leaves before another person approves it."`
-	Preview  requestPreview  `cmd:"" help:"Whom it would ask, what it would cost and how long it would take."`
-	Approve  requestApprove  `cmd:"" help:"Approve, as a second person: it begins."`
-	Withdraw requestWithdraw `cmd:"" help:"Take it back: nothing more of it leaves, and nobody is reminded."`
+	New      requestNew      `cmd:"" help:"Préparer la demande d'accord à ceux d'une liste importée. Rien ne part avant qu'une autre personne l'approuve."`
+	Preview  requestPreview  `cmd:"" help:"À qui elle irait, ce qu'elle coûterait et combien de temps elle prendrait."`
+	Approve  requestApprove  `cmd:"" help:"Approuver, comme seconde personne: elle part."`
+	Withdraw requestWithdraw `cmd:"" help:"La retirer: rien de plus ne part, et personne n'est relancé."`
 }
 
 // Help says whom it asks.
 func (requestCmd) Help() string {
-	return `The people of an imported list agreed to nothing. They are asked once, with the text that START gets; who says OUI gets bulletins. Nobody
-is asked who said STOP, NON or OUI before, who is under 15, or who was asked before. To hold it and go on: tinye bulletin pause and resume, with its id.`
+	return `Ceux d'une liste importée n'ont rien accepté. On leur demande une fois, avec le texte que reçoit START; qui répond OUI reçoit les
+bulletins. On ne demande rien à qui a déjà dit STOP, NON ou OUI, à qui a moins de 15 ans, ni à qui on a déjà demandé. Pour la retenir et
+la reprendre: tinye bulletin pause et resume, avec son identifiant.`
 }
 
 type requestNew struct {
 	deskFlags
 	List  string `arg:"" placeholder:"LIST" help:"La liste, comme tinye people import list la nomme."`
-	Again bool   `help:"Ask those, too, who were asked before and said nothing."`
+	Again bool   `help:"Demander aussi à ceux qui n'ont rien répondu la première fois."`
 }
 
 // Run prepares a request.
@@ -42,7 +43,7 @@ func (c *requestNew) Run(ctx context.Context, std streams) error {
 
 type requestPreview struct {
 	deskFlags
-	ID string `arg:"" help:"The request's id."`
+	ID string `arg:"" help:"L'identifiant de la demande."`
 }
 
 // Run shows what a request would be.
@@ -52,7 +53,7 @@ func (c *requestPreview) Run(ctx context.Context, std streams) error {
 
 type requestApprove struct {
 	deskFlags
-	ID string `arg:"" help:"The request's id."`
+	ID string `arg:"" help:"L'identifiant de la demande."`
 }
 
 // Run approves a request.
@@ -66,8 +67,8 @@ func (c *requestApprove) Run(ctx context.Context, std streams) error {
 
 type requestWithdraw struct {
 	deskFlags
-	ID     string `arg:"" help:"The request's id."`
-	Reason string `required:"" help:"Why."`
+	ID     string `arg:"" help:"L'identifiant de la demande."`
+	Reason string `required:"" help:"Pourquoi."`
 }
 
 // Run takes a request back.
