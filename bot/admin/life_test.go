@@ -8,6 +8,8 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/bot/rumour"
+	"tinye/storage"
 )
 
 // finding is what CISSE submits on the short lane, with checks that carry a verdict of false.
@@ -227,7 +229,26 @@ func TestWhoReadsWhat(t *testing.T) {
 		t.Errorf("after one of two: %+v", r)
 	}
 	s.ask("/rumour/show", show("FOUSSENI"), &r)
+	if r.HarmNote != "Des gens seraient frappés." {
+		t.Errorf("the focal point reads no reason: %+v", r)
+	}
+	if s.ask("/rumour/list", admin.ListRumours{By: by("FOUSSENI")}, &list); len(list.Rumours) != 1 || string(list.Rumours[0].Ref) != ref {
+		t.Errorf("what waits for the focal point: %+v", list)
+	}
+	waits := func() (since bot.Instant) {
+		must(t, s.Store.View(t.Context(), func(tx storage.Tx) (err error) {
+			since, err = rumour.FocalWaits(tx)
+			return err
+		}))
+		return since
+	}
+	if waits().IsZero() {
+		t.Error("nobody tells the focal point that it waits")
+	}
 	s.ask("/rumour/withhold", admin.MoveRumour{By: by("FOUSSENI"), Rumour: ref}, &r)
+	if !waits().IsZero() {
+		t.Error("it waits no more, and the focal point is told")
+	}
 	if r.State != bot.RumourWithheld || r.HarmNote != "Des gens seraient frappés." {
 		t.Errorf("after both: %+v", r)
 	}

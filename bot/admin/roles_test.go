@@ -47,7 +47,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/rumour/new":      {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.NewRumour{By: b, Claim: "x"} }},
 		"/rumour/link":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.LinkReports{By: b, Rumour: "482918", Reports: []string{"1"}} }},
 		"/rumour/sends":    {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.PreviewSends{By: b, Rumour: "482918"} }},
-		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.ListRumours{By: b} }},
+		"/rumour/list":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ListRumours{By: b} }},
 		"/rumour/show":     {[]string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"}, func(b admin.By) any { return admin.ShowRumour{By: b, Rumour: "482918"} }},
 		"/rumour/decide":   {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/triage":   {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
