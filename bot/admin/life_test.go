@@ -160,6 +160,26 @@ func TestMergeAndSplit(t *testing.T) {
 	}
 }
 
+// A claim is worded anew until it is published; that is an event.
+func TestAClaimIsReworded(t *testing.T) {
+	s := newSite(t)
+	ref := s.rumour("Le puit serait empoisoné")
+	var r admin.Rumour
+	reword := func(text string) admin.MoveRumour {
+		return admin.MoveRumour{By: by("DJENEBA"), Rumour: ref, Claim: text}
+	}
+	s.ask("/rumour/claim", reword("Le puits serait empoisonné"), &r)
+	if r.Claim != "Le puits serait empoisonné" || !slices.Contains(s.events(), "DJENEBA rumour.claim "+ref) {
+		t.Errorf("reworded: %q, events %q", string(r.Claim), s.events())
+	}
+	s.refused("/rumour/claim", reword(" "), http.StatusBadRequest, "desk.claim_empty")
+	sub := finding(ref, bot.ConfirmedFalse)
+	sub.Texts = map[string]string{"fra": "L'eau du puits est bonne."}
+	s.ask("/rumour/submit", sub, &r)
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: ref}, &r)
+	s.refused("/rumour/claim", reword("Autre chose"), http.StatusUnprocessableEntity, "desk.claim_fixed")
+}
+
 // Somebody who is no coordinator sends a published answer to one person at most by linking or merging, and only on purpose.
 func TestLinkingAndMergingSendOnPurpose(t *testing.T) {
 	s := newSite(t)

@@ -61,6 +61,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/rumour/withhold": {[]string{"AMI", "FOUSSENI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/lift":     {[]string{"FOUSSENI"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/merge":    {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
+		"/rumour/claim":    {[]string{"AMI", "CISSE", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/split":    {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/reject":   {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
 		"/rumour/close":    {[]string{"AMI", "DJENEBA"}, func(b admin.By) any { return admin.MoveRumour{By: b, Rumour: "482918"} }},
