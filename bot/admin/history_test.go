@@ -285,6 +285,7 @@ func (w *walk) rumours() {
 	more := w.tell(moussa, "Le pont est coupé à Markala")
 	w.does("/rumour/link", admin.LinkReports{By: by("CISSE"), Rumour: ref, Reports: []string{more}, Yes: true}, &r, "CISSE", "report.linked", more)
 	low := admin.MoveRumour{Theme: bot.RumourOtherTheme, Risk: bot.RiskLow, Redacted: true}
+	move("CISSE", admin.MoveRumour{Claim: "On dit le pont de Markala fermé"}, "claim", "rumour.claim")
 	move("AMI", low, "triage", "rumour.triaged")
 	move("AMI", admin.MoveRumour{}, "watch", "rumour.watched")
 	move("AMI", admin.MoveRumour{Assignee: "CISSE"}, "assign", "rumour.assigned")

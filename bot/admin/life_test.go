@@ -8,6 +8,8 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/bot/rumour"
+	"tinye/storage"
 )
 
 // finding is what CISSE submits on the short lane, with checks that carry a verdict of false.
@@ -158,6 +160,26 @@ func TestMergeAndSplit(t *testing.T) {
 	}
 }
 
+// A claim is worded anew until it is published; that is an event.
+func TestAClaimIsReworded(t *testing.T) {
+	s := newSite(t)
+	ref := s.rumour("Le puit serait empoisoné")
+	var r admin.Rumour
+	reword := func(text string) admin.MoveRumour {
+		return admin.MoveRumour{By: by("DJENEBA"), Rumour: ref, Claim: text}
+	}
+	s.ask("/rumour/claim", reword("Le puits serait empoisonné"), &r)
+	if r.Claim != "Le puits serait empoisonné" || !slices.Contains(s.events(), "DJENEBA rumour.claim "+ref) {
+		t.Errorf("reworded: %q, events %q", string(r.Claim), s.events())
+	}
+	s.refused("/rumour/claim", reword(" "), http.StatusBadRequest, "desk.claim_empty")
+	sub := finding(ref, bot.ConfirmedFalse)
+	sub.Texts = map[string]string{"fra": "L'eau du puits est bonne."}
+	s.ask("/rumour/submit", sub, &r)
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: ref}, &r)
+	s.refused("/rumour/claim", reword("Autre chose"), http.StatusUnprocessableEntity, "desk.claim_fixed")
+}
+
 // Somebody who is no coordinator sends a published answer to one person at most by linking or merging, and only on purpose.
 func TestLinkingAndMergingSendOnPurpose(t *testing.T) {
 	s := newSite(t)
@@ -227,7 +249,26 @@ func TestWhoReadsWhat(t *testing.T) {
 		t.Errorf("after one of two: %+v", r)
 	}
 	s.ask("/rumour/show", show("FOUSSENI"), &r)
+	if r.HarmNote != "Des gens seraient frappés." {
+		t.Errorf("the focal point reads no reason: %+v", r)
+	}
+	if s.ask("/rumour/list", admin.ListRumours{By: by("FOUSSENI")}, &list); len(list.Rumours) != 1 || string(list.Rumours[0].Ref) != ref {
+		t.Errorf("what waits for the focal point: %+v", list)
+	}
+	waits := func() (since bot.Instant) {
+		must(t, s.Store.View(t.Context(), func(tx storage.Tx) (err error) {
+			since, err = rumour.FocalWaits(tx)
+			return err
+		}))
+		return since
+	}
+	if waits().IsZero() {
+		t.Error("nobody tells the focal point that it waits")
+	}
 	s.ask("/rumour/withhold", admin.MoveRumour{By: by("FOUSSENI"), Rumour: ref}, &r)
+	if !waits().IsZero() {
+		t.Error("it waits no more, and the focal point is told")
+	}
 	if r.State != bot.RumourWithheld || r.HarmNote != "Des gens seraient frappés." {
 		t.Errorf("after both: %+v", r)
 	}

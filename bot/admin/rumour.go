@@ -245,7 +245,8 @@ func (s *Server) listRumours(ctx context.Context, h *hotline.Service, q ListRumo
 	act, n := s.act(h, q.By), rows(q.Limit)
 	var list Rumours
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
-		if _, err := act.Actor(tx, readers()...); err != nil {
+		// The protection focal point's list has what waits for their word, or was withheld with it (mayRead).
+		if _, err := act.Actor(tx, append(readers(), bot.RoleProtectionFocal)...); err != nil {
 			return err
 		}
 		found, more, err := urgent(tx, act, q.State, n)

@@ -171,6 +171,7 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/withhold":  open(s, s.ruled(rumour.Desk.Withhold)),
 		"/rumour/lift":      open(s, s.ruled(rumour.Desk.Lift)),
 		"/rumour/merge":     open(s, s.moving(s.mergeRumour)),
+		"/rumour/claim":     open(s, s.ruled(rumour.Desk.Reword)),
 		"/rumour/split":     open(s, s.split),
 		"/rumour/reject":    open(s, s.ruled(rumour.Desk.Reject)),
 		"/rumour/close":     open(s, s.ruled(rumour.Desk.Close)),

@@ -52,6 +52,7 @@ func (t *turn) handle() error {
 		{bot.ClassChat, t.tryChat},
 		{bot.ClassReport, t.tryDraft},
 		{bot.ClassReply, t.tryDesk},
+		{bot.ClassChat, t.tryBare},
 		{bot.ClassJoined, t.tryJoin},
 		{bot.ClassReport, t.report},
 	} {
@@ -188,15 +189,32 @@ func (t *turn) start() error {
 // tryChat leaves thanks alone, and answers a greeting with the help text once a day.
 func (t *turn) tryChat() (bool, error) {
 	chat := t.says.chat || t.says.word == wordNo // a no that nobody asked for
-	if !chat || !t.says.greeting || people.HelpedOn(t.person, t.in.ReceivedAt) {
+	if !chat || !t.says.greeting && !t.says.bare {
 		return chat, nil
 	}
+	return true, t.helpOnce()
+}
+
+// tryBare answers a letter or a digit alone with the help text once a day where no question waits for it: the one that it
+// answers is over, and it tells nothing.
+func (t *turn) tryBare() (bool, error) {
+	if !t.says.bare {
+		return false, nil
+	}
+	return true, t.helpOnce()
+}
+
+// helpOnce sends the help text, once a day.
+func (t *turn) helpOnce() error {
+	if people.HelpedOn(t.person, t.in.ReceivedAt) {
+		return nil
+	}
 	if err := t.say(reply{key: "sms.help"}); err != nil || !t.queued {
-		return true, err
+		return err
 	}
 	c, err := people.Helped(t.tx, t.person, t.in.ReceivedAt)
 	t.person = c
-	return true, err
+	return err
 }
 
 // lookForStop holds bulletins to a person whose words, now in a report, may mean stop.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"tinye/bot"
 	"tinye/bot/spelling"
@@ -107,6 +108,7 @@ type saying struct {
 	lang      bot.Lang // with wordLang
 	chat      bool
 	greeting  bool
+	bare      bool // one letter or digit alone: it answers a question, or nothing
 	doubtful  bool
 	maybeStop bool
 	ref       bot.Ref
@@ -126,6 +128,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	var s saying
 	s.word, s.lang = v.word(tokens)
 	s.chat, s.greeting = v.chat(tokens)
+	s.bare = len(tokens) == 1 && utf8.RuneCountInString(tokens[0]) == 1
 	s.doubtful, s.maybeStop = v.doubtful(tokens), v.maybeStop(tokens)
 	s.ref, s.asked, s.isRef = v.reference(tokens, service)
 	s.takes = v.takes(tokens, service)

@@ -20,8 +20,8 @@ const (
 	FocalLasts = 12 * time.Hour
 )
 
-// FocalWaits is since when the newest protected report waits that no focal point has taken up, sealed or not; 0 if there is
-// none.
+// FocalWaits is since when the newest protected report waits that no focal point has taken up, sealed or not, or the newest
+// rumour that a coordinator would withhold; 0 if there is none.
 func FocalWaits(tx storage.Tx) (since bot.Instant, err error) {
 	waiting, err := WaitingToSeal(tx, bot.ReportReceived)
 	if err != nil {
@@ -36,7 +36,32 @@ func FocalWaits(tx storage.Tx) (since bot.Instant, err error) {
 			since = max(since, c.Since, 1) // a row of before has no Since, and waits all the same
 		}
 	}
-	return since, err
+	if err != nil {
+		return 0, err
+	}
+	withhold, err := withholdWaits(tx)
+	return max(since, withhold), err
+}
+
+// withholdWaits is since when the newest rumour waits that a coordinator would withhold, for the focal point's word; 0 if there
+// is none.
+func withholdWaits(tx storage.Tx) (since bot.Instant, err error) {
+	page := storage.Page{Limit: fanPortion}
+	for {
+		list, err := tx.Rumours(bot.RumourDecided, page)
+		if err != nil {
+			return 0, fmt.Errorf("rumour: what waits for the focal point: %w", err)
+		}
+		for _, r := range list {
+			page.After = r.ID
+			if p := r.Pending; p.Verb == string(Withhold) && p.Role == bot.RoleCoordinator {
+				since = max(since, p.At)
+			}
+		}
+		if len(list) < page.Limit {
+			return since, nil
+		}
+	}
 }
 
 // FocalsToTell are the focal points with a registered phone who have not been told of what waits since then, and may be told

@@ -125,7 +125,7 @@ func (d Desk) MayStock(tx storage.Tx, r bot.Rumour, kind bot.StockKind) error {
 
 // LastWord is the stock wording that was sent as the last word about a rumour since it was last opened, "" for none.
 func LastWord(r bot.Rumour) bot.StockKind {
-	if r.FinalAt.IsZero() || r.FinalAt < opened(r) {
+	if r.FinalAt.IsZero() || r.FinalAt <= opened(r) {
 		return ""
 	}
 	return r.Final
@@ -200,7 +200,7 @@ func (d Desk) stockTo(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID,
 	}
 	since := opened(*r)
 	held := r.Stock.Kind == bot.StockHolding && !o.told.Held.IsZero() && o.told.Held >= since
-	final := !o.told.FinalAt.IsZero() && o.told.FinalAt >= since
+	final := !o.told.FinalAt.IsZero() && o.told.FinalAt > since
 	answered := !o.report.Answer.IsZero() && !(r.Withdrawn() && o.report.AnswerNo == r.AnswerNo) // with more than that it was withdrawn
 	if o.not != "" || o.report.Protect || answered || held || final {                            // nobody reads the same sentence twice
 		return nil

@@ -21,6 +21,7 @@ type rumourCmd struct {
 	Submit  rumourSubmit  `cmd:"" help:"Proposer un verdict avec ses vérifications et réponses; pour un risque faible ou moyen, dès la rumeur nouvelle."`
 	Confirm rumourConfirm `cmd:"" help:"Décider, approuver et publier ce que quelqu'un d'autre a proposé, pour un risque faible ou moyen."`
 
+	Claim    rumourClaim    `cmd:"" help:"Reformuler ce qui se dit, tant que la rumeur n'est pas publiée."`
 	Triage   rumourTriage   `cmd:"" help:"Noter thème, lieu et risque."`
 	Watch    rumourWatch    `cmd:"" help:"Ne rien dire d'une rumeur à risque faible jusqu'à un jour donné."`
 	Risk     rumourRisk     `cmd:"" help:"Relever ou baisser le risque, ajouter ou retirer des signes de danger."`
@@ -57,6 +58,18 @@ func (c *rumourNew) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
 		p.remarks(r.Remarks)
+	})
+}
+
+type rumourClaim struct {
+	rumourRef
+	Text string `required:"" placeholder:"TEXT" help:"Ce qui se dit, en une phrase, sans nom de personne."`
+}
+
+// Run words a claim anew.
+func (c *rumourClaim) Run(ctx context.Context, std streams) error {
+	return c.move(ctx, std, "claim", admin.MoveRumour{Claim: c.Text}, func(p *page, r admin.Rumour) {
+		p.line("Rumeur %s: « %s ».", r.Ref, oneLine(string(r.Claim)))
 	})
 }
 
