@@ -15,6 +15,16 @@ func wordsOf(key, value string) string {
 	switch value {
 	case "want", "roles":
 		return "state.role."
+	case "verbs":
+		return "state.verb."
+	case "verdict":
+		if key == "desk.sources_confirmed" || key == "desk.sources_one" {
+			return "verdict."
+		}
+	case "kind":
+		if key == "desk.stock_said" {
+			return "state.stock."
+		}
 	case "verdicts":
 		return "verdict."
 	case "labels":

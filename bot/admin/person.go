@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -46,7 +47,8 @@ type PersonReport struct {
 
 // Forgot tells who was forgotten.
 type Forgot struct {
-	Ends string `json:"ends"`
+	Ends    string `json:"ends"`
+	Unknown bool   `json:"unknown,omitempty"` // nobody with that number was known; it is barred all the same
 }
 
 func (s *Server) showPerson(ctx context.Context, h *hotline.Service, q AskPerson) (Person, error) {
@@ -118,8 +120,19 @@ func (s *Server) forgetPerson(ctx context.Context, h *hotline.Service, q AskPers
 		return Forgot{}, err
 	}
 	reason := s.redacted(h, q.Reason)
-	err = h.Store.Update(ctx, func(tx storage.Tx) error { return people.ForgetFor(tx, act, phone, reason) })
-	return Forgot{Ends: people.LastDigits(phone.Number)}, err
+	unknown := false
+	err = h.Store.Update(ctx, func(tx storage.Tx) error {
+		c, err := tx.Contact(phone.Key)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		unknown = err != nil || c.Number.Value == ""
+		return people.ForgetFor(tx, act, phone, reason)
+	})
+	if err != nil {
+		return Forgot{}, err
+	}
+	return Forgot{Ends: people.LastDigits(phone.Number), Unknown: unknown}, nil
 }
 
 // SetPersonLang notes the language that the person of a number asked for.

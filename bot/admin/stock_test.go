@@ -88,6 +88,7 @@ func TestAStockWordingAfterAWithdrawal(t *testing.T) {
 	s.store.Time.Add(time.Minute)
 	s.ask("/rumour/withdraw", admin.MoveRumour{By: by("AMI"), Rumour: ref, Comment: "Mauvais puits"}, &r)
 	s.send(bot.OutHandedOver)
+	s.store.Time.Add(time.Minute)
 	if len(r.Told) != 1 {
 		t.Errorf("a withdrawal is no stock wording: %+v", r.Told)
 	}

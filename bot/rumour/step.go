@@ -169,6 +169,7 @@ func (d Desk) line(r bot.Rumour, v Verb) (Move, error) {
 	if len(can) == 0 {
 		return Move{}, bot.Fault(bot.CodeRefused, "desk.move_ended", "ref", string(r.Ref), "state", state, "verb", string(v))
 	}
+	can = slices.DeleteFunc(can, func(v Verb) bool { return v == Entitle }) // titles are given with publish
 	return Move{}, bot.Fault(bot.CodeRefused, "desk.move_state", "ref", string(r.Ref), "state", state, "verb", string(v), "verbs", list(can))
 }
 

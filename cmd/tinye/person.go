@@ -64,6 +64,10 @@ type peopleForget struct{ personFlags }
 func (c *peopleForget) Run(ctx context.Context, std streams) error {
 	var r admin.Forgot
 	return c.show(ctx, std, "/people/forget", c.question(), &r, func(p *page) {
+		if r.Unknown {
+			p.line("Numéro en …%s: Tinye ne le connaît pas, il n'y avait rien à oublier. Vérifiez les chiffres.", r.Ends)
+			return
+		}
 		p.line("Numéro en …%s oublié: plus rien ne lui est envoyé, et ses textes s'effacent dans la minute.", r.Ends)
 		p.line("Les copies faites avant le contiennent encore jusqu'à leur fin (tinye backup prune).")
 	})

@@ -156,3 +156,17 @@ func TestSourcesOnTheCommandLine(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// Labelling a report as one of protection takes it from everybody else: a slip is caught before.
+func TestALabelOfProtectionIsConfirmed(t *testing.T) {
+	s := start(t)
+	ref := s.received("Il paraît que le pont de Markala est fermé")
+	_, errs, code := s.deskWith("482918\n", "report", "label", ref, "protection", "--as", "AMI")
+	if code == 0 || !strings.Contains(errs, "rien n'a été fait") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	s.says([]string{ref}, "AMI", "report", "show", ref)
+	if out, errs, code := s.deskWith(ref+"\n", "report", "label", ref, "protection", "--as", "AMI"); code != 0 || !strings.Contains(out, "point focal") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"tinye/bot"
@@ -112,10 +116,22 @@ type reportLabel struct {
 	deskFlags
 	Ref   string          `arg:"" help:"La référence du signalement."`
 	Label bot.ReportLabel `arg:"" help:"${labels}."`
+	Yes   bool            `help:"« protection »: ne pas demander."`
 }
 
 // Run labels a report.
 func (c *reportLabel) Run(ctx context.Context, std streams) error {
+	if c.Label == bot.LabelProtection && !c.Yes {
+		fmt.Fprintf(std.err, "Le signalement %s ne sera plus lisible que par le point focal protection, qui seul peut y revenir avant qu'il soit scellé.\n"+
+			"Tapez la référence pour confirmer: ", oneLine(c.Ref))
+		typed, err := bufio.NewReader(io.LimitReader(std.in, 100)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if strings.TrimSpace(typed) != strings.TrimSpace(c.Ref) {
+			return errors.New("rien n'a été fait: ce n'est pas la référence")
+		}
+	}
 	var r admin.ReportDone
 	q := admin.LabelReport{By: c.by(), Ref: c.Ref, Label: c.Label}
 	return c.show(ctx, std, "/report/label", q, &r, func(p *page) {

@@ -147,7 +147,8 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		}
 		for _, v := range r.Versions {
 			p.line("")
-			p.line("Version %d (%s), %s, remplacée: %s", v.No, p.answerKind(v.Kind), p.verdict(v.Verdict), oneLine(p.who(v.At, v.By)))
+			what := fmt.Sprintf("Version %d (%s)", v.No, p.answerKind(v.Kind))
+			p.line("%s, remplacée: %s", joined(", ", what, p.verdict(v.Verdict)), oneLine(p.who(v.At, v.By)))
 			for _, a := range v.Answers {
 				p.answer(a)
 			}
@@ -247,7 +248,11 @@ func (p *page) fanOut(r admin.Rumour) {
 	}
 	line := fmt.Sprintf("%s: %d", what, n.Queued)
 	if n.FellBack > 0 {
-		line += fmt.Sprintf(", dont %d en %s faute de texte dans leur langue", n.FellBack, p.lang(r.Fallback))
+		in := "dans une autre langue"
+		if r.Fallback != "" {
+			in = "en " + p.lang(r.Fallback)
+		}
+		line += fmt.Sprintf(", dont %d %s faute de texte dans la leur", n.FellBack, in)
 	}
 	if n.Queued < f.Queued {
 		line += fmt.Sprintf(" (%d depuis la publication)", f.Queued)
