@@ -265,7 +265,7 @@ func (m *month) rangRight(ref, place string, came time.Time, steps int, allowed 
 	for i, r := range got {
 		due := came.Add(time.Duration(i) * rumour.DutyEvery)
 		late := r.at.Sub(due)
-		if r.to != phoneOf(onDuty[i%3]) || r.text != "Urgent "+ref+" "+place || late < 0 || late > allowed || i == 0 && late > time.Second {
+		if r.to != phoneOf(onDuty[i%3]) || r.text != "Urgent "+ref+" "+place+". Répondez "+ref || late < 0 || late > allowed || i == 0 && late > time.Second {
 			m.t.Errorf("%s, step %d: %s was told %q at %s, %s after it was due", came, i, r.to, r.text, r.at, late)
 		}
 	}
