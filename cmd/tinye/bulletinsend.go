@@ -67,7 +67,7 @@ func (c *bulletinSend) watch(ctx context.Context, std streams, name admin.NameRu
 	defer b.end()
 	for r.State == bot.BroadcastQueueing {
 		b.show(r.Walked, 100, fmt.Sprintf("mis en file: %d, laissés de côté: %d", r.People, r.Looked-r.People))
-		if err := c.answer(ctx, "/broadcast/walk", name, r); err != nil {
+		if err := c.renew(ctx, "/broadcast/walk", name, r); err != nil {
 			return false, orInterrupted(ctx, err)
 		}
 	}
@@ -82,11 +82,21 @@ func (c *bulletinSend) watch(ctx context.Context, std streams, name admin.NameRu
 			return false, nil
 		case <-time.After(watchEvery):
 		}
-		if err := c.answer(ctx, "/broadcast/show", admin.ShowBroadcast{NameRun: name}, r); err != nil {
+		if err := c.renew(ctx, "/broadcast/show", admin.ShowBroadcast{NameRun: name}, r); err != nil {
 			return false, orInterrupted(ctx, err)
 		}
 	}
 	return true, nil
+}
+
+// renew asks how a run stands now. Nothing of what r said before is left in it.
+func (c *bulletinSend) renew(ctx context.Context, path string, question any, r *admin.Run) error {
+	var now admin.Run
+	err := c.answer(ctx, path, question, &now)
+	if err == nil {
+		*r = now
+	}
+	return err
 }
 
 // orInterrupted is nil where somebody stopped watching: the sending is not theirs to stop so.
