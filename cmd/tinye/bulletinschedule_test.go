@@ -100,8 +100,9 @@ func TestADigestInWords(t *testing.T) {
 	ref := strings.Fields(out)[1]
 	s.says([]string{"Départ:", "lundi ", "Résumé:", "2 partie(s) de SMS au plus", "Il ne part qu'une fois approuvé"}, "CISSE", "bulletin", "schedule", ref,
 		"--cron", "0 8 * * 1", "--parts", "2")
-	s.says(nil, "CISSE", "bulletin", "submit", ref)
-	s.says(nil, "AMI", "bulletin", "approve", ref)
+	s.says([]string{"soumis"}, "CISSE", "bulletin", "submit", ref)
+	s.says([]string{"Il reste soumis: qui l'approuve dit oui aussi à cet horaire."}, "CISSE", "bulletin", "schedule", ref, "--cron", "0 9 * * 1", "--parts", "2")
+	s.says([]string{"approuvé", "Départ:", " à 9 h 00"}, "AMI", "bulletin", "approve", ref)
 	s.says([]string{"Départ:", "2 partie(s)"}, "AMI", "bulletin", "show", ref)
 	if _, errs, code := s.desk("AMI", "bulletin", "send", ref); code != exitFailed || !strings.Contains(errs, "n'a rien à dire") {
 		t.Errorf("sent without news: exit %d: %s", code, errs)

@@ -245,6 +245,10 @@ func (c *bulletinApprove) Run(ctx context.Context, std streams) error {
 		if b.Corrects != "" {
 			p.line("Rien de plus ne part du bulletin %s.", b.Corrects)
 		}
+		if b.Schedule != nil && len(b.Schedule.Coming) > 0 {
+			p.schedule(b.State, b.Schedule)
+			return
+		}
 		p.line("L'envoyer: tinye bulletin send %s", b.Ref)
 	})
 }
