@@ -58,6 +58,9 @@ type (
 		RunAt      bot.Instant        `json:"run_at,omitzero"`
 		Schedule   *Schedule          `json:"schedule,omitempty"`    // nil: by hand
 		MayCorrect bool               `json:"may_correct,omitempty"` // somebody may have got it, and no correction is approved
+		Unmended   []bot.Ref          `json:"unmended,omitempty"`    // of a correction: rumours that still say what it corrects
+		Holds      bot.Text           `json:"holds,omitempty"`       // why they may
+		Beside     []bot.Ref          `json:"beside,omitempty"`      // other corrections of the same that are being written
 	}
 	// BulletinAudience is whom it is for, with the places' names. What is empty leaves its question open.
 	BulletinAudience struct {
@@ -188,6 +191,13 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 	if shown.Corrects, err = bulletinRef(tx, b.Corrects); err != nil {
 		return Bulletin{}, err
 	}
+	if shown.Unmended, err = bulletin.Unmended(tx, b); err != nil {
+		return Bulletin{}, err
+	}
+	if shown.Beside, err = bulletin.Beside(tx, b); err != nil {
+		return Bulletin{}, err
+	}
+	shown.Holds = b.Holds
 	if shown.MayCorrect, err = bulletin.Correctable(tx, b); err != nil {
 		return Bulletin{}, err
 	}

@@ -94,6 +94,10 @@ func (d Desk) news(tx storage.Tx, a bot.Audience, since, until bot.Instant) ([]b
 	if err != nil {
 		return nil, fmt.Errorf("bulletin: digest: %w", err)
 	}
+	wrong, err := doubted(tx)
+	if err != nil {
+		return nil, err
+	}
 	places := d.reach(a)
 	var list []bot.Rumour
 	for _, id := range ids {
@@ -103,6 +107,9 @@ func (d Desk) news(tx storage.Tx, a bot.Audience, since, until bot.Instant) ([]b
 		}
 		if r.PublishedAt <= since {
 			break // the latest publication is first
+		}
+		if _, ok := wrong[id]; ok {
+			continue
 		}
 		if r.PublishedAt <= until && r.Public() && !r.Withdrawn() && !r.Amending && !r.Restricted && d.concerns(r, a, places) {
 			list = append(list, r)
