@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,6 +58,18 @@ func (d Desk) digestTexts(tx storage.Tx, b bot.Bulletin, at bot.Instant) (texts 
 		return nil, nil, bot.Fault(bot.CodeRefused, noNewsKey, "ref", string(b.Ref))
 	}
 	return texts, told, nil
+}
+
+// DigestNow are the texts of a digest as they would go if it began now, none where there is nothing to tell, nor of other kinds.
+func (d Desk) DigestNow(tx storage.Tx, b bot.Bulletin, at bot.Instant) ([]bot.RunText, error) {
+	if b.Kind != bot.BulletinDigest {
+		return nil, nil
+	}
+	texts, _, err := d.digestTexts(tx, b, at)
+	if refused, ok := errors.AsType[*bot.Error](err); ok && refused.Key == noNewsKey {
+		return nil, nil
+	}
+	return texts, err
 }
 
 // digested puts the texts of a digest into its run, which ends when the next one begins. The bulletin rests on the answers that it tells now: where
