@@ -94,6 +94,7 @@ type Bulletin struct {
 	Lang      Lang          `cbor:"25,keyasint,omitempty"` // the language in which it was written first: others are translations
 	AnswerNos []int         `cbor:"26,keyasint,omitempty"` // the answers of Rumours, in their order, on which its approval rests
 	Parts     int           `cbor:"27,keyasint,omitempty"` // of a digest: the most parts of its SMS, 0 = as for all bulletins
+	Holds     Text          `cbor:"28,keyasint,omitempty"` // of a correction: why the answers of its rumours hold as they are
 }
 
 // Approved tells whether somebody has approved the bulletin as it stands, whatever became of it since.

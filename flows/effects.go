@@ -21,7 +21,7 @@ type Spec struct {
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
 func Specs() []Spec {
 	return []Spec{
-		{Name: "begin", Use: "looks for what the caller left unfinished, and whether it is an agent's phone", Outcomes: []string{"agent", "draft", "desk", "helpful", "consent"}},
+		{Name: "begin", Use: "looks for what the caller left unfinished, and whether it is an agent's phone", Outcomes: []string{"age", "agent", "draft", "desk", "helpful", "consent"}},
 		{Name: "resume", Use: "goes on with the draft where it stopped", Outcomes: []string{"place", "theme"}},
 		{Name: "forget_draft", Use: "drops the draft"},
 		{Name: "places", Use: "lists the last place used, the site's places and elsewhere", Outcomes: []string{"none"}, Lists: []string{"places"}},
@@ -52,10 +52,11 @@ func Specs() []Spec {
 			Errors: []string{"ussd.nothing_found"}},
 		{Name: "mine", Use: "lists the caller's last reports", Outcomes: []string{"none"}, Lists: []string{"mine"}},
 		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer"}},
-		{Name: "sms_state", Use: "looks whether the caller gets bulletins, and may", Outcomes: []string{"receiving"}, Values: []string{"may_receive"}},
+		{Name: "sms_state", Use: "looks whether the caller gets bulletins, and may", Outcomes: []string{"receiving"}, Values: []string{"may_receive", "no_age"}},
 		{Name: "consent_shown", Use: "notes that the consent text is read"},
 		{Name: "consent", Use: "notes a yes or a no", With: []string{"yes", "no"}, Outcomes: []string{"known"},
 			OnlyWith: map[string]string{"known": "yes"}},
+		{Name: "age_shown", Use: "notes that the question for the age band is read"},
 		{Name: "set_age", Use: "keeps the age band; under 15 there are no bulletins", With: words(bot.AgeBands())},
 		{Name: "set_region", Use: "keeps the caller's region"},
 		{Name: "find_my_region", Use: "takes the region that begins so, or narrows the list", Outcomes: []string{"some", "none"},
@@ -65,7 +66,7 @@ func Specs() []Spec {
 		{Name: "reply_ways", Use: "tells how the caller is answered now, and whether the desk rings people", Values: []string{"way", "call_back"}},
 		{Name: "set_reply_by", Use: "keeps how the caller wants to be answered",
 			With: words([]bot.ReplyBy{bot.ReplyBySMS, bot.ReplyByUSSD, bot.ReplyByCall})},
-		{Name: "enrol_code", Use: "notes that the caller came by a code of the day", Outcomes: []string{"already", "early", "over", "unknown", "young"},
+		{Name: "enrol_code", Use: "notes that the caller came by a code of the day", Outcomes: []string{"age", "already", "early", "over", "unknown", "young"},
 			Values: []string{"date"}},
 		{Name: "agent_tally", Use: "counts who came by the agent's codes of the day", Outcomes: []string{"no_code"},
 			Values: []string{"came", "yes", "no", "none"}},

@@ -19,7 +19,7 @@ func TestGraph(t *testing.T) {
   s_plain["plain"]
   s_told(["told"])
   dial --> s_home
-  dial -->|"agent, consent, desk, draft, helpful"| s_words
+  dial -->|"age, agent, consent, desk, draft, helpful"| s_words
   s_home -->|"1"| s_place
   s_home -->|"2"| s_words
   s_home -->|"3"| s_plain

@@ -11,7 +11,7 @@ import (
 
 // sound is a flow without a fault; its effects are those of hotline.
 const sound = `{
-  "name": "sound", "start": {"run": "begin", "to": "home", "else": {"agent": "words", "draft": "words", "desk": "words", "helpful": "words", "consent": "words"}},
+  "name": "sound", "start": {"run": "begin", "to": "home", "else": {"age": "words", "agent": "words", "draft": "words", "desk": "words", "helpful": "words", "consent": "words"}},
   "screens": [
     {"id": "home", "text": "ussd.home", "choices": [
       {"label": "ussd.one", "to": "place"},
@@ -90,7 +90,7 @@ func TestLint(t *testing.T) {
 		{why: "a value that is set on one way of two", from: `"label": "ussd.three", "to": "plain"`, to: `"label": "ussd.three", "to": "told"`,
 			want: "told: the text ussd.told holds {ref}, which is not set on every way there"},
 		{why: "a value behind home, where all is forgotten", texts: map[string]string{"ussd.home": "{ref}"}, want: "home: the text ussd.home holds {ref}"},
-		{why: "a value that the start sets, which 00 forgets", from: `"run": "begin", "to": "home", "else": {"agent": "words", "draft": "words", "desk": "words", "helpful": "words", "consent": "words"}`,
+		{why: "a value that the start sets, which 00 forgets", from: `"run": "begin", "to": "home", "else": {"age": "words", "agent": "words", "draft": "words", "desk": "words", "helpful": "words", "consent": "words"}`,
 			to: `"run": "read_mine", "to": "home", "else": {"checking": "words"}`, texts: map[string]string{"ussd.home": "{ref}"},
 			want: "home: the text ussd.home holds {ref}"},
 		{why: "a value that is not set on a later way", from: `"text": "ussd.plain"}`, to: `"text": "ussd.plain", "choices": [{"label": "ussd.one", "to": "told"}]}`,

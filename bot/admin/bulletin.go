@@ -81,7 +81,8 @@ type (
 	MoveBulletin struct {
 		By
 		Ref    string `json:"ref"`
-		Reason string `json:"reason,omitempty"` // return, withdraw
+		Holds  string `json:"rumour_holds,omitempty"` // approve a correction: why its rumours keep their answers
+		Reason string `json:"reason,omitempty"`       // return, withdraw
 	}
 	// AirBulletin notes that a script was read out.
 	AirBulletin struct {
@@ -157,6 +158,11 @@ func (s *Server) newBulletin(ctx context.Context, h *hotline.Service, q NewBulle
 	langs, err := titlesOf(h.Desk, q.Texts)
 	if err != nil {
 		return Bulletin{}, err
+	}
+	for _, t := range langs {
+		if strings.TrimSpace(t.Text) == "" {
+			return Bulletin{}, bot.Fault(bot.CodeInvalid, "desk.bulletin_text_empty", "lang", string(t.Lang))
+		}
 	}
 	set, err := s.draft(h, q.SetBulletin, bot.Audience{})
 	if err != nil {
@@ -344,7 +350,7 @@ func (s *Server) submitBulletin(ctx context.Context, h *hotline.Service, q MoveB
 func (s *Server) approveBulletin(ctx context.Context, h *hotline.Service, q MoveBulletin) (Bulletin, error) {
 	act := s.act(h, q.By)
 	return s.ruling(ctx, h, act, func(tx storage.Tx, d bulletin.Desk) (bot.Bulletin, error) {
-		b, err := d.Approve(tx, act, q.Ref)
+		b, err := d.ApproveThough(tx, act, q.Ref, s.redacted(h, q.Holds))
 		return b, cmp.Or(err, s.ownsNames(h, b))
 	})
 }

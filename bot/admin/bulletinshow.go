@@ -58,6 +58,11 @@ type (
 		RunAt      bot.Instant        `json:"run_at,omitzero"`
 		Schedule   *Schedule          `json:"schedule,omitempty"`    // nil: by hand
 		MayCorrect bool               `json:"may_correct,omitempty"` // somebody may have got it, and no correction is approved
+		Digest     []PreviewText      `json:"digest,omitempty"`      // of a digest: as it would go now
+		RunTexts   []PreviewText      `json:"run_texts,omitempty"`   // of a digest: as the latest run went
+		Unmended   []bot.Ref          `json:"unmended,omitempty"`    // of a correction: rumours that still say what it corrects
+		Holds      bot.Text           `json:"holds,omitempty"`       // why they may
+		Beside     []bot.Ref          `json:"beside,omitempty"`      // other corrections of the same that are being written
 	}
 	// BulletinAudience is whom it is for, with the places' names. What is empty leaves its question open.
 	BulletinAudience struct {
@@ -107,9 +112,11 @@ type (
 	}
 	// Findings are all of them.
 	Findings struct {
-		Ref      bot.Ref        `json:"ref"`
-		Findings []Finding      `json:"findings"`
-		Texts    []BulletinText `json:"texts"` // for SMS
+		Ref      bot.Ref          `json:"ref"`
+		Findings []Finding        `json:"findings"`
+		Texts    []BulletinText   `json:"texts"` // for SMS
+		Kind     bot.BulletinKind `json:"kind"`
+		Digest   []PreviewText    `json:"digest,omitempty"` // of a digest: as it would go now
 	}
 	// Script is an approved script and what stands around it on paper.
 	Script struct {
@@ -188,6 +195,18 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 	if shown.Corrects, err = bulletinRef(tx, b.Corrects); err != nil {
 		return Bulletin{}, err
 	}
+	coming, err := d.DigestNow(tx, b, now)
+	if err != nil {
+		return Bulletin{}, err
+	}
+	shown.Digest = previewTexts(coming)
+	if shown.Unmended, err = bulletin.Unmended(tx, b); err != nil {
+		return Bulletin{}, err
+	}
+	if shown.Beside, err = bulletin.Beside(tx, b); err != nil {
+		return Bulletin{}, err
+	}
+	shown.Holds = b.Holds
 	if shown.MayCorrect, err = bulletin.Correctable(tx, b); err != nil {
 		return Bulletin{}, err
 	}
@@ -199,7 +218,7 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 		shown.Texts = append(shown.Texts, t)
 	}
 	if k := b.Harm; k.By != "" {
-		shown.Harm = &BulletinHarm{By: k.By, At: k.At, No: k.No, Yes: k.Yes, Void: !bulletin.HarmHolds(b)}
+		shown.Harm = &BulletinHarm{By: k.By, At: k.At, No: k.No, Yes: k.Yes, Void: b.Kind != bot.BulletinDigest && !bulletin.HarmHolds(b)}
 	}
 	for _, a := range b.Approvals {
 		shown.Approvals = append(shown.Approvals, BulletinApproval{By: a.By, At: a.At})
@@ -213,6 +232,9 @@ func (s *Server) bulletinOf(h *hotline.Service, tx storage.Tx, b bot.Bulletin, n
 			return Bulletin{}, fmt.Errorf("admin: bulletin: %w", err)
 		}
 		shown.RunState, shown.RunAt = run.State, run.StartedAt
+		if b.Kind == bot.BulletinDigest {
+			shown.RunTexts = previewTexts(run.Texts)
+		}
 	}
 	return shown, nil
 }
@@ -270,7 +292,12 @@ func (s *Server) checkBulletin(ctx context.Context, h *hotline.Service, q ShowBu
 		if err != nil {
 			return err
 		}
-		list = Findings{Ref: b.Ref, Findings: []Finding{}, Texts: []BulletinText{}}
+		list = Findings{Ref: b.Ref, Kind: b.Kind, Findings: []Finding{}, Texts: []BulletinText{}}
+		coming, err := d.DigestNow(tx, b, bot.At(s.Now()))
+		if err != nil {
+			return err
+		}
+		list.Digest = previewTexts(coming)
 		for _, f := range found {
 			sentence := s.sentence(&bot.Error{Key: f.Key, Args: f.Args})
 			list.Findings = append(list.Findings, Finding{Key: f.Key, Sentence: sentence, Blocks: f.Blocks, Rewrite: f.Rewrite})

@@ -42,10 +42,19 @@ func wordsOf(key, value string) string {
 	case "supports":
 		return "state.supports."
 	case "reasons":
-		if key == "desk.bad_reason" {
+		switch key {
+		case "desk.bad_reason":
 			return "state.closed."
+		case "desk.exit_reason":
+			return "state.exit."
 		}
 		return "state.ended."
+	case "checks":
+		return "state.check."
+	case "from", "to":
+		if key == "desk.bad_vetting" {
+			return "state.vetting."
+		}
 	case "kinds":
 		switch key {
 		case "desk.stock_kind":

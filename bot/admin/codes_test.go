@@ -39,3 +39,18 @@ func TestChoicesAreSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+// So is what a cohort's refusals name: no English code alone.
+func TestACohortsRefusalsAreSaidInWords(t *testing.T) {
+	s := newSite(t)
+	s.places()
+	s.ask("/cohort/new", jade("AMI", "JADE", 4), &admin.CohortRow{})
+	s.ask("/cohort/add", candidate("BAKARY", "JADE", "GAO-01", ""), &admin.MemberRow{})
+	exit := s.refused("/cohort/status", admin.SetMemberStatus{By: by("AMI"), CodeName: "GAO-01", Status: bot.AgentExited}, http.StatusBadRequest, "desk.exit_reason")
+	clears := s.refused("/cohort/clear", admin.NameMember{By: by("AMI"), CodeName: "GAO-01"}, http.StatusUnprocessableEntity, "desk.bad_vetting")
+	for _, said := range []struct{ sentence, code string }{{exit.Sentence, "conduct"}, {exit.Sentence, "other"}, {clears.Sentence, "cleared"}, {clears.Sentence, "nominated"}} {
+		if !strings.Contains(said.sentence, " ["+said.code+"]") {
+			t.Errorf("%q says %s without words", said.sentence, said.code)
+		}
+	}
+}

@@ -72,6 +72,7 @@ type PreviewText struct {
 	Parts    int          `json:"parts"`
 	Encoding bot.Encoding `json:"encoding"`
 	Fallback bool         `json:"fallback,omitempty"`
+	Text     bot.Text     `json:"text,omitempty"` // as it travels
 }
 
 // PreviewGateway is what leaves by one gateway.
@@ -173,9 +174,7 @@ func (s *Server) previewOf(h *hotline.Service, p bulletin.Preview, at bot.Instan
 	for reason, n := range p.Run.LeftOut {
 		shown.LeftOut[reason] = tell(n)
 	}
-	for _, t := range p.Run.Texts {
-		shown.Texts = append(shown.Texts, PreviewText{Lang: t.Lang, Parts: t.Parts, Encoding: t.Encoding, Fallback: t.Fallback})
-	}
+	shown.Texts = append(shown.Texts, previewTexts(p.Run.Texts)...)
 	ucs2 := 0
 	shown.Time.Starts, shown.Time.Ends = at, at
 	for i, name := range slices.Sorted(maps.Keys(p.Gateways)) {
@@ -192,6 +191,14 @@ func (s *Server) previewOf(h *hotline.Service, p bulletin.Preview, at bot.Instan
 	}
 	if shown.People > 0 {
 		shown.UCS2 = 100 * ucs2 / shown.People
+	}
+	return shown
+}
+
+func previewTexts(texts []bot.RunText) []PreviewText {
+	shown := make([]PreviewText, len(texts))
+	for i, t := range texts {
+		shown[i] = PreviewText{Lang: t.Lang, Parts: t.Parts, Encoding: t.Encoding, Fallback: t.Fallback, Text: t.Text}
 	}
 	return shown
 }

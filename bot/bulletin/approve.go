@@ -119,6 +119,11 @@ func (d Desk) Return(tx storage.Tx, a people.Act, ref, comment string) (bot.Bull
 // Approve says yes to a bulletin as it stands; its text is frozen then. Neither its author nor who wrote one of its texts can. A second yes to an
 // alert lets it leave in quiet hours.
 func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, error) {
+	return d.ApproveThough(tx, a, ref, "")
+}
+
+// ApproveThough is Approve of a correction whose rumours keep their answers, with why these hold; "" where one of them was corrected.
+func (d Desk) ApproveThough(tx storage.Tx, a people.Act, ref, holds string) (bot.Bulletin, error) {
 	by, err := a.Actor(tx, bot.RoleCoordinator)
 	if err != nil {
 		return bot.Bulletin{}, err
@@ -134,6 +139,8 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.author_approves", "name", by.Name)
 	case said:
 		return b, nil
+	case b.State == bot.BulletinApproved && (b.Kind != bot.BulletinAlert || len(b.Approvals) >= alertApprovals):
+		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_approved", "ref", ref, "name", b.Approvals[len(b.Approvals)-1].By)
 	case b.State == bot.BulletinApproved && b.Kind == bot.BulletinAlert && len(b.Approvals) < alertApprovals:
 	case b.State != bot.BulletinReview:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_not_in_review", "ref", ref)
@@ -142,6 +149,9 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 		return bot.Bulletin{}, err
 	}
 	if b.AnswerNos, err = answerNos(tx, b); err != nil {
+		return bot.Bulletin{}, err
+	}
+	if b, err = holdsAs(tx, b, holds); err != nil {
 		return bot.Bulletin{}, err
 	}
 	if err := d.correct(tx, b, by, a.At); err != nil {
@@ -163,7 +173,7 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string) (bot.Bulletin, er
 	if b, err = save(tx, b); err != nil {
 		return bot.Bulletin{}, err
 	}
-	return b, a.Note(tx, by, "bulletin.approved", string(b.Ref), "")
+	return b, a.Note(tx, by, "bulletin.approved", string(b.Ref), string(b.Holds))
 }
 
 // correct notes, once a correction is approved, that the bulletin it is about is corrected, and stops what is under way of that one: what
@@ -179,7 +189,7 @@ func (d Desk) correct(tx storage.Tx, b bot.Bulletin, by bot.Actor, at bot.Instan
 	if free, err := uncorrected(tx, first); err != nil {
 		return err
 	} else if !free && first.Corrected != b.ID {
-		return bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", string(first.Ref))
+		return hasCorrection(tx, first)
 	}
 	first.Corrected, first.Schedule.Next = b.ID, 0
 	if _, err := save(tx, first); err != nil {
@@ -195,6 +205,15 @@ func Correctable(tx storage.Tx, b bot.Bulletin) (bool, error) {
 		return false, nil
 	}
 	return uncorrected(tx, b)
+}
+
+// hasCorrection refuses a second correction, and names the first.
+func hasCorrection(tx storage.Tx, b bot.Bulletin) error {
+	by, err := tx.Bulletin(b.Corrected)
+	if err != nil {
+		return fmt.Errorf("bulletin: corrected: %w", err)
+	}
+	return bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", string(b.Ref), "by", string(by.Ref))
 }
 
 func uncorrected(tx storage.Tx, b bot.Bulletin) (bool, error) {

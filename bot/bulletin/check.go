@@ -33,7 +33,9 @@ const (
 // scopeBulletins is what a consent must cover.
 const scopeBulletins = "bulletins"
 
-// Barred tells why a run may not write to somebody, "" where it may. Asking for consent (request) needs none.
+// Barred tells why a run may not write to somebody, "" where it may. Asking for consent (request) needs none. An age that is
+// not known bars nobody: people of imported lists and those who did not answer agreed all the same, and who leaves the question
+// must not lose a warning by it. They are asked again (people.AsksAge), and under 15 the bulletins end at once.
 func Barred(c bot.Contact, request bool) string {
 	switch {
 	case !c.Number.Answerable() && !c.ErasedAt.IsZero():

@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,6 +60,18 @@ func (d Desk) digestTexts(tx storage.Tx, b bot.Bulletin, at bot.Instant) (texts 
 	return texts, told, nil
 }
 
+// DigestNow are the texts of a digest as they would go if it began now, none where there is nothing to tell, nor of other kinds.
+func (d Desk) DigestNow(tx storage.Tx, b bot.Bulletin, at bot.Instant) ([]bot.RunText, error) {
+	if b.Kind != bot.BulletinDigest {
+		return nil, nil
+	}
+	texts, _, err := d.digestTexts(tx, b, at)
+	if refused, ok := errors.AsType[*bot.Error](err); ok && refused.Key == noNewsKey {
+		return nil, nil
+	}
+	return texts, err
+}
+
 // digested puts the texts of a digest into its run, which ends when the next one begins. The bulletin rests on the answers that it tells now: where
 // one falls, its run is paused like others.
 func (d Desk) digested(tx storage.Tx, b bot.Bulletin, run bot.Broadcast) (bot.Bulletin, bot.Broadcast, error) {
@@ -94,6 +107,10 @@ func (d Desk) news(tx storage.Tx, a bot.Audience, since, until bot.Instant) ([]b
 	if err != nil {
 		return nil, fmt.Errorf("bulletin: digest: %w", err)
 	}
+	wrong, err := doubted(tx)
+	if err != nil {
+		return nil, err
+	}
 	places := d.reach(a)
 	var list []bot.Rumour
 	for _, id := range ids {
@@ -103,6 +120,9 @@ func (d Desk) news(tx storage.Tx, a bot.Audience, since, until bot.Instant) ([]b
 		}
 		if r.PublishedAt <= since {
 			break // the latest publication is first
+		}
+		if _, ok := wrong[id]; ok {
+			continue
 		}
 		if r.PublishedAt <= until && r.Public() && !r.Withdrawn() && !r.Amending && !r.Restricted && d.concerns(r, a, places) {
 			list = append(list, r)

@@ -167,8 +167,11 @@ func (d Desk) stands(tx storage.Tx, b bot.Bulletin) error {
 		return bot.Fault(bot.CodeRefused, "desk.bulletin_is_corrected", "ref", string(b.Ref))
 	}
 	r, fell, err := fallen(tx, b)
-	if err != nil || !fell {
+	if err != nil {
 		return err
+	}
+	if !fell {
+		return undoubted(tx, b)
 	}
 	return bot.Fault(bot.CodeRefused, "desk.bulletin_fell", "ref", string(b.Ref), "rumour", string(r.Ref))
 }

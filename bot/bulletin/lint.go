@@ -1,6 +1,7 @@
 package bulletin
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,7 +45,18 @@ func (d Desk) Examine(tx storage.Tx, b bot.Bulletin, at bot.Instant) ([]Finding,
 		l.add(true, "desk.bulletin_fell", "rumour", string(r.Ref))
 	}
 	if b.Kind.Lane() == bot.LaneCorrection {
-		return l.found, nil
+		still, err := Unmended(tx, b)
+		if len(still) > 0 && b.Holds == "" {
+			l.add(false, "desk.bulletin_unmended", "rumours", list(still), "rumour", string(still[0]))
+		}
+		return l.found, err
+	}
+	if err := undoubted(tx, b); err != nil {
+		refused, ok := errors.AsType[*bot.Error](err)
+		if !ok {
+			return nil, err
+		}
+		l.add(true, refused.Key, "rumour", refused.Args["rumour"], "first", refused.Args["first"])
 	}
 	for _, id := range b.Rumours {
 		r, err := rumourOf(tx, id)

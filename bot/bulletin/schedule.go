@@ -36,7 +36,8 @@ type Plan struct {
 	Parts int           // of a digest: the most parts of its SMS; 0 = as it is
 }
 
-// Schedule sets when a bulletin is sent. A draft's schedule is part of what is approved; that of an approved bulletin a coordinator may change.
+// Schedule sets when a bulletin is sent. A draft's schedule is part of what is approved; that of an approved bulletin a coordinator may change. One in
+// review stays there, and what was answered about its texts holds: whoever approves it says yes to the new schedule too.
 func (d Desk) Schedule(tx storage.Tx, a people.Act, ref string, plan Plan) (bot.Bulletin, error) {
 	by, err := a.Actor(tx, writers()...)
 	if err != nil {
@@ -50,7 +51,7 @@ func (d Desk) Schedule(tx storage.Tx, a people.Act, ref string, plan Plan) (bot.
 	sending := b.State == bot.BulletinSending && b.Schedule.Cron != "" && plan.At == ""
 	switch {
 	case draft:
-		b.State, b.Approvals = bot.BulletinDraft, nil
+		b.Approvals = nil
 	case b.State != bot.BulletinApproved && !sending:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.schedule_over", "ref", ref)
 	default:
@@ -138,7 +139,7 @@ func parts(b bot.Bulletin, asked int) (int, error) {
 		return b.Parts, nil
 	case b.Kind != bot.BulletinDigest:
 		return 0, bot.Fault(bot.CodeRefused, "desk.schedule_not_digest", "ref", string(b.Ref))
-	case b.State != bot.BulletinDraft && asked != b.Parts: // the recipe is frozen with its approval
+	case b.State != bot.BulletinDraft && b.State != bot.BulletinReview && asked != b.Parts: // the recipe is frozen with its approval
 		return 0, bot.Fault(bot.CodeRefused, "desk.bulletin_frozen", "ref", string(b.Ref))
 	case asked < 0 || asked > MostParts:
 		return 0, bot.Fault(bot.CodeInvalid, "desk.schedule_parts", "max", strconv.Itoa(MostParts))

@@ -136,8 +136,8 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 	if got := s.plan("sira", draft, bulletin.Plan{Cron: "0 8 * * *"}); got != "" {
 		t.Errorf("a draft: %q", got)
 	}
-	if got := s.read(draft.ID); got.State != bot.BulletinDraft || !got.Schedule.Next.IsZero() {
-		t.Errorf("a draft is %s and due %s", got.State, got.Schedule.Next)
+	if got := s.read(draft.ID); got.State != bot.BulletinReview || !got.Schedule.Next.IsZero() {
+		t.Errorf("what waits for its approval is %s and due %s", got.State, got.Schedule.Next)
 	}
 	list, either := bulletin.Moments(s.read(draft.ID), s.store.Time.Instant(), bulletin.Shown)
 	if len(list) != 1 || either || list[0].String() != "2026-11-23T08:00:00Z" {
@@ -403,5 +403,32 @@ func TestApprovalArmsTheSchedule(t *testing.T) {
 	s.until("2026-11-22T09:30:00Z")
 	if began := s.fire(); len(began) != 1 {
 		t.Errorf("begun %d", len(began))
+	}
+}
+
+// A schedule that is set while a bulletin waits for its approval leaves it waiting, and what was answered about it holds.
+func TestASubmittedBulletinStaysSubmittedWithItsSchedule(t *testing.T) {
+	s := newSite(t)
+	s.desk("ben", bot.RoleCoordinator)
+	b := s.bulletin(func(b *bot.Bulletin) {
+		b.Kind, b.State, b.Fallback, b.Lang, b.CreatedBy = bot.BulletinPrevention, bot.BulletinDraft, bot.French, bot.French, "awa"
+		b.Variants[0].WrittenBy, b.Variants[0].State = "awa", bot.TranslationDraft
+	})
+	s.wants("", func(tx storage.Tx) error {
+		if _, err := s.AnswerHarm(tx, s.act("awa"), string(b.Ref), bot.HarmQuestions(), nil); err != nil {
+			return err
+		}
+		_, err := s.Submit(tx, s.act("awa"), string(b.Ref))
+		return err
+	})
+	if got := s.plan("awa", b, bulletin.Plan{At: "2026-11-22 08:00"}); got != "" {
+		t.Fatal(got)
+	}
+	if got := s.read(b.ID); got.State != bot.BulletinReview || !got.Schedule.Next.IsZero() {
+		t.Errorf("after its schedule it is %s, due %s", got.State, got.Schedule.Next)
+	}
+	s.wants("", func(tx storage.Tx) error { _, err := s.Approve(tx, s.act("ben"), string(b.Ref)); return err })
+	if got := s.read(b.ID); got.State != bot.BulletinApproved || got.Schedule.Next.String() != "2026-11-22T08:00:00Z" {
+		t.Errorf("approved it is %s, due %s", got.State, got.Schedule.Next)
 	}
 }

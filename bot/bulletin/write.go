@@ -90,8 +90,10 @@ func (d Desk) correcting(tx storage.Tx, b bot.Bulletin, corrects string) (bot.Bu
 	case first.Runs == 0 && len(first.Aired) == 0:
 		return bot.Bulletin{}, bot.Fault(bot.CodeRefused, "desk.bulletin_never_sent", "ref", corrects)
 	}
-	if free, err := uncorrected(tx, first); err != nil || !free {
-		return bot.Bulletin{}, cmp.Or(err, error(bot.Fault(bot.CodeRefused, "desk.bulletin_corrected", "ref", corrects)))
+	if free, err := uncorrected(tx, first); err != nil {
+		return bot.Bulletin{}, err
+	} else if !free {
+		return bot.Bulletin{}, hasCorrection(tx, first)
 	}
 	b.Corrects, b.Rumours, b.Project, b.Fallback = first.ID, first.Rumours, first.Project, first.Fallback
 	b.ExpiresAt = b.CreatedAt.Add(correctionValid)

@@ -63,6 +63,8 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.consentShown()
 	case "consent":
 		return t.consent(e.With == "yes")
+	case "age_shown":
+		return t.ageShown()
 	case "set_age":
 		return t.setAge(bot.AgeBand(e.With))
 	case "set_region":

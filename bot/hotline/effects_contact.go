@@ -10,7 +10,11 @@ import (
 func (t *hopTurn) smsState() flows.Result {
 	inMenu := t.person.ReplyBy == bot.ReplyByUSSD
 	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() && !inMenu {
-		return outcome("receiving")
+		noAge := ""
+		if people.AsksAge(t.person) { // a line beside the STOP, which nobody has to tell an age for
+			noAge = "yes"
+		}
+		return flows.Result{Outcome: "receiving", Values: map[string]string{"no_age": noAge}}
 	}
 	may := "yes"
 	if inMenu { // no SMS at all, which is for them to change first
@@ -41,7 +45,15 @@ func (t *hopTurn) consent(yes bool) (flows.Result, error) {
 }
 
 func (t *hopTurn) setAge(band bot.AgeBand) (flows.Result, error) {
-	c, err := people.SetAge(t.tx, t.person, band, t.in.ReceivedAt)
+	c, err := people.AnswerAge(t.tx, t.person, band, t.in.ReceivedAt)
+	if err == nil {
+		t.person = c
+	}
+	return nothing(), err
+}
+
+func (t *hopTurn) ageShown() (flows.Result, error) {
+	c, err := people.AgeShown(t.tx, t.person, t.in.ReceivedAt)
 	if err == nil {
 		t.person = c
 	}

@@ -34,6 +34,9 @@ func (t *hopTurn) enrolCode(digits string) (flows.Result, error) {
 	}
 	switch came {
 	case people.CameAlready:
+		if people.AsksAge(c) { // the session broke off at the question
+			return outcome("age"), nil
+		}
 		return outcome("already"), nil
 	case people.CameYoung:
 		return outcome("young"), nil

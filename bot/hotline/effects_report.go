@@ -34,6 +34,9 @@ func (t *hopTurn) lookBack() (flows.Result, error) {
 			return outcome("consent"), err
 		}
 	}
+	if people.AgeDue(t.person, at) {
+		return outcome("age"), nil
+	}
 	if _, ok, err := t.agent(); err != nil || ok {
 		return outcome("agent"), err
 	}

@@ -24,7 +24,7 @@ func (s *Service) Today(at bot.Instant) string {
 	return people.DayIn(at, s.Site.Zone)
 }
 
-// tryAge takes an answer to the question for the age band of somebody who came by a code. What is no answer at all is tried
+// tryAge takes an answer to the question for the age band of somebody who agreed. What is no answer at all is tried
 // as the other classes; digits that are none are asked about again, once.
 func (t *turn) tryAge() (bool, error) {
 	q := people.OpenQuestion(t.person, t.in.ReceivedAt)
@@ -53,7 +53,8 @@ func (t *turn) tryAge() (bool, error) {
 	return false, nil
 }
 
-// agreed replies to a yes: somebody who came by a code is asked for the age band in the same text, unless it is known.
+// agreed replies to a yes, and to somebody who agreed before: they are asked for the age band in the same text, unless it is
+// known.
 func (t *turn) agreed() error {
 	if !people.AsksAge(t.person) {
 		return t.say(reply{key: "sms.consent_yes"})
@@ -94,6 +95,9 @@ func (t *turn) tryCode() (bool, error) {
 	t.person = c
 	switch came {
 	case people.CameAlready:
+		if people.AsksAge(t.person) {
+			return true, t.agreed()
+		}
 		return true, t.say(reply{key: "sms.enrol_already"})
 	case people.CameYoung:
 		return true, t.say(reply{key: "sms.too_young"})

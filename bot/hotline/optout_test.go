@@ -103,6 +103,8 @@ func TestAStopEndsWhatIsQueued(t *testing.T) {
 				p.deliver()
 				p.receive(bot.Inbound{ExternalID: "b" + phone, Sender: phone, Text: "OUI"})
 				p.deliver()
+				p.receive(bot.Inbound{ExternalID: "c" + phone, Sender: phone, Text: "3"}) // the age
+				p.deliver()
 			}
 			now := p.clock.Instant()
 			kinds := map[bot.Kind]bot.Lane{

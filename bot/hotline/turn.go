@@ -173,7 +173,7 @@ func (t *turn) menuKey() string {
 // start asks for consent; a yes only counts once that text was sent.
 func (t *turn) start() error {
 	if t.person.Consent.State == bot.ConsentGranted && !t.person.Stopped() {
-		return t.say(reply{key: "sms.consent_yes"})
+		return t.agreed()
 	}
 	consent := reply{key: consentKey, kind: bot.KindConsent, expires: consentExpires}
 	if err := t.say(consent); err != nil || !t.queued {

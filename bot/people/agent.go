@@ -147,7 +147,8 @@ func agentEvents() map[bot.AgentStatus]string {
 }
 
 // SetAgentStatus pauses an agent, has one go on, or notes that one has left. It holds at once: codes that are out take nobody
-// any more, and the phone of somebody who left and is nothing else at the desk is an ordinary one again.
+// any more, and the phone of somebody who left and is nothing else at the desk is an ordinary one again. Who has left does not
+// come back under the same code name: the codes would take people again, and the phone is no longer known.
 func SetAgentStatus(tx storage.Tx, a Act, name string, status bot.AgentStatus) (bot.Agent, error) {
 	by, err := a.Actor(tx, enrollers()...)
 	if err != nil {
@@ -160,6 +161,9 @@ func SetAgentStatus(tx storage.Tx, a Act, name string, status bot.AgentStatus) (
 	agent, err := findAgent(tx, name)
 	if err != nil || agent.Status == status {
 		return agent, err
+	}
+	if agent.Status == bot.AgentExited {
+		return bot.Agent{}, bot.Fault(bot.CodeRefused, "desk.agent_exited", "name", name)
 	}
 	if member, err := isMember(tx, name); err != nil {
 		return bot.Agent{}, err

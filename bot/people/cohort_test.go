@@ -375,6 +375,11 @@ func TestReplace(t *testing.T) {
 	if key := replace("GAO-01", "GAO-01"); key != "desk.replace_cohort" {
 		t.Errorf("replaced by oneself: %q", key)
 	}
+	p.vet("BAKARY", "GAO-03", bot.CheckFail, bot.CheckNoOffice)
+	if key := replace("GAO-01", "GAO-03"); key != "desk.replace_failed" || !p.member("GAO-01").Works() {
+		t.Errorf("replaced by somebody with a failed check: %q", key)
+	}
+	p.vet("BAKARY", "GAO-03", bot.CheckPass, bot.CheckNoOffice)
 	if key := replace("GAO-01", "GAO-03"); key != "" {
 		t.Fatal(key)
 	}

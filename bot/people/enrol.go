@@ -161,10 +161,26 @@ func Offered(tx storage.Tx, agent bot.Agent, lang bot.Lang, at bot.PlaceCode) er
 	return nil
 }
 
-// AsksAge tells whether a person who has just agreed is asked for the age band: one who came by a code, whose age is not
-// known.
+// AsksAge tells whether a person who gets bulletins is to be asked for the age band: one whose age is not known, since the
+// session broke off at the question, an SMS was not answered, or nobody asked before. Who is under 15 gets no bulletins.
 func AsksAge(c bot.Contact) bool {
-	return !c.Enrolled.Code.IsZero() && c.AgeBand == ""
+	return c.Consent.State == bot.ConsentGranted && !c.Stopped() && c.AgeBand == ""
+}
+
+// AgeDue tells whether the question for the age band comes up by itself at a dial: once for each that is asked by SMS, and
+// otherwise every AgeOpen. Whoever leaves it is not held up by it at every call.
+func AgeDue(c bot.Contact, at bot.Instant) bool {
+	q := QuestionOf(c, bot.QuestionAge, at)
+	return AsksAge(c) && (q == nil || !q.Shown)
+}
+
+// AgeShown notes that the question for the age band stands on the caller's screen. An SMS may still answer it; what the desk
+// or an answer asks goes before it.
+func AgeShown(tx storage.Tx, c bot.Contact, at bot.Instant) (bot.Contact, error) {
+	if QuestionOf(c, bot.QuestionAge, at) != nil {
+		return Shown(tx, c, bot.QuestionAge)
+	}
+	return Save(tx, Ask(c, bot.Question{Kind: bot.QuestionAge, AskedAt: at, EndsAt: at.Add(AgeOpen), Shown: true}, false))
 }
 
 // AskAge opens the question for the age band.

@@ -99,7 +99,7 @@ func moveStatus(tx storage.Tx, a Act, by bot.Actor, m bot.Member, status bot.Age
 	return m, setAgent(tx, a, by, m, status, status != bot.AgentExited)
 }
 
-// Replace has a member take the seat of another one of the same cohort, who leaves. Both rows stay and name each other; whoever
+// Replace has a member take the seat of another one of the same cohort and place, who leaves; one with a failed check takes none. Both rows stay and name each other; whoever
 // comes is checked as everybody is.
 func Replace(tx storage.Tx, a Act, old, next string) (left, came bot.Member, err error) {
 	by, left, _, err := memberOf(tx, a, old)
@@ -116,6 +116,11 @@ func Replace(tx storage.Tx, a Act, old, next string) (left, came bot.Member, err
 		return left, came, bot.Fault(bot.CodeConflict, "desk.replaced_already", "name", old, "other", left.ReplacedBy)
 	case came.Replaces != "" || came.Status == bot.AgentExited || came.Vetting == bot.VettingDeclined:
 		return left, came, bot.Fault(bot.CodeRefused, "desk.cannot_replace", "name", next)
+	case left.Place != came.Place:
+		return left, came, bot.Fault(bot.CodeRefused, "desk.replace_place", "name", next)
+	}
+	if _, failed := Lacks(came); len(failed) > 0 { // who leaves does so at once, and the seat would stay empty
+		return left, came, bot.Fault(bot.CodeRefused, "desk.replace_failed", "name", next, "checks", joinChecks(failed))
 	}
 	if left.Status != bot.AgentExited {
 		if left, err = moveStatus(tx, a, by, left, bot.AgentExited, bot.ExitReplaced); err != nil {

@@ -91,6 +91,11 @@ func TestADayWithACode(t *testing.T) {
 	s.says([]string{"MARCHE est en pause"}, "AMI", "agent", "pause", "MARCHE")
 	s.says([]string{"MARCHE inscrit de nouveau."}, "AMI", "agent", "resume", "MARCHE")
 	s.says([]string{"GAO-1 est parti"}, "AMI", "agent", "exit", "GAO-1")
+	for _, verb := range []string{"resume", "pause"} {
+		if out, errs, code := s.desk("AMI", "agent", verb, "GAO-1"); code != exitFailed || !strings.Contains(errs, "un autre nom de code") {
+			t.Errorf("%s after a departure: exit %d: %s%s", verb, code, out, errs)
+		}
+	}
 	s.says([]string{"actif", "parti"}, "AMI", "agent", "list")
 	s.says([]string{"agent ajouté", "code du jour tiré", "agent en pause", "agent parti"}, "AMI", "events", "list")
 }

@@ -33,6 +33,15 @@ type broadcastList struct {
 	Limit int `default:"50" help:"Au plus autant, 500 au maximum."`
 }
 
+// notReached counts the people of a run whose message failed, expired or was suppressed; a repeat counts for itself.
+func notReached(r admin.Run) int {
+	n := 0
+	for _, state := range []bot.OutState{bot.OutFailed, bot.OutExpired, bot.OutSuppressed} {
+		n += r.States[state] - r.Repeats[state]
+	}
+	return n
+}
+
 // Run lists runs.
 func (c *broadcastList) Run(ctx context.Context, std streams) error {
 	var list admin.Runs
@@ -45,10 +54,11 @@ func (c *broadcastList) Run(ctx context.Context, std streams) error {
 			}
 			rows = append(rows, []string{
 				name, p.bulletinKind(r), p.broadcastState(r.State), p.at(r.StartedAt), strconv.Itoa(r.People), strconv.Itoa(r.Reached),
-				strconv.Itoa(r.States[bot.OutUnknown] - r.Repeats[bot.OutUnknown]), strconv.Itoa(r.Open), oneLine(r.Title),
+				strconv.Itoa(r.States[bot.OutUnknown] - r.Repeats[bot.OutUnknown]), strconv.Itoa(r.Open),
+				strconv.Itoa(notReached(r)), strconv.Itoa(r.Looked - r.People), oneLine(r.Title),
 			})
 		}
-		heads := []string{"RÉF.", "GENRE", "ÉTAT", "DÉBUT", "PERSONNES", "REÇU", "INCONNU", "À PARTIR", "TITRE"}
+		heads := []string{"RÉF.", "GENRE", "ÉTAT", "DÉBUT", "PERSONNES", "REÇU", "INCONNU", "À PARTIR", "SANS ENVOI", "LAISSÉES", "TITRE"}
 		p.table("Aucun envoi. Un bulletin approuvé part avec: tinye bulletin send RÉF", heads, rows)
 		p.more(list.More, len(rows))
 	})

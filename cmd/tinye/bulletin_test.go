@@ -38,7 +38,13 @@ func (s *site) asks(ref, want string) {
 func TestABulletinInWords(t *testing.T) {
 	s := start(t)
 	s.says([]string{"Aucun bulletin. On en écrit un"}, "AMI", "bulletin", "list")
+	if _, errs, code := s.desk("CISSE", "bulletin", "new", "--kind", "prevention", "--text", "fr= "); code == 0 || !strings.Contains(errs, "Le texte en français [fra] est vide") {
+		t.Errorf("an empty text: %d %s", code, errs)
+	}
 	ref := s.write()
+	if _, errs, code := s.desk("AMI", "broadcast", "show", ref); code == 0 || !strings.Contains(errs, "n'est encore parti à personne") {
+		t.Errorf("shown before it was sent: %d %s", code, errs)
+	}
 	out, errs, code := s.desk("AMI", "bulletin", "check", ref)
 	if code != exitFailed || !strings.Contains(out, "Bloque:   Répondez d'abord aux questions de prudence") || !strings.Contains(out, "bloquent l'approbation: 1.") || errs != "" {
 		t.Errorf("check: exit %d, %s\n%s", code, errs, out)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"tinye/bot"
 	"tinye/bot/admin"
 )
 
@@ -129,6 +130,10 @@ func (p *page) previewed(v admin.Preview) {
 			words += "; aussi pour qui n'a pas de texte dans sa langue"
 		}
 		p.field("Texte "+p.lang(t.Lang), words)
+		p.wrapped("  ", oneLine(string(t.Text)), "  ")
+	}
+	if v.Kind == bot.BulletinAlert || v.Kind.Lane() == bot.LaneCorrection {
+		p.say("Les alertes, corrections et retraits partent aussi à qui a déjà ses bulletins de la semaine.")
 	}
 	p.field("Parts", fmt.Sprintf("%d, %s", v.Parts, costWord(v)))
 	if v.UCS2 > 0 {
@@ -206,6 +211,27 @@ func (p *page) leftOut(v admin.Preview) {
 		p.line("")
 		p.table("", []string{"QUI", "NOMBRE", "RAISON"}, rows)
 	}
+}
+
+// digestTexts prints the texts of a digest: nobody wrote them as they stand, so whoever approves them reads them here.
+func (p *page) digestTexts(head string, texts []admin.PreviewText) {
+	if len(texts) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", head)
+	for _, t := range texts {
+		p.field("En "+p.lang(t.Lang), partsWord(t.Parts))
+		p.wrapped("  ", oneLine(string(t.Text)), "  ")
+	}
+}
+
+// digestNow prints what a digest would say now.
+func (p *page) digestNow(kind bot.BulletinKind, texts []admin.PreviewText) {
+	if kind == bot.BulletinDigest && len(texts) == 0 {
+		p.line("Le résumé n'a rien à dire maintenant: aucune réponse nouvelle pour son audience.")
+	}
+	p.digestTexts("S'il partait maintenant, le résumé dirait:", texts)
 }
 
 func partsWord(n int) string {

@@ -36,6 +36,9 @@ func (c *bulletinSchedule) Run(ctx context.Context, std streams) error {
 		}
 		p.line("Bulletin %s:", s.Ref)
 		p.schedule(s.State, s.Schedule)
+		if s.State == bot.BulletinReview {
+			p.say("Il reste soumis: qui l'approuve dit oui aussi à cet horaire.")
+		}
 		p.line("Combien de personnes, à quel prix: tinye bulletin preview %s", s.Ref)
 	})
 }

@@ -100,10 +100,22 @@ func TestADigestInWords(t *testing.T) {
 	ref := strings.Fields(out)[1]
 	s.says([]string{"Départ:", "lundi ", "Résumé:", "2 partie(s) de SMS au plus", "Il ne part qu'une fois approuvé"}, "CISSE", "bulletin", "schedule", ref,
 		"--cron", "0 8 * * 1", "--parts", "2")
-	s.says(nil, "CISSE", "bulletin", "submit", ref)
-	s.says(nil, "AMI", "bulletin", "approve", ref)
-	s.says([]string{"Départ:", "2 partie(s)"}, "AMI", "bulletin", "show", ref)
-	if _, errs, code := s.desk("AMI", "bulletin", "send", ref); code != exitFailed || !strings.Contains(errs, "n'a rien à dire") {
-		t.Errorf("sent without news: exit %d: %s", code, errs)
+	s.says([]string{"n'a rien à dire maintenant"}, "CISSE", "bulletin", "check", ref)
+	now := bot.At(time.Now())
+	must(t, s.service.Store.Update(t.Context(), func(tx storage.Tx) error {
+		return tx.PutRumour(bot.Rumour{
+			ID: newID(), State: bot.RumourPublished, PublishedAt: now.Add(-time.Hour), AnswerNo: 1, Verdict: bot.ConfirmedFalse,
+			Answers: []bot.Answer{{Lang: bot.French, Text: "FAUX: le puits est bon.", ApprovedAt: now.Add(-time.Hour)}},
+		}, 0)
+	}))
+	for _, verb := range []string{"check", "show"} {
+		s.says([]string{"S'il partait maintenant", "FAUX: le puits est bon. VERIF " + ref}, "CISSE", "bulletin", verb, ref)
 	}
+	s.says([]string{"FAUX: le puits est bon. VERIF " + ref}, "CISSE", "bulletin", "preview", ref)
+	s.says([]string{"soumis"}, "CISSE", "bulletin", "submit", ref)
+	s.says([]string{"Il reste soumis: qui l'approuve dit oui aussi à cet horaire."}, "CISSE", "bulletin", "schedule", ref, "--cron", "0 9 * * 1", "--parts", "2")
+	s.says([]string{"approuvé", "Départ:", " à 9 h 00"}, "AMI", "bulletin", "approve", ref)
+	s.says([]string{"Départ:", "2 partie(s)"}, "AMI", "bulletin", "show", ref)
+	s.says(nil, "AMI", "bulletin", "send", ref, "--yes")
+	s.says([]string{"Son dernier envoi disait:", "FAUX: le puits est bon."}, "AMI", "bulletin", "show", ref)
 }

@@ -75,6 +75,8 @@ func (c *bulletinShow) Run(ctx context.Context, std streams) error {
 		for _, t := range b.Texts {
 			p.bulletinText(t)
 		}
+		p.digestTexts("Son dernier envoi disait:", b.RunTexts)
+		p.digestNow(b.Kind, b.Digest)
 		p.aired(b.Aired)
 		p.nextStep(b)
 	})
@@ -191,6 +193,7 @@ func (c *bulletinCheck) Run(ctx context.Context, std streams) error {
 	stops := 0
 	err := c.show(ctx, std, "/bulletin/check", admin.ShowBulletin{By: c.by(), Ref: c.Ref}, &found, func(p *page) {
 		p.costs(found.Texts)
+		p.digestNow(found.Kind, found.Digest)
 		for _, f := range found.Findings {
 			mark := "À revoir: "
 			if f.Blocks {

@@ -99,8 +99,21 @@ func (c *bulletinCorrect) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/bulletin/new", q, &b, func(p *page) {
 		p.line("Bulletin %s créé: %s de %s, pour ceux qui ont pu le recevoir.", b.Ref, p.worded("state.bulletin_kind.", string(b.Kind)), b.Corrects)
 		p.costs(b.Texts)
+		p.correcting(b)
 		p.line("Ce qui manque encore: tinye bulletin check %s", b.Ref)
 	})
+}
+
+// correcting says of a correction what else tells the old thing, and who else writes one.
+func (p *page) correcting(b admin.Bulletin) {
+	if len(b.Unmended) > 0 && b.Holds == "" {
+		rumours := each(b.Unmended, func(r bot.Ref) string { return string(r) })
+		p.say("Attention: la rumeur %s donne encore l'ancienne réponse à qui la demande. La corriger aussi: tinye rumour correct %s", rumours, b.Unmended[0])
+	}
+	if len(b.Beside) > 0 {
+		p.say("Attention: une autre correction du bulletin %s est déjà en cours: %s. Une seule sera approuvée.", b.Corrects,
+			each(b.Beside, func(r bot.Ref) string { return string(r) }))
+	}
 }
 
 type bulletinEdit struct {
@@ -233,17 +246,27 @@ func (c *bulletinReturn) Run(ctx context.Context, std streams) error {
 	return c.move(ctx, std, "return", c.Reason, func(p *page, b admin.Bulletin) { p.line("Bulletin %s: renvoyé à %s.", b.Ref, oneLine(b.CreatedBy)) })
 }
 
-type bulletinApprove struct{ bulletinRef }
+type bulletinApprove struct {
+	bulletinRef
+	Holds string `name:"rumour-holds" placeholder:"TEXT" help:"Of a correction whose rumour keeps its answer: why that one holds, without names of persons."`
+}
 
 // Run approves a bulletin.
 func (c *bulletinApprove) Run(ctx context.Context, std streams) error {
-	return c.move(ctx, std, "approve", "", func(p *page, b admin.Bulletin) {
+	var b admin.Bulletin
+	q := admin.MoveBulletin{By: c.by(), Ref: c.Ref, Holds: c.Holds}
+	return c.show(ctx, std, "/bulletin/approve", q, &b, func(p *page) {
 		p.line("Bulletin %s: approuvé, ses textes ne changent plus.", b.Ref)
 		if b.Kind == bot.BulletinAlert && !b.Night {
 			p.line("La nuit le retient. Une seconde approbation, par quelqu'un d'autre, la lève: tinye bulletin approve %s", b.Ref)
 		}
 		if b.Corrects != "" {
 			p.line("Rien de plus ne part du bulletin %s.", b.Corrects)
+			p.correcting(b)
+		}
+		if b.Schedule != nil && len(b.Schedule.Coming) > 0 {
+			p.schedule(b.State, b.Schedule)
+			return
 		}
 		p.line("L'envoyer: tinye bulletin send %s", b.Ref)
 	})
