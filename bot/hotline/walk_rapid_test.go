@@ -422,8 +422,13 @@ func (w *walkers) stored(p *walker) (s bot.Session, ok bool) {
 	return s, ok
 }
 
-// everyTextIsStoredOnce compares what people told with what is kept of it.
+// everyTextIsStoredOnce compares what people told with what is kept of it, once those who asked for it are forgotten.
 func (w *walkers) everyTextIsStoredOnce() {
+	for range 3 {
+		if err := w.Hotline.Sweep(context.Background()); err != nil {
+			w.rt.Fatal(err)
+		}
+	}
 	for _, p := range w.callers {
 		var kept []string
 		for _, r := range w.Reports(p.number) {

@@ -31,7 +31,7 @@ func TestWhatMovesSayIsSaidOnce(t *testing.T) {
 		}
 		return nil
 	}))
-	rapid.Check(t, func(rt *rapid.T) {
+	walks(t, func(rt *rapid.T) {
 		c := &saying{correcting{owing: owing{site: s, rt: rt, seen: map[bot.ID]bool{}}, read: map[hearing]int{}, quit: map[bot.ContactKey]bool{}}}
 		for i := range 3 {
 			c.people = append(c.people, bot.ContactKey{9, byte(i)})

@@ -36,7 +36,7 @@ func TestWhatIsOwedIsQueuedOnce(t *testing.T) {
 		}
 		return nil
 	}))
-	rapid.Check(t, func(rt *rapid.T) {
+	walks(t, func(rt *rapid.T) {
 		o := &owing{site: s, rt: rt, seen: map[bot.ID]bool{}}
 		for i := range 3 {
 			o.people = append(o.people, bot.ContactKey{9, byte(i)})
