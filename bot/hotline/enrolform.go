@@ -20,8 +20,15 @@ type formSaid struct {
 
 // form reads an agent's INSCRIRE from its folded words. Words that it does not know are passed over: they may be a name,
 // which nobody wants to keep.
+//
+// A word that only begins as it does ("INSCRIR 76123456 bm") counts where a number follows: an agent's slip must not become a
+// report with somebody's number in it.
 func (v *Vocabulary) form(tokens []string) formSaid {
-	if len(tokens) == 0 || !v.enrol[runsOf(tokens[:1])[0]] {
+	if len(tokens) == 0 {
+		return formSaid{}
+	}
+	word := runsOf(tokens[:1])[0]
+	if !v.enrol[word] && !v.nearlyEnrol(word) {
 		return formSaid{}
 	}
 	f := formSaid{is: true}
@@ -48,7 +55,21 @@ func (v *Vocabulary) form(tokens []string) formSaid {
 	}
 	f.lang, f.sex = single(langs), single(sexes)
 	f.number, f.band = numberAndAge(groups, under)
+	if !v.enrol[word] && f.number == "" {
+		return formSaid{}
+	}
 	return f
+}
+
+// nearlyEnrol tells whether a word begins as one of those that enrol somebody: "inscr", "inscrir", "inscrite".
+func (v *Vocabulary) nearlyEnrol(word string) bool {
+	const alike = 4
+	for known := range v.enrol {
+		if len(word) >= alike && len(known) >= alike && word[:alike] == known[:alike] {
+			return true
+		}
+	}
+	return false
 }
 
 // sex is the sex that a word names, "" for none.
