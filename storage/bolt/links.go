@@ -61,6 +61,9 @@ func (tx *Tx) PutTold(rumour bot.ID, contact bot.ContactKey, t bot.Told) error {
 	if rumour.IsZero() || contact.IsZero() {
 		return invalid("told nothing or nobody")
 	}
+	if err := checkTexts(t.Final); err != nil {
+		return err
+	}
 	key, b := toldKey(rumour, contact), tx.bucket(toldBucket)
 	value, err := tx.record(toldBucket, key, t)
 	if err != nil {
