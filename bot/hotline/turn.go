@@ -188,7 +188,7 @@ func (t *turn) start() error {
 
 // tryChat leaves thanks alone, and answers a greeting with the help text once a day.
 func (t *turn) tryChat() (bool, error) {
-	chat := t.says.chat || t.says.word == wordNo // a no that nobody asked for
+	chat := t.says.chat || t.says.word == wordNo                                    // a no that nobody asked for
 	leaves := t.says.word == wordNo && t.person.Consent.State == bot.ConsentGranted // the help text says how
 	if !chat || !t.says.greeting && !t.says.bare && !leaves {
 		return chat, nil
