@@ -81,12 +81,12 @@ func TestBackup(t *testing.T) {
 
 	carrier2 := NewCarrier(t, nil)
 	s2 := s.NewMachine(t, carrier2)
-	contains(t, s2.Must(t, "restore", "--config", s2.Config, backup), "in state unknown")
+	contains(t, s2.Must(t, "restore", "--config", s2.Config, backup), "en état unknown")
 	_, said, code := Run(t, s2, "restore", "--config", s2.Config, backup)
 	if code != 1 {
 		t.Errorf("a restore over a database ended with %d", code)
 	}
-	contains(t, said, "there is a database at", "--replace")
+	contains(t, said, "il y a déjà une base dans", "--replace")
 	p2 := s2.Serve(t)
 	p2.Ready(t)
 	reports := s2.ByText(t)
