@@ -45,5 +45,5 @@ type StockFan struct {
 	Asked   StockKind  `cbor:"6,keyasint,omitempty"` // by one of two coordinators by SMS, as AskedBy and AskedAt say
 	AskedBy string     `cbor:"7,keyasint,omitempty"`
 	AskedAt Instant    `cbor:"8,keyasint,omitempty"`
-	Once    bool       `cbor:"9,keyasint,omitempty"` // a move sends it: whoever had it since the rumour was last opened is passed over
+	Once    bool       `cbor:"9,keyasint,omitempty"` // a move sends it, and no command of its own
 }

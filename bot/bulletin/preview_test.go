@@ -12,6 +12,7 @@ import (
 	"tinye/bot/bulletin"
 	"tinye/bot/people"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
 
 // preview counts all of a bulletin's people.
@@ -88,7 +89,7 @@ func (s *site) agree(p bulletin.Preview, id bot.ID) error {
 // A preview and the run that begins after it find the same people, whoever they are.
 func TestPreviewAndRunAgree(t *testing.T) {
 	gao, kayes := bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: "ML07"}, bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: "ML01"}
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		s := newSite(t)
 		defer func() {
 			if err := s.store.Close(); err != nil {
@@ -203,7 +204,7 @@ func TestPreviewSaysWhoMayWait(t *testing.T) {
 // The estimate against a clock that counts every second.
 func TestTakesLikeAClock(t *testing.T) {
 	start := bot.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		quiet := people.Quiet{From: rapid.IntRange(0, 1439).Draw(rt, "from"), To: rapid.IntRange(0, 1439).Draw(rt, "to"), Zone: time.UTC}
 		at := start.Add(time.Duration(rapid.IntRange(0, 86399).Draw(rt, "at")) * time.Second)
 		rate := rapid.SampledFrom([]float64{1, 2, 5}).Draw(rt, "rate")

@@ -12,6 +12,7 @@ import (
 	"tinye/bot/bulletin"
 	"tinye/bot/people"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
 
 const (
@@ -61,7 +62,7 @@ type believedRow struct {
 // Who gets what: over random people, STOPs, consents, languages, pauses, withdrawals, corrections, crashes, resends and a clock that goes on, everybody gets each
 // bulletin that they are to get once, and nobody one that they are not; every row and every sum is as the oracle says.
 func TestWhoGetsWhat(t *testing.T) {
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		s := newSite(t)
 		defer s.store.Close() //nolint:errcheck // looked at by the store's own cleanup
 		s.Cap = crowdCap

@@ -18,29 +18,13 @@ import (
 	"tinye/bot/hotline/hotlinetest"
 	"tinye/bot/sms"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
-
-// walkFor is how long TestRandomWalk looks for a walk that breaks a promise: TINYE_WALK_FOR, or a few seconds.
-func walkFor(t *testing.T) time.Duration {
-	s := os.Getenv("TINYE_WALK_FOR")
-	if s == "" {
-		return 7 * time.Second
-	}
-	d, err := time.ParseDuration(s)
-	must(t, err)
-	return d
-}
 
 // TestRandomWalk lets people walk through the menus without aim, over lines that repeat, delay and lose hops and break off,
 // and holds every screen and everything stored to what is promised. Walks begin until the time is up.
 func TestRandomWalk(t *testing.T) {
-	until := time.Now().Add(walkFor(t))
-	broken := false
-	rapid.Check(t, func(rt *rapid.T) {
-		if !broken && time.Now().After(until) {
-			return
-		}
-		defer func() { broken = broken || rt.Failed() || recovered(recover()) }()
+	storagetest.Walk(t, 7*time.Second, func(rt *rapid.T) {
 		w := newWalk(t, rt)
 		defer w.close()
 		for range rapid.IntRange(10, 60).Draw(rt, "steps") {
@@ -48,14 +32,6 @@ func TestRandomWalk(t *testing.T) {
 		}
 		w.everyTextIsStoredOnce()
 	})
-}
-
-// recovered lets a panic of rapid pass by.
-func recovered(v any) bool {
-	if v != nil {
-		panic(v)
-	}
-	return false
 }
 
 // walkers is some callers' way through one hotline's menus.

@@ -12,6 +12,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/rumour"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
 
 // correcting is a desk that also corrects and withdraws, while messages leave, get lost, are in doubt or are read in the
@@ -40,7 +41,7 @@ func TestCorrectionsGoToWhoMayHaveGotTheFirst(t *testing.T) {
 		}
 		return nil
 	}))
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		c := &correcting{owing: owing{site: s, rt: rt, seen: map[bot.ID]bool{}}, read: map[hearing]int{}, quit: map[bot.ContactKey]bool{}}
 		for i := range 3 {
 			c.people = append(c.people, bot.ContactKey{9, byte(i)})

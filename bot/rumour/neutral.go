@@ -59,7 +59,7 @@ func isHeld(r bot.Rumour) bool {
 	return !r.HeldAt.IsZero() && r.HeldAt >= max(r.CreatedAt, r.ReopenedAt)
 }
 
-// sending is a rumour with the sending of a stock wording begun; once passes over those who had it.
+// sending is a rumour with the sending of a stock wording begun; once marks one that a move sends.
 func sending(r bot.Rumour, kind bot.StockKind, once bool, at bot.Instant) bot.Rumour {
 	r.Stock = bot.StockFan{Open: true, Kind: kind, Once: once}
 	if kind.Final() {

@@ -11,6 +11,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/rumour"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
 
 // saying plays a desk that does all that correcting does, and also assigns, withholds, rejects, closes and reopens, while the
@@ -31,7 +32,7 @@ func TestWhatMovesSayIsSaidOnce(t *testing.T) {
 		}
 		return nil
 	}))
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		c := &saying{correcting{owing: owing{site: s, rt: rt, seen: map[bot.ID]bool{}}, read: map[hearing]int{}, quit: map[bot.ContactKey]bool{}}}
 		for i := range 3 {
 			c.people = append(c.people, bot.ContactKey{9, byte(i)})

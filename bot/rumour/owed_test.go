@@ -12,6 +12,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/rumour"
 	"tinye/storage"
+	"tinye/storage/storagetest"
 )
 
 // owing plays a desk that links, merges, splits and publishes while people tell, stop and come back and messages leave or
@@ -36,7 +37,7 @@ func TestWhatIsOwedIsQueuedOnce(t *testing.T) {
 		}
 		return nil
 	}))
-	walks(t, func(rt *rapid.T) {
+	storagetest.Walk(t, 10*time.Second, func(rt *rapid.T) {
 		o := &owing{site: s, rt: rt, seen: map[bot.ID]bool{}}
 		for i := range 3 {
 			o.people = append(o.people, bot.ContactKey{9, byte(i)})

@@ -1,4 +1,4 @@
-package rumour_test
+package storagetest
 
 import (
 	"os"
@@ -8,10 +8,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// walks is rapid.Check for ten seconds at most, or for TINYE_WALK_FOR, such as 30m: every walk writes to a real file.
-func walks(t *testing.T, check func(*rapid.T)) {
+// Walk is rapid.Check until the time is up: most, or TINYE_WALK_FOR where that is set, such as 30m. It is for walks that write to a
+// real file, of which a hundred may take minutes. What failed is made smaller, however long that takes.
+func Walk(t *testing.T, most time.Duration, check func(*rapid.T)) {
 	t.Helper()
-	most := 10 * time.Second
 	if s := os.Getenv("TINYE_WALK_FOR"); s != "" {
 		var err error
 		if most, err = time.ParseDuration(s); err != nil {
@@ -19,7 +19,7 @@ func walks(t *testing.T, check func(*rapid.T)) {
 		}
 	}
 	until := time.Now().Add(most)
-	broken := false // what failed is made smaller, however long that takes
+	broken := false
 	rapid.Check(t, func(rt *rapid.T) {
 		if !broken && time.Now().After(until) {
 			return
