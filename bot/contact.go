@@ -104,6 +104,11 @@ const (
 	QuestionAge QuestionKind = "age"
 	// QuestionConduct asks an ambassador whether they accept the code of conduct: OUI or AWO, NON or AYI; open for seven days.
 	QuestionConduct QuestionKind = "conduct"
+	// QuestionMatch asks whether a report tells a rumour that was checked, named by its published title: 1 yes, 0 another
+	// matter; open for 24 hours.
+	QuestionMatch QuestionKind = "match"
+	// QuestionOther follows an automatic answer: 0 means another matter, and takes the link back; open for 24 hours.
+	QuestionOther QuestionKind = "other"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )
@@ -117,8 +122,9 @@ type Question struct {
 	Texts   []ID         `cbor:"5,keyasint,omitempty"` // the Outbounds that ask it: a yes counts once one was sent
 	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
-	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk: what it is about
+	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk, QuestionMatch and QuestionOther: what it is about
 	Remind  Instant      `cbor:"9,keyasint,omitempty"` // when it is asked once more if nobody answered; 0 = not, or done
+	Rumour  ID           `cbor:"10,keyasint,omitzero"` // with QuestionMatch and QuestionOther: the one that the report was held to tell
 }
 
 // Due is when the question is asked once more, or else when it ends.

@@ -103,6 +103,7 @@ type Report struct {
 
 	ProtectAt Instant      `cbor:"31,keyasint,omitempty"` // when the desk found that it is about abuse; 0 = it came so
 	Referral  ReferralKind `cbor:"32,keyasint,omitempty"` // as the desk took it, while it waits to be sealed
+	Match     Match        `cbor:"33,keyasint,omitzero"`  // which rumour it was held to tell
 }
 
 // Helpful is what a person said to whether the answer to their report helped; "" where it was not asked, or is still open.

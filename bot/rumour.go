@@ -123,6 +123,10 @@ type Rumour struct {
 	// Final is the stock wording that was sent as the last word at FinalAt: unverifiable, out of scope or closed.
 	Final   StockKind `cbor:"59,keyasint,omitempty"`
 	FinalAt Instant   `cbor:"60,keyasint,omitempty"`
+	// Auto is whether its answer may be given by a machine, AutoBy who said so last.
+	Auto   AutoAnswer `cbor:"61,keyasint,omitempty"`
+	AutoBy string     `cbor:"62,keyasint,omitempty"`
+	Burst  Burst      `cbor:"63,keyasint,omitzero"` // the last time when many told it at once
 }
 
 // Public tells whether the rumour's wording is out: anybody may read it, and whoever tells the rumour is answered with it.

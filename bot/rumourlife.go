@@ -56,12 +56,14 @@ const (
 	FlagTargetsGroup  RiskFlag = "targets_group"
 	FlagHealthDanger  RiskFlag = "health_danger"
 	FlagPanicMovement RiskFlag = "panic_movement"
+	FlagCoordinated   RiskFlag = "coordinated" // many numbers tell the same words at once: does somebody have it sent?
 )
 
 // RiskFlags are all flags.
 func RiskFlags() []RiskFlag {
 	return []RiskFlag{
 		FlagViolence48h, FlagViolence7d, FlagProperty, FlagNamesPerson, FlagTargetsGroup, FlagHealthDanger, FlagPanicMovement,
+		FlagCoordinated,
 	}
 }
 

@@ -1,0 +1,3 @@
+// Package match finds, in memory and without a model or a network, which checked claim a telling tells, and groups tellings
+// that tell the same.
+package match
