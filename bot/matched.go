@@ -11,6 +11,7 @@ type Match struct {
 	By       string      `cbor:"6,keyasint,omitempty"` // the user who confirmed or rejected it; "" = the person, or nobody
 	Rejected []ID        `cbor:"7,keyasint,omitempty"` // rumours that it does not tell, as the person or the desk said; the latest last
 	Looked   Instant     `cbor:"8,keyasint,omitempty"` // when it was last compared; a rumour published later is new to it
+	Given    Instant     `cbor:"9,keyasint,omitempty"` // when a machine last gave an answer at once; it stays when that was wrong
 }
 
 // MostRejected is how many rumours a report is known not to tell, the latest ones.
