@@ -72,6 +72,9 @@ type Service struct {
 	Random  func() uint64 // for references; need not be secret
 	Log     *slog.Logger
 
+	// Matcher knows rumours by their words; nil: nothing is matched, and nothing is found by words.
+	Matcher *Matcher
+
 	// Route names the gateway for a number; see bulletin.Desk. nil: the one that it last wrote to, or the site's.
 	Route func(number bot.Address, known string) string
 
