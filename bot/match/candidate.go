@@ -1,6 +1,11 @@
 package match
 
-import "tinye/bot"
+import (
+	"bytes"
+	"slices"
+
+	"tinye/bot"
+)
 
 // Features describe how a telling and a claim agree, one number each, in the order of FeatureNames.
 type Features []float64
@@ -13,9 +18,154 @@ type Candidate struct {
 	Score    float64 // set by Weights.Order
 }
 
-// FeatureNames are the names of Features. A weights table asks for features by these names: one whose meaning changes gets a
-// new name.
-func FeatureNames() []string { return []string{"fused"} }
+// scratch is what a search needs for itself; it is used again.
+type scratch struct {
+	said, told scores
+}
 
-// Candidates are the claims that may be told, at most max, the best fused score first; what Find judges, and what is learned on.
-func (x *Index) Candidates(q Query, max int) []Candidate { return nil }
+// fusion is what each channel counts when their scores are put together.
+var fusion = [channels]float64{chanWords: 1, chanGrams: 1, chanPairs: 0.3}
+
+// lead is a claim among those that may be told, before features are taken.
+type lead struct {
+	claim      bot.ID
+	fused      float64
+	said, told float64           // fused scores of the best wording and the best variant, 1 = best of all in every channel
+	best       *doc              // its wording that fits best; nil: none has a word of the query
+	rel        [channels]float64 // of that wording, as shares of the best score
+	variants   []variantLead     // the best first
+}
+
+type variantLead struct {
+	doc   *doc
+	fused float64
+	rel   [channels]float64
+}
+
+// leads are the claims that may be told, the best first, at most so many.
+func (x *Index) leads(q *doc, not []bot.ID, self bot.ID, most int, sc *scratch) []*lead {
+	x.said.accumulate(q, &sc.said)
+	x.told.accumulate(q, &sc.told)
+	byClaim := map[bot.ID]*lead{}
+	x.said.best(&sc.said, 2*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel [channels]float64) {
+		l := byClaim[d.claim]
+		if l == nil {
+			l = &lead{claim: d.claim}
+			byClaim[d.claim] = l
+		}
+		if l.best == nil || fused > l.said {
+			l.said, l.best, l.rel = fused, d, rel
+		}
+	})
+	known := func(d *doc) bool {
+		c := x.claims[d.claim]
+		return c != nil && !c.Lookup && d.report != self && !slices.Contains(not, d.claim)
+	}
+	x.told.best(&sc.told, 4*most, known, func(d *doc, fused float64, rel [channels]float64) {
+		l := byClaim[d.claim]
+		if l == nil {
+			l = &lead{claim: d.claim}
+			byClaim[d.claim] = l
+		}
+		l.told = max(l.told, fused)
+		l.variants = append(l.variants, variantLead{d, fused, rel})
+	})
+	out := make([]*lead, 0, len(byClaim))
+	for _, l := range byClaim {
+		l.fused = l.said + 0.8*l.told
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b *lead) int {
+		if a.fused != b.fused {
+			if a.fused > b.fused {
+				return -1
+			}
+			return 1
+		}
+		return bytes.Compare(a.claim[:], b.claim[:])
+	})
+	return out[:min(len(out), most)]
+}
+
+// best gives the texts with the best fused scores, at most n, the best first; equal ones by their ids.
+func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, fused float64, rel [channels]float64)) {
+	var top [channels]float64
+	for c := range sc {
+		for slot, v := range sc[c] {
+			if d := s.docs[slot]; v > top[c] && d != nil && v*d.scale > top[c] && want(d) {
+				top[c] = v * d.scale
+			}
+		}
+	}
+	type ranked struct {
+		slot  int
+		fused float64
+	}
+	var out []ranked
+	floor := 0.0
+	for slot, d := range s.docs {
+		if d == nil || sc[chanWords][slot] == 0 && sc[chanGrams][slot] == 0 {
+			continue
+		}
+		f := 0.0
+		for c := range sc {
+			if top[c] > 0 {
+				f += float64(fusion[c] * float64(sc[c][slot]*d.scale/top[c]))
+			}
+		}
+		if f < floor || !want(d) {
+			continue
+		}
+		out = append(out, ranked{slot, f})
+		if len(out) >= 8*n {
+			slices.SortFunc(out, func(a, b ranked) int {
+				switch {
+				case a.fused > b.fused:
+					return -1
+				case a.fused < b.fused:
+					return 1
+				}
+				return s.docs[a.slot].compare(s.docs[b.slot])
+			})
+			out = out[:n]
+			floor = out[n-1].fused
+		}
+	}
+	slices.SortFunc(out, func(a, b ranked) int {
+		switch {
+		case a.fused > b.fused:
+			return -1
+		case a.fused < b.fused:
+			return 1
+		}
+		return s.docs[a.slot].compare(s.docs[b.slot])
+	})
+	for _, r := range out[:min(n, len(out))] {
+		var rel [channels]float64
+		for c := range rel {
+			if top[c] > 0 {
+				rel[c] = sc[c][r.slot] * s.docs[r.slot].scale / top[c]
+			}
+		}
+		give(s.docs[r.slot], r.fused, rel)
+	}
+}
+
+// compare orders texts by their claim, then by their report; two wordings of a claim are one.
+func (d *doc) compare(o *doc) int {
+	if c := bytes.Compare(d.claim[:], o.claim[:]); c != 0 {
+		return c
+	}
+	return bytes.Compare(d.report[:], o.report[:])
+}
+
+// Candidates are the claims that may be told, at most so many, the best fused score first; what Find judges, and what is learned on.
+func (x *Index) Candidates(q Query, most int) []Candidate {
+	d := x.take(q.Text, q.Lang)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	sc := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(sc)
+	leads := x.leads(d, q.Not, q.Self, most, sc)
+	return x.judge(d, leads)
+}

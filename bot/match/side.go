@@ -1,0 +1,148 @@
+package match
+
+import (
+	"math"
+
+	"tinye/bot"
+)
+
+// Channels are the ways in which texts are compared.
+const (
+	chanWords = iota // stems, and classes of meaning
+	chanGrams        // runs of four characters within words
+	chanPairs        // two content words that follow each other
+	channels
+)
+
+// k1 and b of BM25, per channel.
+const (
+	bm25K1 = 0.9
+	bm25B  = 0.6
+)
+
+// entry is a term of a text, and how often it is there.
+type entry struct {
+	term uint64 // hash
+	n    uint8
+}
+
+// doc is one text, taken apart.
+type doc struct {
+	claim  bot.ID
+	report bot.ID  // zero for a claim's own words
+	scale  float64 // of its scores: an answer's words count less than the claim's
+	seq    []tok   // its words in order
+	terms  [channels][]entry
+	length [channels]int
+}
+
+// tok is a word in a row of words.
+type tok struct {
+	stem, class, folded uint64
+	kind                kind
+}
+
+// side is a set of texts that are compared with a query together: claims, or tellings. It counts in how many of them a term
+// is, exactly, and keeps for every term the texts that have it.
+type side struct {
+	docs  []*doc // by slot; nil where a text was dropped
+	free  []uint32
+	live  int
+	total [channels]int                 // lengths of all texts
+	lists [channels]map[uint64][]uint32 // by term: slot<<8 | how often
+}
+
+func newSide() *side {
+	s := &side{}
+	for c := range s.lists {
+		s.lists[c] = map[uint64][]uint32{}
+	}
+	return s
+}
+
+// add puts a text in and gives its slot.
+func (s *side) add(d *doc) uint32 {
+	var slot uint32
+	if n := len(s.free); n > 0 {
+		slot = s.free[n-1]
+		s.free = s.free[:n-1]
+		s.docs[slot] = d
+	} else {
+		slot = uint32(len(s.docs))
+		s.docs = append(s.docs, d)
+	}
+	s.live++
+	for c := range d.terms {
+		s.total[c] += d.length[c]
+		for _, e := range d.terms[c] {
+			s.lists[c][e.term] = append(s.lists[c][e.term], slot<<8|uint32(e.n))
+		}
+	}
+	return slot
+}
+
+// drop takes a text out.
+func (s *side) drop(slot uint32) {
+	d := s.docs[slot]
+	s.docs[slot] = nil
+	s.free = append(s.free, slot)
+	s.live--
+	for c := range d.terms {
+		s.total[c] -= d.length[c]
+		for _, e := range d.terms[c] {
+			list := s.lists[c][e.term]
+			if len(list) == 1 {
+				delete(s.lists[c], e.term)
+				continue
+			}
+			for i, p := range list {
+				if p>>8 == slot {
+					list[i] = list[len(list)-1]
+					break
+				}
+			}
+			s.lists[c][e.term] = list[:len(list)-1]
+		}
+	}
+}
+
+// idf is how much a term tells apart that df of n texts have, at least 0.
+func idf(n, df int) float64 {
+	return math.Log1p((float64(n-df) + 0.5) / (float64(df) + 0.5))
+}
+
+// rarity is idf as a share of that of a term that no text has: 0 to 1 whatever the size of the base.
+func rarity(n, df int) float64 { return idf(n, df) / math.Log1p(float64(n+1)*2) }
+
+// scores are BM25 scores of all texts of a side, per channel and slot.
+type scores [channels][]float64
+
+// accumulate scores all texts for a query. A text's score is summed in the order of the query's terms, whatever the slots.
+func (s *side) accumulate(q *doc, sc *scores) {
+	for c := range sc {
+		if cap(sc[c]) < len(s.docs) {
+			sc[c] = make([]float64, len(s.docs)+len(s.docs)/4)
+		}
+		sc[c] = sc[c][:len(s.docs)]
+		clear(sc[c])
+		if s.live == 0 {
+			continue
+		}
+		acc, mean := sc[c], float64(s.total[c])/float64(s.live)
+		for _, e := range q.terms[c] {
+			list := s.lists[c][e.term]
+			if len(list) == 0 || c == chanGrams && len(list)*3 > s.live && s.live > 300 {
+				continue
+			}
+			w := idf(s.live, len(list)) * queryWeight(e.n)
+			for _, p := range list {
+				slot, tf := p>>8, float64(p&0xff)
+				norm := bm25K1 * (1 - bm25B + bm25B*float64(s.docs[slot].length[c])/mean)
+				acc[slot] += float64(w * float64(tf*(bm25K1+1)) / (tf + norm))
+			}
+		}
+	}
+}
+
+// queryWeight lets a word that a telling repeats count a little more.
+func queryWeight(n uint8) float64 { return 1 + math.Log(float64(n)) }

@@ -1,0 +1,155 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/kljensen/snowball/english"
+	"github.com/kljensen/snowball/french"
+
+	"tinye/bot"
+	"tinye/bot/spelling"
+)
+
+// word is one word of a text as it is compared.
+type word struct {
+	stem   string // without its endings; a number's digits
+	folded string // as written, accents folded, what was typed the SMS way written out
+	class  string // words of one meaning share it; "" = none
+	kind   kind
+}
+
+// kind is what a word is for comparing, bits.
+type kind uint8
+
+const (
+	kindStop   kind = 1 << iota // says nothing by itself
+	kindNumber                  // digits
+	kindYear                    // a number that is a year of our time
+	kindName                    // written with a capital within a sentence
+	kindWeak                    // says how it is told: photo, vidéo, partagez
+)
+
+// english is not a language that contacts have: the texts of published tables are in it.
+const englishLang bot.Lang = "eng"
+
+// lexicon is what is known of words. It is only read once made.
+type lexicon struct {
+	stop    map[string]bool   // folded French words that say nothing by themselves
+	stopEng map[string]bool   // and English ones
+	typed   map[string]string // French words typed the SMS way, to what they stand for; "" = nothing
+	class   map[string]string // stem of a French word to its class
+	weak    map[string]bool   // stems of French words that say how it is told
+}
+
+// newLexicon reads the tables of words.
+func newLexicon() *lexicon {
+	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}}
+	for _, w := range strings.Fields(frenchStop) {
+		l.stop[w] = true
+	}
+	for _, w := range strings.Fields(englishStop) {
+		l.stopEng[w] = true
+	}
+	for line := range strings.Lines(frenchTyped) {
+		if from, to, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			l.typed[from] = to
+		}
+	}
+	for line := range strings.Lines(frenchClasses) {
+		words := strings.Fields(line)
+		for _, w := range words {
+			if s := stemFrench(w); l.class[s] == "" {
+				l.class[s] = words[0]
+			}
+		}
+	}
+	for _, w := range strings.Fields(frenchWeak) {
+		l.weak[stemFrench(w)] = true
+	}
+	return l
+}
+
+// words takes a text apart into what is compared. A text of unknown language is taken for French.
+func (l *lexicon) words(text string, lang bot.Lang) []word {
+	raw := split(text)
+	out := make([]word, 0, len(raw))
+	for _, t := range raw {
+		switch {
+		case t.digit:
+			k := kindNumber
+			if len(t.word) == 4 && (strings.HasPrefix(t.word, "19") || strings.HasPrefix(t.word, "20")) {
+				k |= kindYear
+			}
+			out = append(out, word{stem: t.word, folded: t.word, kind: k})
+		case lang == bot.French || lang == "":
+			out = l.french(out, t)
+		case lang == englishLang:
+			w := word{stem: english.Stem(t.word, true), folded: t.word}
+			if l.stopEng[t.word] || len(t.word) == 1 {
+				w.kind |= kindStop
+			}
+			out = append(out, w.named(t))
+		default:
+			w := word{stem: spelling.Key(t.word), folded: t.word}
+			if len(w.stem) < 2 || bambaraStop(w.stem) {
+				w.kind |= kindStop
+			}
+			out = append(out, w.named(t))
+		}
+	}
+	return out
+}
+
+func (w word) named(t rawToken) word {
+	if t.upper && w.kind&kindStop == 0 {
+		w.kind |= kindName
+	}
+	return w
+}
+
+// french adds a French word, or what it stands for if it is typed the SMS way.
+func (l *lexicon) french(out []word, t rawToken) []word {
+	full, ok := l.typed[t.word]
+	if !ok || t.upper {
+		return append(out, l.frenchWord(t))
+	}
+	for _, w := range strings.Fields(full) {
+		out = append(out, l.frenchWord(rawToken{word: w, first: t.first}))
+	}
+	return out
+}
+
+func (l *lexicon) frenchWord(t rawToken) word {
+	w := word{stem: stemFrench(t.word), folded: t.word}
+	switch {
+	case l.stop[t.word] || len(t.word) == 1:
+		w.kind |= kindStop
+	case l.weak[w.stem]:
+		w.kind |= kindWeak
+	}
+	w.class = l.class[w.stem]
+	return w.named(t)
+}
+
+// stemFrench cuts a folded word's endings off. The stemmer expects accents, which people leave out: what it does not know
+// without them (-ée, -ées) is cut first, on both sides of every comparison.
+func stemFrench(folded string) string {
+	w := folded
+	switch {
+	case len(w) > 5 && strings.HasSuffix(w, "ees"):
+		w = w[:len(w)-2]
+	case len(w) > 4 && strings.HasSuffix(w, "ee"):
+		w = w[:len(w)-1]
+	}
+	return french.Stem(w, true)
+}
+
+// bambaraStop tells the little words of Bambara, folded by package spelling.
+func bambaraStop(key string) bool {
+	switch key {
+	case "a", "ka", "ko", "ye", "la", "na", "te", "be", "bi", "ma", "o", "u", "i", "n", "ni", "min", "mi", "don", "kan", "de", "in", "anw", "aw",
+		"olu", "ani", "fo", "sa", "ke", "tun", "mana", "kana", "wa", "walima", "nka", "bo", "taa", "kono", "kama", "fe", "yan", "yen":
+		return true
+	}
+	return false
+}
