@@ -99,6 +99,15 @@ type (
 		Closed     bot.CloseReason `json:"closed,omitempty"`
 		Count      int             `json:"count"` // texts
 		Said       []exportSaid    `json:"said,omitempty"`
+		Match      *exportMatch    `json:"match,omitempty"`
+	}
+	// exportMatch is which rumour a machine or people held a report to tell.
+	exportMatch struct {
+		Method   bot.MatchMethod `json:"method"`
+		Rumour   bot.Ref         `json:"rumour,omitempty"`
+		Permille int             `json:"permille,omitempty"` // how sure the machine was
+		Weights  string          `json:"weights,omitempty"`  // the version of what it judged by
+		GivenAt  bot.Instant     `json:"given_at,omitzero"`  // when the answer was given at once
 	}
 	// exportSaid is a redacted text; with texts.
 	exportSaid struct {
@@ -378,8 +387,11 @@ func (e *exporting) report(tx storage.Tx, r bot.Report) (any, error) {
 		return nil, err
 	}
 	if !open { // that it belongs to a restricted rumour does not leave, nor what it is about
-		row.Theme, row.Place, r.Theme, r.Place = "", nil, "", bot.PlaceCode{}
+		row.Theme, row.Place, r.Theme, r.Place, r.Match = "", nil, "", bot.PlaceCode{}, bot.Match{}
 	} else if row.Rumour, err = rumourRef(tx, r.Rumour); err != nil {
+		return nil, err
+	}
+	if row.Match, err = exportMatchOf(tx, r.Match); err != nil {
 		return nil, err
 	}
 	if e.texts && open {
@@ -396,7 +408,26 @@ func (e *exporting) report(tx storage.Tx, r bot.Report) (any, error) {
 		region = p.Code.String()
 	}
 	e.count("reports", "state", string(r.State), "label", string(r.Label), "channel", string(r.Channel), "lang", string(r.Lang),
-		"theme", string(r.Theme), "region", region)
+		"theme", string(r.Theme), "region", region, "match", string(r.Match.Method))
+	return row, nil
+}
+
+// exportMatchOf is what was made of a report, nil for nothing; a restricted rumour is not named.
+func exportMatchOf(tx storage.Tx, m bot.Match) (*exportMatch, error) {
+	if m.Method == "" {
+		return nil, nil
+	}
+	row := &exportMatch{Method: m.Method, Permille: m.Permille, Weights: m.Weights, GivenAt: m.Given}
+	if m.Rumour.IsZero() {
+		return row, nil
+	}
+	r, err := tx.Rumour(m.Rumour)
+	if err != nil {
+		return nil, fmt.Errorf("admin: a match of a report: %w", err)
+	}
+	if told(r) {
+		row.Rumour = r.Ref
+	}
 	return row, nil
 }
 

@@ -24,6 +24,7 @@ func silent() []string {
 		"/project/list", "/project/show", "/cohort/list", "/cohort/show", "/cohort/member", "/cohort/incidents",
 		"/people/import/list", "/people/import/show", "/people/maybe",
 		"/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
+		"/match/alike", "/match/status", "/match/groups", "/rumour/search", "/rumour/near", "/report/near", "/report/search", "/report/match",
 		"/bulletin/preview", "/broadcast/list", "/broadcast/show", "/broadcast/report", "/broadcast/walk",
 	}
 }

@@ -141,7 +141,7 @@ func (s *Server) maskReport(ctx context.Context, h *hotline.Service, q MaskRepor
 		if err != nil {
 			return err
 		}
-		shown, err = s.reportOf(h, tx, r, act.At)
+		shown, err = s.reportOf(h, tx, act, r)
 		return err
 	})
 	return shown, err
@@ -159,6 +159,9 @@ func (r *Report) claims() (list []*bot.Text) {
 	}
 	if r.Reply != nil {
 		list = append(list, &r.Reply.Text)
+	}
+	for i := range r.Near {
+		list = append(list, &r.Near[i].Claim)
 	}
 	return list
 }

@@ -8,6 +8,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -16,6 +17,7 @@ import (
 type ListReports struct {
 	By
 	State bot.ReportState `json:"state,omitempty"` // "" = all
+	Auto  bool            `json:"auto,omitempty"`  // only those that a machine linked and that nobody has looked at; of the newest mostAuto
 	Limit int             `json:"limit,omitempty"`
 }
 
@@ -46,12 +48,14 @@ type ReportRow struct {
 	Due        *Due            `json:"due,omitempty"`     // nil: nobody need look at it any more
 	Alarm      string          `json:"alarm,omitempty"`   // what its words raise an alarm about
 	Reach      Reach           `json:"reach,omitempty"`   // what can be sent to the person
+	Match      *Match          `json:"match,omitempty"`   // which rumour it was held to tell
 }
 
 // Reports are the newest reports; More tells that there are older ones.
 type Reports struct {
 	Reports []ReportRow `json:"reports"`
 	More    bool        `json:"more,omitempty"`
+	Looked  int         `json:"looked,omitempty"` // with Auto: only so many of the newest reports were looked at
 }
 
 // Report is a report with all that was said.
@@ -72,6 +76,7 @@ type Report struct {
 	Answer          *Delivery       `json:"answer,omitempty"`
 	Asked           []DeskText      `json:"asked,omitempty"` // the desk's questions, the oldest first
 	Reply           *DeskText       `json:"reply,omitempty"` // the desk's own answer
+	Near            []NearClaim     `json:"near,omitempty"`  // the nearest rumours, where nothing else is known of it
 }
 
 // Said is one text of a report.
@@ -103,15 +108,21 @@ func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListRepo
 		if err != nil {
 			return err
 		}
-		found, more, err := sees.newest(tx, q.State, n+1)
+		look := looking{state: q.State, n: n + 1}
+		if q.Auto {
+			look.want, look.most = unlooked, mostAuto
+		}
+		found, more, err := sees.newest(tx, look)
 		if err != nil {
 			return err
 		}
 		found, list.More = cut(found, n)
-		list.More = list.More || more
+		if list.More = list.More || more; more && q.Auto {
+			list.Looked = mostAuto
+		}
 		list.Reports = make([]ReportRow, 0, len(found))
 		for _, r := range found {
-			row, err := s.reportRow(h, tx, r, act.At)
+			row, err := s.reportRow(h, tx, sees.knowing, r, act.At)
 			if err != nil {
 				return err
 			}
@@ -122,7 +133,7 @@ func (s *Server) listReports(ctx context.Context, h *hotline.Service, q ListRepo
 	return list, err
 }
 
-func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now bot.Instant) (ReportRow, error) {
+func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, knows knowing, r bot.Report, now bot.Instant) (ReportRow, error) {
 	row := ReportRow{
 		Ref: r.Ref, ReceivedAt: r.ReceivedAt, AgeSeconds: int64(now.Sub(r.ReceivedAt) / time.Second), Lang: r.Lang,
 		State: r.State, Stale: r.Stale, MaybeStop: r.MaybeStop, Texts: len(r.Texts()), Place: r.Place,
@@ -131,6 +142,9 @@ func (s *Server) reportRow(h *hotline.Service, tx storage.Tx, r bot.Report, now 
 	}
 	var err error
 	if row.Reach, err = reachOf(tx, r); err != nil {
+		return ReportRow{}, err
+	}
+	if row.Match, err = s.matchOf(tx, knows, r); err != nil {
 		return ReportRow{}, err
 	}
 	row.Rumour, err = rumourRef(tx, r.Rumour)
@@ -167,6 +181,7 @@ func rumourRef(tx storage.Tx, id bot.ID) (bot.Ref, error) {
 func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowReport) (Report, error) {
 	act := s.act(h, q.By)
 	var shown Report
+	var id bot.ID
 	err := h.Store.Update(ctx, func(tx storage.Tx) error {
 		sees, err := sightOf(tx, act)
 		if err != nil {
@@ -180,7 +195,8 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 		if err != nil {
 			return err
 		}
-		if shown, err = s.reportOf(h, tx, r, act.At); err != nil {
+		id = r.ID
+		if shown, err = s.reportOf(h, tx, act, r); err != nil {
 			return err
 		}
 		if q.Raw {
@@ -190,11 +206,14 @@ func (s *Server) showReport(ctx context.Context, h *hotline.Service, q ShowRepor
 		}
 		return act.Note(tx, by, "report.read", string(r.Ref), "")
 	})
+	if err == nil {
+		shown.Near, err = s.nearShown(ctx, h, q.By, id)
+	}
 	return shown, err
 }
 
-func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, r bot.Report, now bot.Instant) (Report, error) {
-	row, err := s.reportRow(h, tx, r, now)
+func (s *Server) reportOf(h *hotline.Service, tx storage.Tx, act people.Act, r bot.Report) (Report, error) {
+	row, err := s.reportRow(h, tx, knowingOf(tx, act), r, act.At)
 	if err != nil {
 		return Report{}, err
 	}

@@ -117,6 +117,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/request/approve":  {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
 		"/request/withdraw": {[]string{"AMI"}, func(b admin.By) any { return admin.MoveRequest{By: b, ID: "x"} }},
 
+		"/report/match":  {desk, func(b admin.By) any { return admin.MatchReport{By: b, Ref: "482918"} }},
+		"/report/near":   {desk, func(b admin.By) any { return admin.NearReport{By: b, Ref: "482918"} }},
+		"/report/search": {desk, func(b admin.By) any { return admin.SearchReports{By: b, Words: "pont"} }},
+		"/rumour/near":   {desk, func(b admin.By) any { return admin.NearRumour{By: b, Rumour: "482918"} }},
+		"/rumour/search": {desk, func(b admin.By) any { return admin.SearchRumours{By: b, Words: "pont"} }},
+		"/match/groups":  {desk, func(b admin.By) any { return admin.ListGroups{By: b} }},
+		"/match/alike":   {desk, func(b admin.By) any { return admin.ListAlike{By: b} }},
+		"/match/status":  {append([]string{"ROOT"}, desk...), func(b admin.By) any { return admin.MatchStatus{By: b} }},
+
 		"/place/import":  {[]string{"ROOT", "AMI"}, func(b admin.By) any { return admin.ImportPlaces{By: b} }},
 		"/place/find":    {everybody, func(b admin.By) any { return admin.FindPlaces{By: b, Words: "Gao"} }},
 		"/place/list":    {everybody, func(b admin.By) any { return admin.ListPlaces{By: b} }},

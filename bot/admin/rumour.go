@@ -20,7 +20,8 @@ type (
 	NewRumour struct {
 		By
 		Claim string   `json:"claim"`
-		From  []string `json:"from"` // references of reports
+		From  []string `json:"from"`            // references of reports
+		Group string   `json:"group,omitempty"` // and of all that tell the same as this report
 	}
 	// LinkReports links further reports.
 	LinkReports struct {
@@ -107,8 +108,15 @@ type Rumour struct {
 	Misled      int         `json:"misled,omitempty"`   // split: people who may have read the other rumour's answer
 	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
+	Burst       *Burst      `json:"burst,omitempty"`       // the last time when many told it at once
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
 	Remarks     []Remark    `json:"remarks,omitempty"`     // on what was written with the request
+}
+
+// Burst is when many numbers told a rumour in a short time.
+type Burst struct {
+	At      bot.Instant `json:"at"`
+	Numbers int         `json:"numbers"`
 }
 
 // Answer is the text for reporters in one language.
@@ -180,6 +188,9 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 		shown.Versions = append(shown.Versions, version)
 	}
 	shown.FanOut, shown.Told = fanOutOf(r), stockTold(r)
+	if b := r.Burst; b.Numbers > 0 {
+		shown.Burst = &Burst{At: b.At, Numbers: b.Numbers}
+	}
 	return shown
 }
 
@@ -219,6 +230,17 @@ func rule(ctx context.Context, h *hotline.Service, do func(storage.Tx) (bot.Rumo
 
 func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour) (Rumour, error) {
 	act, id, refs := s.act(h, q.By), h.NewID(), h.Refs()
+	if q.Group != "" {
+		same, err := s.groupWith(ctx, h, act, q.Group)
+		if err != nil {
+			return Rumour{}, err
+		}
+		for _, ref := range same {
+			if !slices.Contains(q.From, ref) {
+				q.From = append(q.From, ref)
+			}
+		}
+	}
 	r, err := rule(ctx, h, func(tx storage.Tx) (bot.Rumour, error) {
 		return h.Desk.Create(tx, act, id, refs, q.Claim, q.From)
 	})
@@ -311,7 +333,7 @@ func (s *Server) showRumour(ctx context.Context, h *hotline.Service, q ShowRumou
 			} else if !seen {
 				continue
 			}
-			row, err := s.reportRow(h, tx, rep, act.At)
+			row, err := s.reportRow(h, tx, sees.knowing, rep, act.At)
 			if err != nil {
 				return err
 			}

@@ -132,6 +132,7 @@ func (s *Server) endpoints() map[string]http.Handler {
 	maps.Copy(all, s.requestPaths())
 	maps.Copy(all, s.broadcastPaths())
 	maps.Copy(all, s.schedulePaths())
+	maps.Copy(all, s.matchPaths())
 	return all
 }
 

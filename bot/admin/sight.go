@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"fmt"
 
 	"tinye/bot"
@@ -97,16 +98,29 @@ func (v sight) look(tx storage.Tx, act people.Act, r bot.Report) (bot.Actor, err
 // mostLooked is how many reports are looked at for a list, so that a rare kind does not cost a walk through all of them.
 const mostLooked = 50_000
 
-// newest are the newest n reports in a state ("" = all) that may be seen; more tells that the look ended before it had seen
-// them all.
-func (v sight) newest(tx storage.Tx, state bot.ReportState, n int) (found []bot.Report, more bool, err error) {
-	page := storage.Page{Limit: max(n, usualRows), Newest: true}
-	for looked := 0; looked < mostLooked; looked += page.Limit {
-		list, err := tx.Reports(state, page)
+// looking is which reports a list is of.
+type looking struct {
+	state bot.ReportState       // "" = all
+	want  func(bot.Report) bool // nil: all
+	n     int                   // so many
+	most  int                   // of the newest so many; 0 = mostLooked
+}
+
+// newest are the newest reports that may be seen; more tells that the look ended before it had seen them all.
+func (v sight) newest(tx storage.Tx, l looking) (found []bot.Report, more bool, err error) {
+	page := storage.Page{Limit: max(l.n, usualRows), Newest: true}
+	if l.want != nil {
+		page.Limit = max(l.n, eventPage)
+	}
+	for looked := 0; looked < cmp.Or(l.most, mostLooked); looked += page.Limit {
+		list, err := tx.Reports(l.state, page)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, r := range list {
+			if l.want != nil && !l.want(r) {
+				continue
+			}
 			sees, err := v.of(r)
 			if err != nil {
 				return nil, false, err
@@ -114,7 +128,7 @@ func (v sight) newest(tx storage.Tx, state bot.ReportState, n int) (found []bot.
 			if sees {
 				found = append(found, r)
 			}
-			if len(found) == n {
+			if len(found) == l.n {
 				return found, false, nil
 			}
 		}

@@ -66,7 +66,7 @@ func (p *page) detail(e admin.Event) string {
 		return before("vers ", e.Reason)
 	case "rumour.created":
 		return before("issue de ", e.Reason)
-	case "report.linked":
+	case "report.linked", "report.match_confirmed", "report.match_rejected":
 		return before("à la rumeur ", e.Reason)
 	case "rumour.stock_asked", "rumour.stock_sent":
 		return joined(", demandé aussi par ", p.stock(bot.StockKind(code)), rest)
