@@ -185,7 +185,8 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 	if o.Key == bulletinKey {
 		return s.bulletinText(tx, args["ref"], o.Lang)
 	}
-	if o.Key == answerKey || o.Key == publishedKey || o.Key == rumour.CorrectionKey || o.Key == rumour.WithdrawnKey {
+	given := o.Key == answerKey || o.Key == rumour.AutoAnswerKey || o.Key == rumour.CorrectionKey
+	if given || o.Key == publishedKey || o.Key == rumour.WithdrawnKey {
 		r, err := tx.Rumour(o.Rumour)
 		if err != nil {
 			return "", fmt.Errorf("hotline: text: %w", err)
@@ -195,8 +196,7 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 			return "", err
 		}
 		answer, ok := wordingIn(rumour.AsPublished(r), o.Lang)
-		exact := o.Key == answerKey || o.Key == rumour.CorrectionKey
-		if !stands || o.Key != rumour.WithdrawnKey && (!ok || exact && answer.Lang != o.Lang) {
+		if !stands || o.Key != rumour.WithdrawnKey && (!ok || given && answer.Lang != o.Lang) {
 			return "", errSuperseded
 		}
 		if o.Key == rumour.WithdrawnKey {

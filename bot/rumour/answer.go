@@ -81,6 +81,9 @@ func (d Desk) Approve(tx storage.Tx, a people.Act, ref string, l bot.Lang) (bot.
 		return bot.Rumour{}, err
 	}
 	reopen(&r)
+	if r.Public() && r.Auto == bot.AutoAllowed && d.autoTooLong(r) {
+		r.Auto = bot.AutoTooLong
+	}
 	if r, err = save(tx, r); err != nil {
 		return bot.Rumour{}, err
 	}

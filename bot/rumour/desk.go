@@ -115,35 +115,59 @@ func (d Desk) link(tx storage.Tx, a people.Act, by bot.Actor, r bot.Rumour, refs
 		if rep.State == bot.ReportAnsweredDirect { // one answer is what they were owed, and they have it
 			return bot.Rumour{}, bot.Fault(bot.CodeRefused, "desk.report_answered", "ref", string(rep.Ref))
 		}
-		rep = taken(rep)
-		rep.Rumour, rep.State = r.ID, bot.ReportLinked
-		if err := tx.PutReport(rep, rep.Rev); err != nil {
-			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
+		rep.Match = matched(rep.Match, bot.Match{Method: bot.MatchDesk, Rumour: r.ID, At: a.At, By: by.Name})
+		l := linking{report: rep, key: AnswerKey}
+		if r.Public() || neutralOf(r) != "" {
+			l.id = ids[i]
 		}
-		link := bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}
-		if err := tx.Link(r.ID, link); err != nil {
-			return bot.Rumour{}, fmt.Errorf("rumour: link: %w", err)
-		}
-		if err := a.Note(tx, by, "report.linked", string(rep.Ref), string(r.Ref)); err != nil {
-			return bot.Rumour{}, err
-		}
-		r.Reports++
-		r.Risk = alarmed(r.Risk, rep)
-		if toldAgain(r, rep) {
-			r.Since++
-		}
-		if !r.QuietSince.IsZero() {
-			r.QuietSince = a.At
-		}
-		if r.Public() {
-			err = d.answer(tx, &r, link, ids[i], a.At)
-		} else if kind := neutralOf(r); kind != "" {
-			err = d.neutralLink(tx, &r, kind, link, ids[i], a.At)
-		}
-		if err != nil {
+		if err := d.under(tx, a, by, &r, l); err != nil {
 			return bot.Rumour{}, err
 		}
 	}
+	return d.settled(tx, a, was, r)
+}
+
+// linking is one report that is put under a rumour.
+type linking struct {
+	report bot.Report // as it is stored, but for its Match
+	id     bot.ID     // for its answer
+	key    string     // of the answer's frame
+}
+
+// under puts a report under a rumour, whoever found that it tells it: a desk, the person or a machine. Where the rumour is
+// answered, the report is, in the same commit. When all are there, the rumour is settled.
+func (d Desk) under(tx storage.Tx, a people.Act, by bot.Actor, r *bot.Rumour, l linking) error {
+	rep := taken(l.report)
+	rep.Rumour, rep.State = r.ID, bot.ReportLinked
+	if err := tx.PutReport(rep, rep.Rev); err != nil {
+		return fmt.Errorf("rumour: link: %w", err)
+	}
+	link := bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}
+	if err := tx.Link(r.ID, link); err != nil {
+		return fmt.Errorf("rumour: link: %w", err)
+	}
+	if err := a.Note(tx, by, "report.linked", string(rep.Ref), string(r.Ref)); err != nil {
+		return err
+	}
+	r.Reports++
+	r.Risk = alarmed(r.Risk, rep)
+	if toldAgain(*r, rep) {
+		r.Since++
+	}
+	if !r.QuietSince.IsZero() {
+		r.QuietSince = a.At
+	}
+	if r.Public() {
+		return d.answer(tx, r, link, l.key, l.id, a.At)
+	}
+	if kind := neutralOf(*r); kind != "" {
+		return d.neutralLink(tx, r, kind, link, l.id, a.At)
+	}
+	return nil
+}
+
+// settled does what further reports bring about, and saves the rumour.
+func (d Desk) settled(tx storage.Tx, a people.Act, was, r bot.Rumour) (bot.Rumour, error) {
 	r, err := d.sayHolding(tx, was, r, a.At)
 	if err != nil {
 		return bot.Rumour{}, err

@@ -50,7 +50,7 @@ func (d Desk) Fan(tx storage.Tx, rumour bot.ID, ids []bot.ID, at bot.Instant) (m
 		return false, fmt.Errorf("rumour: fan out: %w", err)
 	}
 	for i, l := range links {
-		if err := d.answer(tx, &r, l, ids[i], at); err != nil {
+		if err := d.answer(tx, &r, l, AnswerKey, ids[i], at); err != nil {
 			return false, err
 		}
 		r.FanOut.After = l
@@ -73,8 +73,9 @@ func (d Desk) fanned(tx storage.Tx, r bot.Rumour, at bot.Instant) error {
 const FanIDs = fanPortion
 
 // answer queues the answer for one report, unless the message that answered another report of the person answers this one
-// too. For a person who said STOP after telling, the message stands there as suppressed: it is owed and not sent.
-func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, at bot.Instant) error {
+// too. For a person who said STOP after telling, the message stands there as suppressed: it is owed and not sent. key frames it,
+// unless it corrects what the person may have heard.
+func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, key string, id bot.ID, at bot.Instant) error {
 	o, err := d.owed(tx, *r, l, r.AnswerNo)
 	if err != nil {
 		return err
@@ -92,6 +93,7 @@ func (d Desk) answer(tx storage.Tx, r *bot.Rumour, l bot.LinkCursor, id bot.ID, 
 	}
 	lang, fell, ok := d.answerLang(*r, o.reads)
 	m := d.message(*r, o.report, lang, id, at)
+	m.Key = key
 	if o.heard > 0 && o.heard < r.AnswerNo && !o.onTheWay {
 		m = d.correction(*r, m, o.heard)
 	}

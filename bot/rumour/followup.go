@@ -106,6 +106,9 @@ func (d Desk) followUp(tx storage.Tx, f bot.FollowUp, id bot.ID, at bot.Instant)
 	if err != nil {
 		return err
 	}
+	if rep.Rumour != r.ID { // it tells something else: what was answered is not what they told
+		return nil
+	}
 	if rep.Protect || c.Stopped() || !c.MaybeStop.IsZero() || c.ReplyBy == bot.ReplyByCall {
 		return nil
 	}

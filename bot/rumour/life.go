@@ -50,6 +50,9 @@ func (d Desk) Assess(tx storage.Tx, a people.Act, ref string, s Step) (bot.Rumou
 		m.assess()
 		m.r.Theme = cmp.Or(m.Theme, m.r.Theme)
 		m.reason = m.assessed()
+		if err := m.bar(m.r); err != nil {
+			return err
+		}
 		m.r, err = d.sayHolding(tx, m.was, m.r, a.At)
 		return err
 	})
@@ -263,8 +266,7 @@ func (d Desk) Confirm(tx storage.Tx, a people.Act, ref string, s Step, titles []
 		if err := m.guard(guardAnswer); err != nil {
 			return err
 		}
-		m.publish()
-		return nil
+		return m.publish()
 	})
 }
 

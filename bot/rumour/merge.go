@@ -27,6 +27,9 @@ func (d Desk) Merge(tx storage.Tx, a people.Act, ref, into string) (bot.Rumour, 
 		}
 		m.r.MergedInto, m.r.ClosedAt, m.r.Reports, m.reason = m.target.ID, a.At, 0, string(m.target.Ref)
 		m.r.FanOut = bot.FanOut{Queued: m.r.FanOut.Queued, Fell: m.r.FanOut.Fell}
+		if err := m.bar(m.was); err != nil {
+			return err
+		}
 		target, err = m.absorb()
 		return err
 	})
@@ -65,6 +68,11 @@ func (m *moving) moveOne(l bot.LinkCursor) error {
 		m.target.Since++
 	}
 	rep.Rumour = m.target.ID
+	if rep.Match.Rumour == m.was.ID {
+		tells := rep.Match
+		tells.Rumour = m.target.ID
+		rep.Match = matched(rep.Match, tells)
+	}
 	if m.was.AnswerNo > 0 && rep.AnswerNo == m.was.AnswerNo {
 		rep.AnswerNo = m.target.AnswerNo // the verdict is the same (guardTarget)
 	} else {
@@ -79,12 +87,13 @@ func owe(rep *bot.Report) {
 	rep.Closed, rep.ClosedAt = "", 0
 }
 
+// relink writes a report that leaves the rumour, for another one or for none (zero).
 func (m *moving) relink(rep bot.Report, l bot.LinkCursor, to bot.ID) error {
 	err := m.tx.PutReport(rep, rep.Rev)
 	if err == nil {
 		err = m.tx.Unlink(m.was.ID, l)
 	}
-	if err == nil {
+	if err == nil && !to.IsZero() {
 		err = m.tx.Link(to, l)
 	}
 	if err != nil {
@@ -308,30 +317,16 @@ func (d Desk) Split(
 	return made, from, err
 }
 
-// moveOut takes one report to the new rumour.
+// moveOut takes one report to the new rumour: it tells that one, as the desk says, and not the one before.
 func (m *moving) moveOut(rep bot.Report, to bot.ID) error {
 	rep, err := m.tx.Report(rep.ID) // another one that moves may have changed it
 	if err != nil {
 		return fmt.Errorf("rumour: split: %w", err)
 	}
-	answer := rep.Answer
-	owe(&rep)
-	rep.Rumour = to
-	if err := m.relink(rep, bot.LinkCursor{Contact: rep.Contact, Report: rep.ID}, to); err != nil || answer.IsZero() {
-		return err
-	}
-	o, err := m.tx.Outbound(answer)
-	if err != nil {
-		return fmt.Errorf("rumour: split: %w", err)
-	}
-	if o.State != bot.OutQueued || o.Report != rep.ID || o.Lane == bot.LaneCorrection { // it has left, or bears another report's reference, or corrects what was heard
-		return nil
-	}
-	o.State, o.Reason, o.EndedAt = bot.OutSuppressed, reasonSuperseded, m.act.At
-	if err := m.tx.PutOutbound(o, o.Rev); err != nil {
-		return fmt.Errorf("rumour: split: %w", err)
-	}
-	return m.oweAgain(rep.Contact, answer)
+	rep.Match = rejected(rep.Match, m.was.ID, m.by.Name, m.act.At)
+	rep.Match = matched(rep.Match, bot.Match{Method: bot.MatchDesk, Rumour: to, At: m.act.At, By: m.by.Name})
+	_, err = m.takeOut(rep, to)
+	return err
 }
 
 // oweAgain makes those of a person's reports that stay be answered by a message of their own.

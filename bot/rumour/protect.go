@@ -161,6 +161,7 @@ func letGo(tx storage.Tx, rep *bot.Report, at bot.Instant) error {
 		}
 		rep.Rumour = bot.ID{}
 	}
+	rep.Match = bot.Match{}
 	rep.State = bot.ReportReceived // what it was before anybody answered it
 	for _, id := range append([]bot.ID{rep.Answer}, rep.Asked...) {
 		o, err := tx.Outbound(id)

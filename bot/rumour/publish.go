@@ -12,13 +12,17 @@ import (
 //
 // needs is what Readers counted in a View before. The answers themselves are queued by Fan, in portions.
 func (d Desk) Publish(tx storage.Tx, a people.Act, ref string, fallback bot.Lang, needs map[bot.Lang]int) (bot.Rumour, error) {
-	s := Step{Fallback: fallback}
-	count := func(m *moving) error { m.needs = needs; return nil }
-	return d.move(tx, a, ref, Publish, s, count, func(m *moving) error { m.publish(); return nil })
+	return d.PublishStep(tx, a, ref, Step{Fallback: fallback}, needs)
 }
 
-// publish opens the queueing of the answer.
-func (m *moving) publish() {
+// PublishStep is Publish, with what else is said: NoAuto.
+func (d Desk) PublishStep(tx storage.Tx, a people.Act, ref string, s Step, needs map[bot.Lang]int) (bot.Rumour, error) {
+	count := func(m *moving) error { m.needs = needs; return nil }
+	return d.move(tx, a, ref, Publish, s, count, (*moving).publish)
+}
+
+// publish opens the queueing of the answer, and sets whether a machine may give it.
+func (m *moving) publish() error {
 	if !m.was.Public() {
 		if no := nextAnswer(m.r); no > m.r.AnswerNo {
 			m.r.AnswerNo, m.r.AnswerKind = no, bot.AnswerFirst
@@ -32,6 +36,7 @@ func (m *moving) publish() {
 	}
 	m.r.Fallback, m.reason = m.Fallback, string(m.Fallback)
 	reopen(&m.r)
+	return m.tick()
 }
 
 // nextAnswer is the number of the answer that publishing makes. Who was told the same verdict before is not told again.

@@ -14,6 +14,7 @@ const (
 	ReasonByHand        = "by_hand"        // somebody said so, above what the rule gives
 	ReasonAlarm         = "alarm_word"
 	ReasonMerged        = "merged" // from a rumour that was merged into this one
+	ReasonBurst         = "burst"  // many numbers told it at once
 )
 
 // Assessment is what the rule of risk is worked out from: harm 1 minor, 2 moderate, 3 major; spread 1 one report, 2 several

@@ -34,6 +34,7 @@ type Step struct {
 	Reports  []string    // split: which reports move
 	Reason   bot.ClosedReason
 	Fallback bot.Lang
+	NoAuto   bool // publish, confirm: no machine gives the answer, whatever the default (AutoFor)
 }
 
 // GivenRisk is how dangerous somebody holds a rumour to be: a level, or harm and spread, by which the rule finds one, or
