@@ -32,14 +32,17 @@ type doc struct {
 	report bot.ID  // zero for a claim's own words
 	scale  float64 // of its scores: an answer's words count less than the claim's
 	seq    []tok   // its words in order
+	short  bool    // so few content words that the others are compared too
 	terms  [channels][]entry
 	length [channels]int
 }
 
-// tok is a word in a row of words.
+// tok is a word in a row of words; 0 in its hashes where it has no such thing.
 type tok struct {
-	stem, class, folded uint64
-	kind                kind
+	stem, class  uint64
+	sound, start uint64   // how it sounds, how it begins
+	grams        []uint64 // of a claim's word
+	kind         kind
 }
 
 // side is a set of texts that are compared with a query together: claims, or tellings. It counts in how many of them a term

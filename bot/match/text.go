@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"tinye/bot"
@@ -27,7 +28,16 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 	d := &doc{scale: 1, seq: make([]tok, len(words))}
 	content := 0
 	for i, w := range words {
-		d.seq[i] = tok{stem: hash(hashSeed, w.stem), folded: hash(hashSeed, w.folded), kind: w.kind}
+		d.seq[i] = tok{stem: hash(hashSeed, w.stem), kind: w.kind}
+		if w.kind&(kindStop|kindNumber) == 0 {
+			if s := sound(w.folded); len(s) >= 3 {
+				d.seq[i].sound = hash(hashSeed+3, s)
+			}
+			if len(w.folded) >= 6 {
+				d.seq[i].start = hash(hashSeed+4, w.folded[:5])
+			}
+			d.seq[i].grams = grams(nil, w.folded)
+		}
 		if w.class != "" {
 			d.seq[i].class = hash(hashSeed+1, w.class)
 		}
@@ -35,9 +45,10 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 			content++
 		}
 	}
+	d.short = content < fewForStops
 	terms := make([]uint64, 0, len(words)*5)
 	for _, t := range d.seq {
-		if t.kind&kindStop == 0 || content < fewForStops {
+		if t.kind&kindStop == 0 || d.short {
 			terms = append(terms, t.stem)
 			if t.class != 0 {
 				terms = append(terms, t.class)
@@ -59,7 +70,7 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 	d.set(chanPairs, terms)
 	terms = terms[:0]
 	for _, w := range words {
-		if w.kind&kindStop == 0 || content < fewForStops {
+		if w.kind&kindStop == 0 || d.short {
 			terms = grams(terms, w.folded)
 		}
 	}
@@ -103,4 +114,30 @@ func grams(terms []uint64, w string) []uint64 {
 		terms = append(terms, hash(hashSeed+2, w[starts[i]:starts[i+4]]))
 	}
 	return terms
+}
+
+// sounds are the ways in which French writes one sound, and how people text it.
+var sounds = strings.NewReplacer("eau", "o", "aux", "o", "au", "o", "qu", "k", "ck", "k", "ph", "f", "ch", "C", "gn", "N", "ai", "e", "ei", "e", "ou", "u",
+	"sc", "s", "ce", "se", "ci", "si", "cy", "si", "c", "k", "x", "ks", "ge", "je", "gi", "ji", "y", "i", "oi", "wa", "h", "", "z", "s", "en", "an", "em", "an")
+
+// sound is how a French word sounds, roughly: its endings that are not heard are cut off.
+func sound(folded string) string {
+	w := folded
+	if len(w) > 3 {
+		w = strings.TrimRight(w, "sxt")
+		for _, end := range []string{"ent", "er", "ez", "ee", "e"} {
+			if len(w) > len(end)+2 && strings.HasSuffix(w, end) {
+				w = w[:len(w)-len(end)]
+				break
+			}
+		}
+	}
+	w = sounds.Replace(w)
+	b := make([]byte, 0, len(w))
+	for i := range len(w) {
+		if len(b) == 0 || b[len(b)-1] != w[i] {
+			b = append(b, w[i])
+		}
+	}
+	return string(b)
 }
