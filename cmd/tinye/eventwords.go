@@ -68,8 +68,8 @@ func (p *page) detail(e admin.Event) string {
 		return before("issue de ", e.Reason)
 	case "report.linked", "report.match_confirmed", "report.match_rejected":
 		return before("à la rumeur ", e.Reason)
-	case "report.unlinked", "report.match_rejected", "report.match_confirmed":
-		return before("rumeur ", e.Reason)
+	case "report.unlinked":
+		return before("de la rumeur ", e.Reason)
 	case "rumour.auto":
 		return p.worded("state.auto.", e.Reason)
 	case "rumour.burst":
