@@ -160,8 +160,11 @@ func (d *doc) compare(o *doc) int {
 	return bytes.Compare(d.report[:], o.report[:])
 }
 
-// Candidates are the claims that may be told, at most so many, the best fused score first; what Find judges, and what is learned on.
+// Candidates are the claims that may be told, at most so many (0: as many as Find judges), the best fused score first; what Find judges, and what is learned on.
 func (x *Index) Candidates(q Query, most int) []Candidate {
+	if most <= 0 {
+		most = mostCandidates
+	}
 	d := x.take(q.Text, q.Lang)
 	x.mu.RLock()
 	defer x.mu.RUnlock()

@@ -2,10 +2,10 @@ package match
 
 import "math"
 
-// SureFeatures are what the confidence in a first candidate is judged by: its own features, by how much they exceed those of the
+// sureFeatures are what the confidence in a first candidate is judged by: its own features, by how much they exceed those of the
 // second, and how its score stands out from the others. picked are the features of the first and, where there is one, the
 // second; scores are of all candidates, the best first.
-func SureFeatures(picked [][]float64, scores []float64) []float64 {
+func sureFeatures(picked [][]float64, scores []float64) []float64 {
 	first := picked[0]
 	x := make([]float64, 0, 2*len(first)+5)
 	x = append(x, first...)
@@ -40,7 +40,7 @@ func SureFeatures(picked [][]float64, scores []float64) []float64 {
 // farthest is a lead from which on a larger one says no more: a score is a log odds.
 const farthest = 12
 
-// SureNames are the names of SureFeatures, for candidates with those features.
+// SureNames are the names of Weights.SureFeatures, for candidates with those features.
 func SureNames(features []string) []string {
 	names := make([]string, 0, 2*len(features)+5)
 	names = append(names, features...)

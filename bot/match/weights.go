@@ -60,7 +60,7 @@ func (w *Weights) bind() error {
 	if err := w.Rank.check(len(w.Features)); err != nil {
 		return fmt.Errorf("match: weights: rank: %w", err)
 	}
-	if err := w.Sure.check(len(SureNames(w.Features))); err != nil {
+	if err := w.Sure.check(len(SureNames(w.Features))); err != nil && w.Sure.Linear != nil {
 		return fmt.Errorf("match: weights: sure: %w", err)
 	}
 	return nil
@@ -105,6 +105,11 @@ func (w *Weights) Confidence(c []Candidate) float64 {
 	if len(c) == 0 || !w.Learned() {
 		return 0
 	}
+	return Logistic(w.Sure.Score(w.SureFeatures(c)))
+}
+
+// SureFeatures are what Confidence judges candidates by that Order has put in order; there is at least one.
+func (w *Weights) SureFeatures(c []Candidate) []float64 {
 	scores, picked := make([]float64, len(c)), make([][]float64, min(len(c), 2))
 	for i := range c {
 		scores[i] = c[i].Score
@@ -112,5 +117,5 @@ func (w *Weights) Confidence(c []Candidate) float64 {
 	for i := range picked {
 		picked[i] = w.pick(c[i].Features)
 	}
-	return Logistic(w.Sure.Score(SureFeatures(picked, scores)))
+	return sureFeatures(picked, scores)
 }
