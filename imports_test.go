@@ -52,6 +52,11 @@ var roomImports = []struct {
 		why:   "searching compares folded words and reads no storage: it is given what to search",
 	},
 	{
+		rooms: []string{"bot/match/lab"},
+		may:   []string{"bot", "bot/spelling", "bot/match"},
+		why:   "what is learned and measured is read from files: no site and no store",
+	},
+	{
 		rooms: []string{"locales"},
 		may:   []string{"bot", "bot/sms"},
 		why:   "a text is chosen and counted without knowing what it is for",

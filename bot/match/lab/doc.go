@@ -1,0 +1,24 @@
+// Package lab measures how well tellings are matched to claims, and learns the weights by which they are. It reads files that
+// whoever measures brings along, and needs neither a site nor a store.
+//
+// # Measuring
+//
+// A Base is claims and, where there are, earlier tellings of them (variants) in an index. Run asks it each query of a file and
+// writes one line of JSON for each; Score compares such a run with what is right (qrels). What a query may not know is taken out
+// of the index before it is asked and put back afterwards, so that it is missing from the counts of words too: its own variant,
+// which has its id, and, with drop-gold, its claims with all that was told of them.
+//
+// # Learning
+//
+// Train learns a weights table from posts, claims and qrels. Each post is asked as it stands, shortened to what fits an SMS, and
+// typed the SMS way, of bases with and without variants, with and without its own rumour, and of bases of which much was taken
+// away; what the index finds is a list of candidates with features. One model learns to put the right one first (softmax over
+// each list), one to say how sure the first is (logistic), the second on orders that the first one made of posts it had not
+// seen. Both are the mean of a linear part and of boosted trees, cf. match.Model.
+//
+// Figures are cross-validated: the folds of the posts file hold different rumours, everything (both models and both thresholds)
+// is learned without the fold that is asked, and applied to it blind. What is shipped is learned on all folds then.
+//
+// All of it gives the same digits each time on one machine, and on any with the same rounding: no order of a map, no clock and no
+// number of processors has a part in it.
+package lab

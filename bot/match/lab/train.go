@@ -1,0 +1,115 @@
+package lab
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/match"
+)
+
+// Train learns a table and measures how it would do on rumours that it was not learned on.
+type Train struct {
+	Lang      bot.Lang
+	Options   match.Options
+	Posts     string // file: post_id, fold, text
+	Claims    string // file
+	Qrels     string // file
+	Unrelated string // file of texts that tell no rumour; "" = none. They are only counted
+	Workers   int
+	Report    io.Writer // figures are written here as they come
+}
+
+// Run gives the table, as it is shipped.
+func (t Train) Run() ([]byte, error) {
+	p := Posts{Lang: t.Lang, Options: t.Options, Workers: t.Workers}
+	var err error
+	if p.Claims, err = ReadClaims(t.Claims); err != nil {
+		return nil, err
+	}
+	if p.Posts, err = ReadQueries(t.Posts); err != nil {
+		return nil, err
+	}
+	if p.Gold, err = ReadQrels(t.Qrels); err != nil {
+		return nil, err
+	}
+	if odd := p.Gold.Strangers(p.Claims); odd != "" {
+		fmt.Fprintln(t.Report, odd)
+	}
+	p.Posts = slices.DeleteFunc(p.Posts, func(q Query) bool { return len(p.Gold.Claims[q.ID]) == 0 })
+	if len(p.Posts) == 0 {
+		return nil, &FileError{File: t.Qrels, Why: fmt.Sprintf("ne nomme aucun message de %s", t.Posts)}
+	}
+	// The order of the files has no part in what is learned.
+	slices.SortFunc(p.Posts, func(a, b Query) int { return strings.Compare(a.ID, b.ID) })
+	lists, err := p.ask(ways(), innerGroups)
+	if err != nil {
+		return nil, err
+	}
+	heavy, err := p.ask([]way{{text: heavily, known: true}}, innerGroups)
+	if err != nil {
+		return nil, err
+	}
+	strangers, err := t.unrelated(p)
+	if err != nil {
+		return nil, err
+	}
+	r := shippedRecipe()
+	if err := r.crossValidate(lists, heavy, strangers, t.Report); err != nil {
+		return nil, err
+	}
+	w, err := r.learn(lists)
+	if err != nil {
+		return nil, err
+	}
+	w.Langs = []bot.Lang{t.Lang}
+	if answered := countAnswered(w, strangers); len(strangers) > 0 {
+		fmt.Fprintf(t.Report, "\nTable apprise sur tout: %d de %d messages sans rapport auraient reçu une réponse.\n", answered, len(strangers))
+	}
+	return encode(w)
+}
+
+// unrelated asks the texts that tell nothing, of all claims with all posts as their variants.
+func (t Train) unrelated(p Posts) ([]list, error) {
+	if t.Unrelated == "" {
+		return nil, nil
+	}
+	texts, err := ReadQueries(t.Unrelated)
+	if err != nil {
+		return nil, err
+	}
+	b, err := NewBase(p.Options, p.Lang, p.Claims, p.variants())
+	if err != nil {
+		return nil, err
+	}
+	var lists []list
+	for i, q := range texts {
+		l := list{post: i, way: way{variants: true, text: asWritten}, found: b.Index.Candidates(match.Query{Text: q.Text, Lang: p.Lang}, 0)}
+		l.gold = make([]bool, len(l.found))
+		lists = append(lists, l)
+	}
+	return lists, nil
+}
+
+// encode writes a table as text: version, thresholds and names each on a line, the numbers of a model in few.
+func encode(w *match.Weights) ([]byte, error) {
+	w.Certain, w.Likely, w.Version = significant(w.Certain), significant(w.Likely), ""
+	rest, err := json.Marshal(w)
+	if err != nil {
+		return nil, fmt.Errorf("lab: weights: %w", err)
+	}
+	hash := sha256.Sum256(rest)
+	w.Version = string(w.Langs[0]) + "-" + hex.EncodeToString(hash[:4])
+	table, err := json.Marshal(w)
+	if err != nil {
+		return nil, fmt.Errorf("lab: weights: %w", err)
+	}
+	// A line for each tree and list of numbers: what changed can be seen in a diff.
+	text := strings.NewReplacer(`{"f":`, "\n"+`{"f":`, `],"`, "],\n\"", `,"rank"`, ",\n\"rank\"", `,"sure"`, ",\n\"sure\"", "],\n\"b\":", `],"b":`, "],\n\"v\":", `],"v":`).Replace(string(table))
+	return append([]byte(text), '\n'), nil
+}
