@@ -62,6 +62,8 @@ type tinye struct {
 	Compact compactCmd `cmd:"" group:"site" help:"Rendre la place libre au disque, Tinye étant arrêté."`
 	Locales localesCmd `cmd:"" group:"site" help:"Les textes."`
 	Flows   flowsCmd   `cmd:"" group:"site" help:"Les menus."`
+	Match   matchCmd   `cmd:"" group:"site" help:"Comment les rumeurs connues sont reconnues: mesurer sur vos fichiers, apprendre."`
+	Lang    langCmd    `cmd:"" group:"site" help:"Comment la langue d'un texte est devinée: mesurer sur vos fichiers."`
 	Version versionCmd `cmd:"" group:"site" help:"Imprimer la version."`
 }
 

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tinye/bot"
+)
+
+// matchCmd measures and teaches how rumours are recognised. It works on files alone: no site, no key, no configuration.
+type matchCmd struct {
+	Eval  matchEvalCmd  `cmd:"" help:"Demander la rumeur de chaque message d'un fichier, et écrire ce qui est trouvé."`
+	Score matchScoreCmd `cmd:"" help:"Comparer ce qui a été trouvé à ce qui est juste."`
+	Train matchTrainCmd `cmd:"" help:"Apprendre les poids à partir de messages et de rumeurs, et les mesurer par validation croisée."`
+}
+
+// matchLang reads the language of a set of files; English is there only to compare with published tables.
+func matchLang(s string) bot.Lang {
+	if s == "eng" {
+		return "eng"
+	}
+	lang, _ := bot.ParseLang(s) // the flag allows no other
+	return lang
+}
+
+// writeWhole writes a file under another name, and gives it its own once it is whole: whoever finds it finds all of it.
+func writeWhole(ctx context.Context, path string, write func(f *os.File) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".tinye-*")
+	if err != nil {
+		return fmt.Errorf("Le fichier %s ne peut pas être écrit: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // nothing is left of it once it has been renamed
+	err = write(f)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(f.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
