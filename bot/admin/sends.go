@@ -14,7 +14,7 @@ type (
 	// PreviewSends asks what linking Reports to a rumour, or merging a rumour into another one, would send at once.
 	PreviewSends struct {
 		By
-		Rumour  string   `json:"rumour"`
+		Rumour  string   `json:"rumour"`            // "" = the one that was suggested for the only report
 		Into    string   `json:"into,omitempty"`    // merge: the other rumour
 		Reports []string `json:"reports,omitempty"` // link
 	}
@@ -48,10 +48,30 @@ func (s *Server) previewSends(ctx context.Context, h *hotline.Service, q Preview
 }
 
 func (q PreviewSends) sends(d rumour.Desk, tx storage.Tx, act people.Act) (rumour.Sends, error) {
+	if q.Rumour == "" && len(q.Reports) == 1 {
+		about, err := suggested(tx, act, q.Reports[0])
+		if err != nil || about == "" {
+			return rumour.Sends{}, err
+		}
+		q.Rumour = string(about)
+	}
 	if q.Into != "" {
 		return d.MergeSends(tx, act, q.Rumour, q.Into)
 	}
 	return d.LinkSends(tx, act, q.Rumour, q.Reports)
+}
+
+// suggested is the rumour that was suggested for a report under none, "" for none.
+func suggested(tx storage.Tx, act people.Act, ref string) (bot.Ref, error) {
+	if _, err := act.Actor(tx, readers()...); err != nil {
+		return "", err
+	}
+	r, err := rumour.FindReport(tx, ref)
+	if err != nil || r.Match.Method != bot.MatchSuggested || !r.Rumour.IsZero() || kept(r) {
+		return "", err
+	}
+	about, err := knownRumour(tx, knowingOf(tx, act), r.Match.Rumour)
+	return about.Ref, err
 }
 
 // maySend refuses a request that sends a published answer and does not say that this is meant. What the rule itself refuses is

@@ -9,7 +9,7 @@ import (
 // A command line that cannot be read is answered in French, with the help that fits; nothing of the parser's English is left.
 func TestWhatIsWrongWithACommandLine(t *testing.T) {
 	for line, want := range map[string]string{
-		"rumour":                                "il manque un mot: new, link, list, show, history, submit",
+		"rumour":                                "il manque un mot: new, link, list, show, history, near",
 		"rumour submit 482918":                  "il manque: --verdict=VERDICT. Voir: tinye rumour submit --help",
 		"report new --channel radio":            "il manque: --text=TEX",
 		"rumour show":                           "il manque: <rumour>. Voir: tinye rumour show --help",

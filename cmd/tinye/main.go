@@ -33,6 +33,7 @@ type tinye struct {
 	Status     statusCmd     `cmd:"" group:"desk" help:"L'état de Tinye. Finit par 3 quand une alerte reste sans réponse."`
 	Report     reportCmd     `cmd:"" group:"desk" help:"Ce que les gens signalent."`
 	Rumour     rumourCmd     `cmd:"" group:"desk" help:"Les rumeurs, de la création à la clôture."`
+	Match      matchCmd      `cmd:"" group:"desk" help:"Ce que la machine reconnaît: ce qui se répète, si elle voit juste; la mesurer et lui apprendre sur des fichiers."`
 	Stock      stockCmd      `cmd:"" group:"desk" help:"Les phrases toutes prêtes, que deux personnes approuvent une fois."`
 	Bulletin   bulletinCmd   `cmd:"" group:"desk" help:"Les messages vérifiés pour un public: écrire, approuver, envoyer."`
 	Broadcast  broadcastCmd  `cmd:"" group:"desk" help:"Ce qui a été envoyé à un public: qui l'a reçu, qui non, et pourquoi."`
@@ -62,7 +63,6 @@ type tinye struct {
 	Compact compactCmd `cmd:"" group:"site" help:"Rendre la place libre au disque, Tinye étant arrêté."`
 	Locales localesCmd `cmd:"" group:"site" help:"Les textes."`
 	Flows   flowsCmd   `cmd:"" group:"site" help:"Les menus."`
-	Match   matchCmd   `cmd:"" group:"site" help:"Comment les rumeurs connues sont reconnues: mesurer sur vos fichiers, apprendre."`
 	Lang    langCmd    `cmd:"" group:"site" help:"Comment la langue d'un texte est devinée: mesurer sur vos fichiers."`
 	Version versionCmd `cmd:"" group:"site" help:"Imprimer la version."`
 }

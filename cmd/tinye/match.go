@@ -9,8 +9,13 @@ import (
 	"tinye/bot"
 )
 
-// matchCmd measures and teaches how rumours are recognised. It works on files alone: no site, no key, no configuration.
+// matchCmd is how rumours are recognised. The first three ask the running hotline; the others measure and teach, and work on files
+// alone: no site, no key, no configuration.
 type matchCmd struct {
+	Groups matchGroups `cmd:"" help:"Lister les signalements en attente qui disent la même chose."`
+	Alike  matchAlike  `cmd:"" help:"Lister les rumeurs qui n'en font peut-être qu'une."`
+	Status matchStatus `cmd:"" help:"Ce que la machine reconnaît, et si elle voit juste."`
+
 	Eval  matchEvalCmd  `cmd:"" help:"Demander la rumeur de chaque message d'un fichier, et écrire ce qui est trouvé."`
 	Score matchScoreCmd `cmd:"" help:"Comparer ce qui a été trouvé à ce qui est juste."`
 	Train matchTrainCmd `cmd:"" help:"Apprendre les poids à partir de messages et de rumeurs, et les mesurer par validation croisée."`

@@ -16,6 +16,9 @@ type reportCmd struct {
 	New    reportNew    `cmd:"" help:"Noter, pour quelqu'un, ce qu'il a dit ou écrit par une autre voie."`
 	Ask    reportAsk    `cmd:"" help:"Poser une question, par SMS, à qui a fait un signalement."`
 	Reply  reportReply  `cmd:"" help:"Répondre à une question ou à un besoin, dont on ne fait pas de rumeur."`
+	Match  reportMatch  `cmd:"" help:"Dire si un signalement dit bien la rumeur que la machine lui a trouvée."`
+	Near   reportNear   `cmd:"" help:"Montrer les rumeurs et les signalements en attente qui ressemblent à un signalement. Chaque lecture est notée."`
+	Search reportSearch `cmd:"" help:"Chercher des signalements en attente par des mots. Chaque lecture est notée."`
 	Label  reportLabel  `cmd:"" help:"Dire ce qu'est un signalement, quand ce n'est pas une rumeur."`
 	Close  reportClose  `cmd:"" help:"Noter qu'on ne fait plus rien d'un signalement."`
 	Calls  reportCalls  `cmd:"" help:"Lister les réponses qui attendent un appel, les plus anciennes d'abord."`
@@ -30,14 +33,19 @@ type reportCmd struct {
 type reportList struct {
 	deskFlags
 	State bot.ReportState `enum:",received,linked,answered,answered_direct,out_of_scope,spam,closed" default:"" placeholder:"STATE" help:"${reportstates}; sans lui, tous."`
+	Auto  bool            `help:"Seulement ceux que la machine a rattachés et que personne n'a relus, parmi les 5000 plus récents."`
 	Limit int             `default:"50" help:"Pas plus que ce nombre, 500 au plus."`
 }
 
 // Run lists reports.
 func (c *reportList) Run(ctx context.Context, std streams) error {
 	var list admin.Reports
-	q := admin.ListReports{By: c.by(), State: c.State, Limit: c.Limit}
+	q := admin.ListReports{By: c.by(), State: c.State, Auto: c.Auto, Limit: c.Limit}
 	return c.show(ctx, std, "/report/list", q, &list, func(p *page) {
+		if c.Auto {
+			p.unlooked(list)
+			return
+		}
 		p.reports(noneOf(c.State, "Aucun signalement. Ce qui se dit de vive voix se note avec tinye report new.", "Aucun signalement dans cet état. Tous: tinye report list"), list.Reports)
 		p.more(list.More, len(list.Reports))
 	})
@@ -90,7 +98,7 @@ func (p *page) notable(r admin.ReportRow) string {
 	if r.MaybeStop {
 		stop = "veut peut-être ne plus rien recevoir"
 	}
-	return joined("; ", alarm, protect, stale, p.worded("desk.reach.", string(r.Reach)), stop)
+	return joined("; ", alarm, protect, stale, p.worded("desk.reach.", string(r.Reach)), stop, p.matchNote(r))
 }
 
 type reportShow struct {
@@ -119,6 +127,7 @@ func (p *page) report(r admin.Report) {
 	p.field("Sujet", p.theme(r.Theme))
 	p.field("Étiquette", p.label(r.Label))
 	p.field("Rumeur", string(r.Rumour))
+	p.matched(r)
 	p.field("À traiter avant", p.due(r.Due))
 	if r.Closed != "" {
 		p.field("Clos", joined(" ", p.word("state.closed."+string(r.Closed)), p.at(r.ClosedAt)))
@@ -126,6 +135,7 @@ func (p *page) report(r admin.Report) {
 	p.field("À savoir", p.notable(r.ReportRow))
 	p.field("Accusé", p.delivery(r.Acknowledgement))
 	p.field("Réponse", p.delivery(r.Answer))
+	p.matchNext(r)
 	p.said(r)
 	for _, asked := range r.Asked {
 		p.deskText("Question du bureau", asked)

@@ -17,6 +17,8 @@ type rumourCmd struct {
 	List    rumourList    `cmd:"" help:"Lister les rumeurs, les plus urgentes d'abord."`
 	Show    rumourShow    `cmd:"" help:"Montrer une rumeur, son risque, ses vérifications, ses réponses et ses signalements."`
 	History rumourHistory `cmd:"" help:"Qui a fait quoi à une rumeur."`
+	Near    rumourNear    `cmd:"" help:"Montrer les rumeurs et les signalements en attente qui ressemblent à une rumeur."`
+	Search  rumourSearch  `cmd:"" help:"Chercher des rumeurs par des mots."`
 
 	Submit  rumourSubmit  `cmd:"" help:"Proposer un verdict avec ses vérifications et réponses; pour un risque faible ou moyen, dès la rumeur nouvelle."`
 	Confirm rumourConfirm `cmd:"" help:"Décider, approuver et publier ce que quelqu'un d'autre a proposé, pour un risque faible ou moyen."`
@@ -48,13 +50,14 @@ type rumourNew struct {
 	deskFlags
 	Claim   string   `required:"" placeholder:"TEXT" help:"Ce qui se dit, en une phrase, sans nom de personne."`
 	From    []string `placeholder:"REPORT" help:"Références de signalements qui le disent."`
+	Group   string   `placeholder:"REPORT" help:"Et tous les signalements en attente qui disent la même chose que celui-ci (tinye match groups)."`
 	Reports []string `arg:"" optional:"" name:"report" help:"D'autres encore."`
 }
 
 // Run makes a rumour.
 func (c *rumourNew) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...)}
+	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...), Group: c.Group}
 	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
 		p.remarks(r.Remarks)
@@ -131,6 +134,9 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.field("Il se dit", string(r.Claim))
 		p.field("Créée", p.who(r.CreatedAt, r.CreatedBy))
 		p.life(r)
+		if b := r.Burst; b != nil {
+			p.field("Copies", fmt.Sprintf("%s Personnes: %d, %s", p.flag(bot.FlagCoordinated), b.Numbers, p.at(b.At)))
+		}
 		p.field("Verdict", joined(", ", p.verdict(r.Verdict), p.who(r.DecidedAt, r.DecidedBy)))
 		p.field("Publiée", p.who(r.PublishedAt, r.PublishedBy))
 		p.fanOut(r)
