@@ -152,12 +152,15 @@ func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, f
 	}
 }
 
-// compare orders texts by their claim, then by their report; two wordings of a claim are one.
+// compare orders texts by their claim, then by their report, then as the claim gave them.
 func (d *doc) compare(o *doc) int {
 	if c := bytes.Compare(d.claim[:], o.claim[:]); c != 0 {
 		return c
 	}
-	return bytes.Compare(d.report[:], o.report[:])
+	if c := bytes.Compare(d.report[:], o.report[:]); c != 0 {
+		return c
+	}
+	return d.wording - o.wording
 }
 
 // Candidates are the claims that may be told, at most so many (0: as many as Find judges), the best fused score first; what Find judges, and what is learned on.
@@ -168,8 +171,15 @@ func (x *Index) Candidates(q Query, most int) []Candidate {
 	d := x.take(q.Text, q.Lang)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	return x.candidates(q, d, most)
+}
+
+func (x *Index) candidates(q Query, d *doc, most int) []Candidate {
+	if most <= 0 {
+		most = mostCandidates
+	}
 	sc := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(sc)
 	leads := x.leads(d, q.Not, q.Self, most, sc)
-	return x.judge(d, leads)
+	return x.judge(q, d, leads)
 }

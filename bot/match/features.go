@@ -422,7 +422,7 @@ func (x *Index) compareVariants(p *pair) {
 }
 
 // judge takes the features of claims.
-func (x *Index) judge(d *doc, leads []*lead) []Candidate {
+func (x *Index) judge(query Query, d *doc, leads []*lead) []Candidate {
 	q := x.ask(d)
 	pairs := make([]*pair, len(leads))
 	for i, l := range leads {
@@ -438,7 +438,7 @@ func (x *Index) judge(d *doc, leads []*lead) []Candidate {
 			}
 			p.places[c] = 1 / float64(place)
 		}
-		own, all := 0.0, 0.0
+		own := 0.0
 		for _, f := range p.found {
 			n := 0.0
 			for j := range min(len(pairs), 10) {
@@ -447,10 +447,8 @@ func (x *Index) judge(d *doc, leads []*lead) []Candidate {
 				}
 			}
 			own += f.worth / max(n, 1)
-			all += f.worth
 		}
 		p.own = own
-		_ = all
 	}
 	out := make([]Candidate, len(leads))
 	for i, p := range pairs {
@@ -458,7 +456,7 @@ func (x *Index) judge(d *doc, leads []*lead) []Candidate {
 		for j := range features {
 			f[j] = features[j].of(p)
 		}
-		out[i] = Candidate{Claim: leads[i].claim, Fused: leads[i].fused, Features: f}
+		out[i] = Candidate{Claim: leads[i].claim, Fused: leads[i].fused, Features: f, Vetoes: x.vetoes(query, d, p)}
 	}
 	return out
 }

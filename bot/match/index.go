@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"sync"
@@ -17,29 +16,39 @@ type Index struct {
 	lex     *lexicon
 	scratch sync.Pool // *scratch
 
-	mu       sync.RWMutex
-	claims   map[bot.ID]*claim
-	reports  map[bot.ID]*report
-	contacts map[bot.ContactKey][]bot.ID
-	families map[bot.ID]*family // by claim, also by one that is not known (yet)
+	mu        sync.RWMutex
+	claims    map[bot.ID]*claim
+	reports   map[bot.ID]*report
+	contacts  map[bot.ContactKey][]bot.ID
+	families  map[bot.ID]*family // reports that people say tell a claim, by claim, also by one that is not known (yet)
+	rejected  map[bot.ID]*family // reports that people say do not tell it
+	byTime    inTime             // all reports
+	loose     inTime             // those linked to no claim
+	confirmed map[bot.Lang]int   // matches that people confirmed
 
-	said *side // what claims say, and what was answered
-	told *side // variants: reports that people say tell a claim
+	said   *side // what claims say, and what was answered
+	listed *side // what is only searched for
+	told   *side // variants
+	asked  *side // reports linked to no claim
 }
 
 // claim is a claim in the index.
 type claim struct {
 	Claim
-	slots []uint32 // of its wordings in said
+	slots []uint32 // of its wordings in said, or in listed
 }
 
 // report is a report in the index.
 type report struct {
 	Report
-	key  uint64 // of its words; tellings in the same words have the same one
-	doc  *doc   // nil while it is not compared with
-	slot uint32 // in the side that it is compared in
+	key    uint64   // of its words; tellings in the same words have the same one
+	sketch []uint32 // its words
+	doc    *doc     // nil while it is not compared with
+	slot   uint32   // in the side that it is compared in
 }
+
+// variant tells whether people say that it tells a claim.
+func (r *report) variant() bool { return r.Confirmed && !r.Claim.IsZero() }
 
 // New makes an empty index.
 func New(o Options) (*Index, error) {
@@ -52,8 +61,9 @@ func New(o Options) (*Index, error) {
 	}
 	x := &Index{
 		place: o.Place, weights: w, lex: newLexicon(),
-		claims: map[bot.ID]*claim{}, reports: map[bot.ID]*report{}, contacts: map[bot.ContactKey][]bot.ID{}, families: map[bot.ID]*family{},
-		said: newSide(), told: newSide(),
+		claims: map[bot.ID]*claim{}, reports: map[bot.ID]*report{}, contacts: map[bot.ContactKey][]bot.ID{},
+		families: map[bot.ID]*family{}, rejected: map[bot.ID]*family{}, confirmed: map[bot.Lang]int{},
+		said: newSide(), listed: newSide(), told: newSide(), asked: newSide(),
 	}
 	x.scratch.New = func() any { return &scratch{} }
 	return x, nil
@@ -66,12 +76,17 @@ func (x *Index) PutClaim(c Claim) {
 	defer x.mu.Unlock()
 	x.dropClaim(c.ID)
 	in := &claim{Claim: c}
-	if !c.Lookup {
-		for _, d := range docs {
-			in.slots = append(in.slots, x.said.add(d))
-		}
+	for _, d := range docs {
+		in.slots = append(in.slots, x.sideOf(in).add(d))
 	}
 	x.claims[c.ID] = in
+}
+
+func (x *Index) sideOf(c *claim) *side {
+	if c.Lookup {
+		return x.listed
+	}
+	return x.said
 }
 
 // answerScale is what the words of an answer count, against those of the claim: it may deny what is told, and explain much else.
@@ -101,8 +116,8 @@ func (x *Index) wordings(c Claim) []*doc {
 			docs = append(docs, d)
 		}
 	}
-	for _, d := range docs {
-		d.claim = c.ID
+	for i, d := range docs {
+		d.claim, d.wording = c.ID, i
 	}
 	return docs
 }
@@ -120,14 +135,15 @@ func (x *Index) dropClaim(id bot.ID) {
 		return
 	}
 	for _, slot := range c.slots {
-		x.said.drop(slot)
+		x.sideOf(c).drop(slot)
 	}
 	delete(x.claims, id)
 }
 
 // PutReport adds a report, in place of what was known under its id.
 func (x *Index) PutReport(r Report) {
-	in := &report{Report: r, key: textKey(r.Text)}
+	raw := split(r.Text)
+	in := &report{Report: r, key: textKey(raw), sketch: sketchOf(raw)}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.dropReport(r.ID)
@@ -135,16 +151,24 @@ func (x *Index) PutReport(r Report) {
 	if !r.Contact.IsZero() {
 		x.contacts[r.Contact] = append(x.contacts[r.Contact], r.ID)
 	}
-	if r.Confirmed && !r.Claim.IsZero() {
-		x.family(r.Claim).add(in)
-		x.settle(r.Claim)
+	x.byTime.add(in)
+	for _, claim := range r.Rejected {
+		add(x.rejected, claim, in)
+	}
+	switch {
+	case in.variant():
+		x.confirmed[in.Lang]++
+		x.settle(add(x.families, r.Claim, in))
+	case r.Claim.IsZero():
+		x.loose.add(in)
+		x.settleLoose(in)
 	}
 }
 
 // textKey is the same for texts in the same words.
-func textKey(text string) uint64 {
+func textKey(raw []rawToken) uint64 {
 	h := hashSeed
-	for _, t := range split(text) {
+	for _, t := range raw {
 		h = hash(h*31, t.word)
 	}
 	return h
@@ -170,13 +194,21 @@ func (x *Index) dropReport(id bot.ID) {
 			x.contacts[r.Contact] = ids
 		}
 	}
-	if r.Confirmed && !r.Claim.IsZero() {
-		x.family(r.Claim).remove(r)
-		if r.doc != nil {
-			x.told.drop(r.slot)
-			r.doc = nil
+	x.byTime.remove(r)
+	for _, claim := range r.Rejected {
+		remove(x.rejected, claim, r)
+	}
+	switch {
+	case r.variant():
+		if x.confirmed[r.Lang]--; x.confirmed[r.Lang] == 0 {
+			delete(x.confirmed, r.Lang)
 		}
-		x.settle(r.Claim)
+		x.leave(x.told, r)
+		x.settle(remove(x.families, r.Claim, r))
+	case r.Claim.IsZero():
+		x.leave(x.asked, r)
+		x.loose.remove(r)
+		x.settleLoose(nil)
 	}
 }
 
@@ -189,64 +221,19 @@ func (x *Index) DropContact(c bot.ContactKey) {
 	}
 }
 
-// family is the reports that people say tell one claim, ordered by their words' key, then by id.
-type family struct{ members []*report }
-
-// mostVariants is how many variants of a claim are compared with. Which ones is told by a hash of their words, not by when they
-// came: a burst of copies takes one place.
-const mostVariants = 60
-
-func (x *Index) family(claim bot.ID) *family {
-	f := x.families[claim]
-	if f == nil {
-		f = &family{}
-		x.families[claim] = f
-	}
-	return f
-}
-
-func compareReports(a, b *report) int {
-	switch {
-	case a.key < b.key:
-		return -1
-	case a.key > b.key:
-		return 1
-	}
-	return bytes.Compare(a.ID[:], b.ID[:])
-}
-
-func (f *family) add(r *report) {
-	i, _ := slices.BinarySearchFunc(f.members, r, compareReports)
-	f.members = slices.Insert(f.members, i, r)
-}
-
-func (f *family) remove(r *report) {
-	if i, ok := slices.BinarySearchFunc(f.members, r, compareReports); ok {
-		f.members = slices.Delete(f.members, i, i+1)
+// enter and leave put a report among what is compared with, and take it out.
+func (x *Index) enter(s *side, r *report) {
+	if r.doc == nil {
+		r.doc = x.take(r.Text, r.Lang)
+		r.doc.claim, r.doc.report = r.Claim, r.ID
+		r.slot = s.add(r.doc)
 	}
 }
 
-// settle sees to it that the right variants of a claim are compared with: the first of each wording, mostVariants of them.
-func (x *Index) settle(id bot.ID) {
-	f := x.families[id]
-	kept := 0
-	for i, r := range f.members {
-		keep := kept < mostVariants && (i == 0 || f.members[i-1].key != r.key)
-		if keep {
-			kept++
-		}
-		switch {
-		case keep && r.doc == nil:
-			r.doc = x.take(r.Text, r.Lang)
-			r.doc.claim, r.doc.report = id, r.ID
-			r.slot = x.told.add(r.doc)
-		case !keep && r.doc != nil:
-			x.told.drop(r.slot)
-			r.doc = nil
-		}
-	}
-	if len(f.members) == 0 {
-		delete(x.families, id)
+func (x *Index) leave(s *side, r *report) {
+	if r.doc != nil {
+		s.drop(r.slot)
+		r.doc = nil
 	}
 }
 
@@ -262,10 +249,8 @@ func (x *Index) Stats() Stats {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	s := Stats{Claims: len(x.claims), Reports: len(x.reports), Variants: x.told.live, Confirmed: map[bot.Lang]int{}, Learned: slices.Clone(x.weights.Langs)}
-	for _, r := range x.reports {
-		if r.Confirmed && !r.Claim.IsZero() {
-			s.Confirmed[r.Lang]++
-		}
+	for l, n := range x.confirmed {
+		s.Confirmed[l] = n
 	}
 	return s
 }

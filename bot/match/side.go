@@ -28,13 +28,21 @@ type entry struct {
 
 // doc is one text, taken apart.
 type doc struct {
-	claim  bot.ID
-	report bot.ID  // zero for a claim's own words
-	scale  float64 // of its scores: an answer's words count less than the claim's
-	seq    []tok   // its words in order
-	short  bool    // so few content words that the others are compared too
-	terms  [channels][]entry
-	length [channels]int
+	claim   bot.ID
+	report  bot.ID  // zero for a claim's own words
+	scale   float64 // of its scores: an answer's words count less than the claim's
+	wording int
+	seq     []tok // its words in order
+	short   bool  // so few content words that the others are compared too
+
+	content  int               // content words
+	sketch   []uint32          // its words, cf. sketchOf
+	soon     bool              // it is of today or tomorrow
+	weekdays []int             // that it names
+	dates    []date            // that it names
+	places   [][]bot.PlaceCode // that it names, each with those it lies in
+	terms    [channels][]entry
+	length   [channels]int
 }
 
 // tok is a word in a row of words; 0 in its hashes where it has no such thing.

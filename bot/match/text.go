@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"tinye/bot"
+	"tinye/bot/spelling"
 )
 
 // hash is FNV-1a of 64 bits: terms are compared by it, never shown.
@@ -24,8 +25,10 @@ const fewForStops = 3
 
 // take takes a text apart for comparing.
 func (x *Index) take(text string, lang bot.Lang) *doc {
-	words := x.lex.words(text, lang)
-	d := &doc{scale: 1, seq: make([]tok, len(words))}
+	raw := split(text)
+	words := x.lex.words(raw, lang)
+	d := &doc{scale: 1, seq: make([]tok, len(words)), sketch: sketchOf(raw), places: x.placesOf(raw)}
+	d.soon, d.weekdays, d.dates = x.lex.moments(words)
 	content := 0
 	for i, w := range words {
 		d.seq[i] = tok{stem: hash(hashSeed, w.stem), kind: w.kind}
@@ -45,7 +48,7 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 			content++
 		}
 	}
-	d.short = content < fewForStops
+	d.content, d.short = content, content < fewForStops
 	terms := make([]uint64, 0, len(words)*5)
 	for _, t := range d.seq {
 		if t.kind&kindStop == 0 || d.short {
@@ -140,4 +143,28 @@ func sound(folded string) string {
 		}
 	}
 	return string(b)
+}
+
+// mostPlaces is how many words of a text are looked up as places.
+const mostPlaces = 60
+
+// placesOf are the places that a text names, in one word or in two.
+func (x *Index) placesOf(raw []rawToken) [][]bot.PlaceCode {
+	if x.place == nil {
+		return nil
+	}
+	var all [][]bot.PlaceCode
+	for i, t := range raw[:min(len(raw), mostPlaces)] {
+		if len(t.word) < 3 || t.digit || x.lex.stop[t.word] {
+			continue
+		}
+		if p, ok := x.place(spelling.Key(t.word)); ok && len(p) > 0 {
+			all = append(all, p)
+		} else if i+1 < len(raw) {
+			if p, ok := x.place(spelling.Key(t.word + " " + raw[i+1].word)); ok && len(p) > 0 {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
 }

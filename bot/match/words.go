@@ -39,11 +39,12 @@ type lexicon struct {
 	typed   map[string]string // French words typed the SMS way, to what they stand for; "" = nothing
 	class   map[string]string // stem of a French word to its class
 	weak    map[string]bool   // stems of French words that say how it is told
+	moment  map[string]moment // by folded spelling
 }
 
 // newLexicon reads the tables of words.
 func newLexicon() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}}
+	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments()}
 	for _, w := range strings.Fields(frenchStop) {
 		l.stop[w] = true
 	}
@@ -70,8 +71,7 @@ func newLexicon() *lexicon {
 }
 
 // words takes a text apart into what is compared. A text of unknown language is taken for French.
-func (l *lexicon) words(text string, lang bot.Lang) []word {
-	raw := split(text)
+func (l *lexicon) words(raw []rawToken, lang bot.Lang) []word {
 	out := make([]word, 0, len(raw))
 	for _, t := range raw {
 		switch {

@@ -1,0 +1,264 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"tinye/bot"
+)
+
+// What makes two tellings, or two claims, one: the share of their words, by rarity, that both have of those that either has.
+const (
+	groupAlike = 0.42
+	alikePairs = 0.5
+)
+
+// near are texts of a side that share words with a text, and how alike they are. Words are taken from the rarest on, until those
+// that are looked at have mostLooked texts; at least fewestLooked words are.
+func (x *Index) near(s *side, d *doc, least float64, want func(*doc) bool) []nearDoc {
+	type listed struct {
+		term uint64
+		list []uint32
+	}
+	lists := make([]listed, 0, len(d.terms[chanWords]))
+	mass := 0.0
+	for _, e := range d.terms[chanWords] {
+		mass += x.rarity(e.term)
+		if l := s.lists[chanWords][e.term]; len(l) > 0 {
+			lists = append(lists, listed{e.term, l})
+		}
+	}
+	slices.SortFunc(lists, func(a, b listed) int {
+		return cmp.Or(cmp.Compare(len(a.list), len(b.list)), cmp.Compare(a.term, b.term))
+	})
+	slots := map[uint32]bool{}
+	looked := 0
+	for i, l := range lists {
+		if looked += len(l.list); i >= fewestLooked && looked > mostLooked {
+			break
+		}
+		for _, p := range l.list {
+			slots[p>>8] = true
+		}
+	}
+	var out []nearDoc
+	has := make(map[uint64]bool, len(d.terms[chanWords]))
+	for _, e := range d.terms[chanWords] {
+		has[e.term] = true
+	}
+	for slot := range slots {
+		o := s.docs[slot]
+		if o == d || !want(o) {
+			continue
+		}
+		both, either := 0.0, mass
+		for _, e := range o.terms[chanWords] {
+			if r := x.rarity(e.term); has[e.term] {
+				both += r
+			} else {
+				either += r
+			}
+		}
+		if score := share(both, either); score >= least {
+			out = append(out, nearDoc{o, score})
+		}
+	}
+	slices.SortFunc(out, func(a, b nearDoc) int { return cmp.Or(cmp.Compare(b.score, a.score), a.doc.compare(b.doc)) })
+	return out
+}
+
+type nearDoc struct {
+	doc   *doc
+	score float64
+}
+
+const (
+	fewestLooked = 3
+	mostLooked   = 2000
+)
+
+// rarity is how rare a word is in all that is told and said, 0 to 1.
+func (x *Index) rarity(term uint64) float64 {
+	n, df := 0, 0
+	for _, s := range [3]*side{x.said, x.told, x.asked} {
+		n += s.live
+		df += len(s.lists[chanWords][term])
+	}
+	return rarity(n, df)
+}
+
+// Neighbours are the reports and claims nearest to a text, the best first, for the desk. Scores are shares of words, by rarity, that
+// both have, 0 to 1.
+func (x *Index) Neighbours(q Query) []Near {
+	d := x.take(q.Text, q.Lang)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 5
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	d.report = q.Self
+	var near []nearDoc
+	for _, s := range [3]*side{x.said, x.told, x.asked} {
+		near = append(near, x.near(s, d, leastNear, func(o *doc) bool {
+			return (o.report.IsZero() || o.report != q.Self) && (o.claim.IsZero() || !slices.Contains(q.Not, o.claim) && x.claims[o.claim] != nil)
+		})...)
+	}
+	slices.SortFunc(near, func(a, b nearDoc) int { return cmp.Or(cmp.Compare(b.score, a.score), a.doc.compare(b.doc)) })
+	var out []Near
+	claims := map[bot.ID]bool{}
+	for _, n := range near {
+		if len(out) == limit {
+			break
+		}
+		if !n.doc.claim.IsZero() { // each claim once, by its own words or by a telling of it
+			if claims[n.doc.claim] {
+				continue
+			}
+			claims[n.doc.claim] = true
+		}
+		out = append(out, Near{Claim: n.doc.claim, Report: n.doc.report, Score: n.score})
+	}
+	return out
+}
+
+// leastNear is how alike a neighbour is at least.
+const leastNear = 0.08
+
+// Groups are the reports linked to no claim that tell the same, told since a moment, the largest group first.
+func (x *Index) Groups(since bot.Instant, limit int) []Group {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	from, _ := slices.BinarySearchFunc(x.loose, since, func(r *report, t bot.Instant) int {
+		if r.At < t {
+			return -1
+		}
+		return 1
+	})
+	in := x.loose[max(from, len(x.loose)-mostLoose):]
+	place := make(map[bot.ID]int, len(in))
+	root := make([]int, len(in))
+	words := map[uint64]int{} // the first report of each wording
+	for i, r := range in {
+		place[r.ID], root[i] = i, i
+	}
+	var find func(int) int
+	find = func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	join := func(a, b int) {
+		if a, b = find(a), find(b); a < b {
+			root[b] = a
+		} else {
+			root[a] = b
+		}
+	}
+	for i, r := range in {
+		if len(r.sketch) == 0 {
+			continue
+		}
+		if j, ok := words[r.key]; ok {
+			join(i, j)
+			continue
+		}
+		words[r.key] = i
+		if r.doc.content < FewestWords {
+			continue // too few words to tell anything by, but for the very same ones
+		}
+		for _, n := range x.near(x.asked, r.doc, groupAlike, func(o *doc) bool { return o.content >= FewestWords }) {
+			if j, ok := place[n.doc.report]; ok {
+				join(i, j)
+			}
+		}
+	}
+	members := map[int][]*report{}
+	for i, r := range in {
+		members[find(i)] = append(members[find(i)], r)
+	}
+	var groups []Group
+	for _, m := range members {
+		if len(m) > 1 {
+			groups = append(groups, groupOf(m))
+		}
+	}
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(len(b.Reports), len(a.Reports)), bytes.Compare(a.Reports[0][:], b.Reports[0][:]))
+	})
+	if limit > 0 {
+		groups = groups[:min(len(groups), limit)]
+	}
+	for i, g := range groups {
+		r := x.reports[g.Reports[0]]
+		if found := x.findIn(Query{Text: r.Text, Lang: r.Lang, Self: r.ID, Not: r.Rejected, Limit: 1}, r.doc); found.Outcome != Unknown {
+			groups[i].Claim = found.Hits[0].Claim
+		}
+	}
+	return groups
+}
+
+// groupOf is a group of reports, the oldest of which is first.
+func groupOf(m []*report) Group {
+	g := Group{Since: m[0].At, Last: m[len(m)-1].At}
+	people := map[bot.ContactKey]bool{}
+	first := 0
+	within := map[bot.ContactKey]int{}
+	for _, r := range m {
+		g.Reports = append(g.Reports, r.ID)
+		if r.Contact.IsZero() {
+			continue
+		}
+		people[r.Contact] = true
+		within[r.Contact]++
+		for ; r.At.Sub(m[first].At) > BurstWithin; first++ {
+			if c := m[first].Contact; within[c] > 1 {
+				within[c]--
+			} else {
+				delete(within, c)
+			}
+		}
+		g.Burst = max(g.Burst, len(within))
+	}
+	g.Numbers = len(people)
+	return g
+}
+
+// Pair are two claims.
+type Pair struct {
+	A, B  bot.ID
+	Score float64
+}
+
+// Alike are pairs of claims that may be one, the likeliest first.
+func (x *Index) Alike(limit int) []Pair {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	best := map[[2]bot.ID]float64{}
+	for _, d := range x.said.docs {
+		if d == nil || d.scale < 1 || d.content < FewestWords {
+			continue
+		}
+		for _, n := range x.near(x.said, d, alikePairs, func(o *doc) bool { return o.claim != d.claim && o.scale == 1 && o.content >= FewestWords }) {
+			k := [2]bot.ID{d.claim, n.doc.claim}
+			if bytes.Compare(k[0][:], k[1][:]) > 0 {
+				k[0], k[1] = k[1], k[0]
+			}
+			best[k] = max(best[k], n.score)
+		}
+	}
+	out := make([]Pair, 0, len(best))
+	for k, score := range best {
+		out = append(out, Pair{k[0], k[1], score})
+	}
+	slices.SortFunc(out, func(a, b Pair) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), bytes.Compare(a.A[:], b.A[:]), bytes.Compare(a.B[:], b.B[:]))
+	})
+	if limit > 0 {
+		out = out[:min(len(out), limit)]
+	}
+	return out
+}
