@@ -114,7 +114,7 @@ func (q Qrels) strangers(odd func(query string) (string, bool), why string) stri
 	}
 	more := ""
 	if count > 1 {
-		more = fmt.Sprintf(" (et %d autres requêtes de même)", count-1)
+		more = fmt.Sprintf(" (et %d de plus)", count-1)
 	}
 	return fmt.Sprintf("%s, ligne %d: %s%s.", q.File, first, fmt.Sprintf(why, what), more)
 }
