@@ -8,7 +8,7 @@
 //	/report/list   /report/show   /report/mask
 //	/rumour/new   /rumour/link   /rumour/list   /rumour/show   /rumour/history   /report/history   /events/list
 //	/rumour/triage   /rumour/watch   /rumour/risk   /rumour/assign   /rumour/evidence   /rumour/submit   /rumour/return
-//	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/lift   /rumour/publish
+//	/rumour/answer   /rumour/approve   /rumour/decide   /rumour/confirm   /rumour/withhold   /rumour/lift   /rumour/publish   /rumour/auto
 //	/rumour/merge   /rumour/split   /rumour/reject   /rumour/close   /rumour/reopen
 //	/bulletin/new   /bulletin/edit   /bulletin/write   /bulletin/back   /bulletin/check   /bulletin/harm   /bulletin/submit
 //	/bulletin/return   /bulletin/approve   /bulletin/withdraw   /bulletin/show   /bulletin/list   /bulletin/history

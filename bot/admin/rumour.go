@@ -63,6 +63,7 @@ type (
 		Rumour   string            `json:"rumour"`
 		Fallback string            `json:"fallback,omitempty"`
 		Titles   map[string]string `json:"titles,omitempty"` // lines for the menus, by language
+		NoAuto   bool              `json:"no_auto,omitempty"`
 
 		NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom the titles name
 	}
@@ -111,6 +112,7 @@ type Rumour struct {
 	Burst       *Burst      `json:"burst,omitempty"`       // the last time when many told it at once
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles
 	Remarks     []Remark    `json:"remarks,omitempty"`     // on what was written with the request
+	Auto        *Auto       `json:"auto,omitempty"`        // once it is published
 }
 
 // Burst is when many numbers told a rumour in a short time.
@@ -129,6 +131,8 @@ type Answer struct {
 	Approver   string      `json:"approver,omitempty"`
 	ApprovedAt bot.Instant `json:"approved_at,omitzero"`
 	Measure    Measure     `json:"measure"`
+	// AutoTooLong tells that the machine cannot give it: with the line that asks for another matter it takes more than one part.
+	AutoTooLong bool `json:"auto_too_long,omitempty"`
 }
 
 // Version is an answer that another one took the place of.
@@ -176,7 +180,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 	for _, a := range r.Answers {
 		shown.Answers = append(shown.Answers, answerOf(d, a))
 	}
-	shown.AnswerNo, shown.Possible = r.AnswerNo, d.Possible(r)
+	shown.AnswerNo, shown.Possible, shown.Auto = r.AnswerNo, d.Possible(r), autoOf(r)
 	if k := r.Helped; k.Asked > 0 {
 		shown.Helped = &Helped{Asked: k.Asked, Yes: k.Yes, No: k.No, NotBelieved: k.NotBelieved, NoReply: k.NoReply}
 	}
@@ -197,7 +201,7 @@ func rumourOf(d rumour.Desk, r bot.Rumour) Rumour {
 func answerOf(d rumour.Desk, a bot.Answer) Answer {
 	return Answer{
 		Lang: a.Lang, Text: a.Text, Title: a.Title, Author: a.Author, WrittenAt: a.WrittenAt, Approver: a.Approver,
-		ApprovedAt: a.ApprovedAt, Measure: measure(d, a),
+		ApprovedAt: a.ApprovedAt, Measure: measure(d, a), AutoTooLong: d.AutoTooLong(a.Lang, string(a.Text)),
 	}
 }
 
@@ -382,7 +386,7 @@ func (s *Server) publish(ctx context.Context, h *hotline.Service, q Publish) (Ru
 		return Rumour{}, err
 	}
 	act, before := s.act(h, q.By), queuedBefore(ctx, h, q.Rumour)
-	r, err := h.Publish(ctx, act, q.Rumour, fallback, titles...)
+	r, err := h.PublishStep(ctx, act, q.Rumour, rumour.Step{Fallback: fallback, NoAuto: q.NoAuto}, titles...)
 	shown := before.now(rumourOf(h.Desk, r))
 	shown.TitledOnly = len(titles) > 0 && fallback == "" && r.PublishedAt != act.At
 	return shown, err

@@ -43,7 +43,8 @@ type MoveRumour struct {
 	Into     string            `json:"into,omitempty"`   // merge
 	Claim    string            `json:"claim,omitempty"`  // split
 	Reports  []string          `json:"reports,omitempty"`
-	Yes      bool              `json:"yes,omitempty"` // merge: it may send a published answer
+	Yes      bool              `json:"yes,omitempty"`     // merge: it may send a published answer
+	NoAuto   bool              `json:"no_auto,omitempty"` // confirm: the machine does not give the answer
 
 	NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom Texts and Titles name
 }
@@ -161,7 +162,7 @@ func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Assignee: q.Assignee,
 		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags, Unflag: q.Unflag},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
-		Claim: q.Claim, Reports: q.Reports,
+		Claim: q.Claim, Reports: q.Reports, NoAuto: q.NoAuto,
 	}
 	for _, code := range q.Areas {
 		if _, ok := h.Places().Place(code); !ok {

@@ -184,6 +184,7 @@ func (s *Server) deskPaths() map[string]http.Handler {
 		"/rumour/answer":    open(s, s.writeAnswer),
 		"/rumour/approve":   open(s, s.approveAnswer),
 		"/rumour/publish":   open(s, s.publish),
+		"/rumour/auto":      open(s, s.setAuto),
 		"/duty/set":         open(s, s.setDuty),
 		"/duty/show":        open(s, s.showDuty),
 		"/duty/take":        open(s, s.takeAlarm),

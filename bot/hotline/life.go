@@ -14,12 +14,17 @@ import (
 // Publish publishes a decided rumour and queues its answer to everyone who is owed it; titles are lines for the menus. For
 // a rumour that is published already, titles alone set those.
 func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallback bot.Lang, titles ...rumour.Title) (bot.Rumour, error) {
+	return s.PublishStep(ctx, a, ref, rumour.Step{Fallback: fallback}, titles...)
+}
+
+// PublishStep is Publish, with what else is said: NoAuto.
+func (s *Service) PublishStep(ctx context.Context, a people.Act, ref string, step rumour.Step, titles ...rumour.Title) (bot.Rumour, error) {
 	words, needs, err := s.before(ctx, ref, titles)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
 	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.publish(tx, a, ref, fallback, titles, needs)
+		r, err := s.publish(tx, a, ref, step, titles, needs)
 		if err != nil {
 			return bot.Rumour{}, err
 		}
@@ -45,15 +50,20 @@ func (s *Service) before(ctx context.Context, ref string, titles []rumour.Title)
 }
 
 func (s *Service) publish(
-	tx storage.Tx, a people.Act, ref string, fallback bot.Lang, titles []rumour.Title, needs map[bot.Lang]int,
+	tx storage.Tx, a people.Act, ref string, step rumour.Step, titles []rumour.Title, needs map[bot.Lang]int,
 ) (bot.Rumour, error) {
 	if len(titles) > 0 {
 		r, err := s.Desk.Title(tx, a, ref, titles)
-		if err != nil || r.Public() && fallback == "" {
+		if err != nil || r.Public() && step.Fallback == "" && !step.NoAuto {
 			return r, err
 		}
 	}
-	return s.Desk.Publish(tx, a, ref, fallback, needs)
+	return s.Desk.PublishStep(tx, a, ref, step, needs)
+}
+
+// SetAuto allows or refuses that a machine gives a published answer.
+func (s *Service) SetAuto(ctx context.Context, a people.Act, ref string, allow bool) (bot.Rumour, error) {
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.SetAuto(tx, a, ref, allow) })
 }
 
 // Link puts reports under a rumour; where it is published, they are answered.

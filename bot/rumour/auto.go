@@ -139,6 +139,14 @@ func CheckedAt(r bot.Rumour) bot.Instant {
 	return last
 }
 
+// AutoUntil is when an answer is too old for a machine to give, as far as a rumour's theme says so; ok is false where it does not.
+func AutoUntil(r bot.Rumour) (until bot.Instant, ok bool) {
+	if !agesFast(r.Theme) {
+		return 0, false
+	}
+	return CheckedAt(r).Add(freshFor), true
+}
+
 // agesFast tells whether what was checked about a theme may be over a day later.
 func agesFast(t bot.RumourTheme) bool {
 	switch t {

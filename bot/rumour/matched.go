@@ -32,7 +32,7 @@ func (d Desk) MayAnswer(r bot.Rumour, rep bot.Report, reads bot.Lang, at bot.Ins
 	if rep.Stale || rep.Protect || rep.MaybeStop {
 		return false
 	}
-	if agesFast(r.Theme) && at.Sub(CheckedAt(r)) >= freshFor {
+	if until, ends := AutoUntil(r); ends && at >= until {
 		return false
 	}
 	_, _, ok := d.answerLang(r, reads)

@@ -36,6 +36,7 @@ type rumourCmd struct {
 	Withhold rumourWithhold `cmd:"" help:"Retenir une rumeur décidée, parce que publier ferait du mal."`
 	Lift     rumourLift     `cmd:"" help:"Laisser publier ce qui a été retenu puis rouvert; pour le point focal protection."`
 	Publish  rumourPublish  `cmd:"" help:"Envoyer la réponse à tous ceux qui ont signalé la rumeur."`
+	Auto     rumourAuto     `cmd:"" help:"Permettre ou non que la machine donne la réponse publiée à qui raconte la rumeur."`
 	Stock    rumourStock    `cmd:"" help:"Envoyer un texte type à tous ceux qui ont signalé une rumeur et attendent encore."`
 	Correct  rumourCorrect  `cmd:"" help:"Reprendre ce qui est publié et qui était faux, et décider de nouveau."`
 	Withdraw rumourWithdraw `cmd:"" help:"Retirer tout de suite ce qui est publié, et le dire à qui a pu le recevoir."`
@@ -139,6 +140,7 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		}
 		p.field("Verdict", joined(", ", p.verdict(r.Verdict), p.who(r.DecidedAt, r.DecidedBy)))
 		p.field("Publiée", p.who(r.PublishedAt, r.PublishedBy))
+		p.autoLine(r.Auto)
 		p.fanOut(r)
 		if k := r.Helped; k != nil {
 			p.line("A aidé: oui %d, non %d, n'y croient pas %d, sans réponse %d, sur %d questions.", k.Yes, k.No, k.NotBelieved, k.NoReply, k.Asked)
@@ -182,6 +184,7 @@ func (c *rumourAnswer) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/rumour/answer", q, &r, func(p *page) {
 		if a, ok := answerIn(r, c.Lang); ok {
 			p.line("Réponse à %s en %s: %s.", r.Ref, p.lang(a.Lang), cost(a.Measure))
+			p.tooLong(a)
 			p.line("Une autre personne que %s doit l'approuver.", oneLine(a.Author))
 		}
 	})
@@ -200,6 +203,7 @@ func (c *rumourApprove) Run(ctx context.Context, std streams) error {
 	return c.show(ctx, std, "/rumour/approve", q, &r, func(p *page) {
 		if a, ok := answerIn(r, c.Lang); ok {
 			p.line("Réponse à %s en %s approuvée par %s.", r.Ref, p.lang(a.Lang), oneLine(a.Approver))
+			p.tooLong(a)
 		}
 		p.fanOut(r)
 	})
@@ -211,18 +215,20 @@ type rumourPublish struct {
 	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse approuvée."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue. Pour une rumeur déjà publiée, donner les titres seuls les change."`
 	namesFlag
+	noAutoFlag
 }
 
 // Run publishes a rumour, or gives a published one its titles.
 func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
+	q := admin.Publish{By: c.by(), Rumour: c.Rumour, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked, NoAuto: c.NoAuto}
 	return c.show(ctx, std, "/rumour/publish", q, &r, func(p *page) {
 		if r.TitledOnly {
 			p.line("Rumeur %s: titres enregistrés.", r.Ref)
 		} else {
 			p.line("Rumeur %s publiée.", r.Ref)
 			p.fanOut(r)
+			p.autoLine(r.Auto)
 		}
 		for _, a := range r.Answers {
 			if a.Title != "" {

@@ -194,6 +194,7 @@ func (c *rumourSubmit) Run(ctx context.Context, std streams) error {
 		p.line("Rumeur %s: verdict proposé: %s. Risque %s.", r.Ref, p.verdict(r.Proposal.Verdict), p.risk(r.Risk))
 		for _, a := range r.Answers {
 			p.line("Réponse en %s: %s.", p.lang(a.Lang), cost(a.Measure))
+			p.tooLong(a)
 		}
 		p.line("Une autre personne que %s doit relire et décider.", oneLine(r.Proposal.By))
 	})
@@ -215,14 +216,16 @@ type rumourConfirm struct {
 	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse."`
 	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue."`
 	namesFlag
+	noAutoFlag
 }
 
 // Run decides, approves and publishes what was proposed.
 func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
-	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked}
+	q := admin.MoveRumour{Verdict: c.Verdict, Fallback: c.Fallback, Titles: c.Title, NamesChecked: c.NamesChecked, NoAuto: c.NoAuto}
 	return c.move(ctx, std, rumour.Confirm, q, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s publiée: %s.", r.Ref, p.verdict(r.Verdict))
 		p.fanOut(r)
+		p.autoLine(r.Auto)
 	})
 }
 
