@@ -179,63 +179,65 @@ func unlooked(r bot.Report) bool { return r.Match.Method == bot.MatchAuto }
 // matchReport confirms what a report was held to tell, or takes it back.
 func (s *Server) matchReport(ctx context.Context, h *hotline.Service, q MatchReport) (Matched, error) {
 	act := s.act(h, q.By)
-	var was bot.Report
-	var about bot.Rumour
-	var done Matched
-	err := h.Store.View(ctx, func(tx storage.Tx) (err error) {
-		if _, err := act.Actor(tx, readers()...); err != nil {
-			return err
+	was, about, done, err := s.heldToTell(ctx, h, act, q.Ref)
+	if err != nil {
+		return Matched{}, err
+	}
+	var undone bot.ID
+	switch {
+	case !q.Same:
+		_, undone, err = h.RejectMatch(ctx, act, q.Ref)
+	case was.Rumour.IsZero(): // it was only suggested
+		refs := []string{string(was.Ref)}
+		if err = s.maySend(ctx, h, PreviewSends{By: q.By, Rumour: string(about.Ref), Reports: refs}, q.Yes); err == nil {
+			_, err = h.Link(ctx, act, string(about.Ref), refs)
 		}
-		if was, err = rumour.FindReport(tx, q.Ref); err != nil {
+	default:
+		_, err = h.ConfirmMatch(ctx, act, q.Ref)
+	}
+	if err != nil {
+		return Matched{}, err
+	}
+	err = h.Store.View(ctx, func(tx storage.Tx) error { return s.matched(tx, act, was.ID, undone, &done) })
+	return done, err
+}
+
+// heldToTell is a report with the rumour that it is under, or that was suggested for it, and with how far its answer has come. It
+// is refused where the account need not know of either, and where there is nothing to say.
+func (s *Server) heldToTell(
+	ctx context.Context, h *hotline.Service, act people.Act, ref string,
+) (was bot.Report, about bot.Rumour, done Matched, err error) {
+	err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
+		if _, err := act.Actor(tx, readers()...); err != nil {
 			return err
 		}
 		sees, err := sightOf(tx, act)
 		if err != nil {
 			return err
 		}
+		if was, err = rumour.FindReport(tx, ref); err != nil {
+			return err
+		}
 		if _, err := sees.look(tx, act, was); err != nil {
 			return err
 		}
-		if about, err = knownRumour(tx, sees.knowing, was.Match.Rumour); err != nil {
+		of := was.Rumour
+		if of.IsZero() && was.Match.Method == bot.MatchSuggested {
+			of = was.Match.Rumour
+		}
+		if about, err = knownRumour(tx, sees.knowing, of); err != nil {
 			return err
 		}
+		if about.ID.IsZero() {
+			return bot.Fault(bot.CodeRefused, "desk.match_none", "ref", string(was.Ref))
+		}
 		done.Rumour = about.Ref
-		if was.Rumour == was.Match.Rumour && !was.Rumour.IsZero() {
+		if !was.Rumour.IsZero() {
 			done.Answer, err = delivery(tx, was.Answer)
 		}
 		return err
 	})
-	if err != nil {
-		return Matched{}, err
-	}
-	if about.ID.IsZero() {
-		return Matched{}, bot.Fault(bot.CodeRefused, "desk.no_match", "ref", string(was.Ref))
-	}
-	id := h.NewID()
-	switch {
-	case q.Same && was.Match.Method == bot.MatchSuggested && was.Rumour.IsZero():
-		refs := []string{string(was.Ref)}
-		if err = s.maySend(ctx, h, PreviewSends{By: q.By, Rumour: string(about.Ref), Reports: refs}, q.Yes); err == nil {
-			_, err = h.Link(ctx, act, string(about.Ref), refs)
-		}
-	default:
-		err = h.Store.Update(ctx, func(tx storage.Tx) (err error) {
-			if q.Same {
-				_, err = h.Desk.ConfirmMatch(tx, act, q.Ref)
-			} else {
-				_, err = h.Desk.RejectMatch(tx, act, q.Ref, id)
-			}
-			return err
-		})
-		if err == nil && h.Wake != nil {
-			h.Wake()
-		}
-	}
-	if err != nil {
-		return Matched{}, err
-	}
-	err = h.Store.View(ctx, func(tx storage.Tx) error { return s.matched(tx, act, was.ID, id, &done) })
-	return done, err
+	return was, about, done, err
 }
 
 // matched shows how a report stands after that; its answer is as it now is, sent or not.
