@@ -123,19 +123,19 @@ func (s *Server) matchOf(tx storage.Tx, knows knowing, r bot.Report) (*Match, er
 	shown := &Match{
 		Method: m.Method, Machine: m.Permille > 0, Permille: m.Permille, Weights: m.Weights, At: m.At, By: m.By, Given: m.Given,
 	}
-	for _, id := range append([]bot.ID{m.Rumour}, m.Rejected...) {
-		told, err := knownRumour(tx, knows, id)
+	about, err := knownRumour(tx, knows, m.Rumour)
+	if err != nil {
+		return nil, err
+	}
+	shown.Rumour, shown.Title = about.Ref, s.titleOf(about)
+	for _, id := range m.Rejected {
+		not, err := knownRumour(tx, knows, id)
 		if err != nil {
 			return nil, err
 		}
-		if told.ID.IsZero() {
-			continue
+		if not.Ref != "" {
+			shown.Rejected = append(shown.Rejected, not.Ref)
 		}
-		if id == m.Rumour {
-			shown.Rumour, shown.Title = told.Ref, s.titleOf(told)
-			continue
-		}
-		shown.Rejected = append(shown.Rejected, told.Ref)
 	}
 	return shown, nil
 }

@@ -172,7 +172,7 @@ func (p *page) matched(r admin.Report) {
 		p.neighbours(r)
 		return
 	}
-	if m.Method != "" {
+	if m.Method != "" && m.Method != bot.MatchRejected {
 		title := ""
 		if m.Title != "" {
 			title = "« " + string(m.Title) + " »"

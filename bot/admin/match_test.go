@@ -1,0 +1,232 @@
+package admin_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tinye/bot"
+	"tinye/bot/admin"
+	"tinye/bot/hotline"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// matching has the site know rumours by their words, at once after each commit.
+func (s *site) matching() {
+	s.t.Helper()
+	m, err := hotline.NewMatcher(hotline.MatcherOptions{AtOnce: true})
+	must(s.t, err)
+	s.Service.Store = m.Watch(s.store)
+	must(s.t, m.Load(s.t.Context()))
+	s.Service.Matcher = m
+}
+
+// checked is a published rumour that somebody told, about a bridge.
+func (s *site) checked() (ref string) {
+	s.t.Helper()
+	ref = s.rumour("Le pont de Markala serait fermé à la circulation", s.tell("75000019", "On dit que le pont de Markala est fermé à la circulation"))
+	q := finding(ref, bot.ConfirmedFalse)
+	q.Texts = map[string]string{"fra": "Le pont de Markala est ouvert, vu ce matin."}
+	var r admin.Rumour
+	s.ask("/rumour/submit", q, &r)
+	s.ask("/rumour/confirm", admin.MoveRumour{By: by("AMI"), Rumour: ref, Fallback: "fr", Titles: map[string]string{"fr": "Pont de Markala ouvert"}}, &r)
+	return ref
+}
+
+// hint is what a machine found, of a published rumour.
+func (s *site) hint(ref string) (h rumour.Hint) {
+	s.t.Helper()
+	must(s.t, s.Store.View(s.t.Context(), func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, ref)
+		h = rumour.Hint{Rumour: r.ID, AnswerNo: r.AnswerNo, Permille: 991, Weights: "w1"}
+		return err
+	}))
+	return h
+}
+
+// linked is a report that a machine linked to a published rumour and answered.
+func (s *site) linked(phone, text, ref string) (report string) {
+	s.t.Helper()
+	report, h := s.tell(phone, text), s.hint(ref)
+	must(s.t, s.Store.Update(s.t.Context(), func(tx storage.Tx) error {
+		r, err := rumour.FindReport(tx, report)
+		if err != nil {
+			return err
+		}
+		_, ok, err := s.Service.Desk.AnswerAtOnce(tx, r, h, s.NewID(), bot.At(s.Now()))
+		if !ok {
+			s.t.Errorf("report %s is not answered at once", report)
+		}
+		return err
+	}))
+	s.store.Time.Add(time.Second)
+	return report
+}
+
+// suggested is a report for which a machine found a rumour that it is not sure of.
+func (s *site) suggested(phone, text, ref string) (report string) {
+	s.t.Helper()
+	report, h := s.tell(phone, text), s.hint(ref)
+	must(s.t, s.Store.Update(s.t.Context(), func(tx storage.Tx) error {
+		r, err := rumour.FindReport(tx, report)
+		if err == nil {
+			_, err = s.Service.Desk.Suggest(tx, r, h, bot.At(s.Now()))
+		}
+		return err
+	}))
+	return report
+}
+
+func match(who, ref string, same bool) admin.MatchReport {
+	return admin.MatchReport{By: by(who), Ref: ref, Same: same, Yes: true}
+}
+
+// A link that a machine made waits in a list of its own until somebody has said whether it is right; what it gave to the person is
+// taken back where it was not.
+func TestTheDeskLooksAtWhatAMachineLinked(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	ref := s.checked()
+	auto := func() (refs []string) {
+		t.Helper()
+		var list admin.Reports
+		s.ask("/report/list", admin.ListReports{By: by("DJENEBA"), Auto: true}, &list)
+		for _, r := range list.Reports {
+			refs = append(refs, string(r.Ref))
+		}
+		return refs
+	}
+	right := s.linked(fanta, "Le pont de Markala ne laisse plus passer personne", ref)
+	wrong := s.linked(moussa, "Un autre pont que Markala est fermé, celui de Konna", ref)
+	if got := auto(); !slices.Equal(got, []string{wrong, right}) {
+		t.Errorf("to look at: %q", got)
+	}
+	var shown admin.Report
+	s.ask("/report/show", admin.ShowReport{By: by("CISSE"), Ref: right}, &shown)
+	if m := shown.Match; m == nil || m.Method != bot.MatchAuto || string(m.Rumour) != ref || m.Title != "Pont de Markala ouvert" || m.Permille != 991 || m.Given.IsZero() {
+		t.Errorf("what the machine held it to tell: %+v", m)
+	}
+
+	var done admin.Matched
+	s.ask("/report/match", match("DJENEBA", right, true), &done)
+	if done.Match.Method != bot.MatchDesk || done.Match.By != "DJENEBA" || done.State != bot.ReportAnswered || string(done.Rumour) != ref {
+		t.Errorf("confirmed: %+v, %+v", done, done.Match)
+	}
+	s.ask("/report/match", match("CISSE", wrong, false), &done)
+	if done.State != bot.ReportReceived || done.Undone != nil || done.Answer == nil || done.Answer.State != bot.OutSuppressed {
+		t.Errorf("taken back before the answer left: %+v, %+v", done, done.Answer)
+	}
+	if got := auto(); len(got) != 0 {
+		t.Errorf("still to look at: %q", got)
+	}
+	s.ask("/report/show", admin.ShowReport{By: by("CISSE"), Ref: wrong}, &shown)
+	if shown.Rumour != "" || !slices.Contains(shown.Match.Rejected, bot.Ref(ref)) {
+		t.Errorf("after the no: under %q, %+v", shown.Rumour, shown.Match)
+	}
+
+	late := s.linked("75000022", "Le pont, celui de Konna, serait coupé", ref)
+	s.send(bot.OutHandedOver)
+	s.ask("/report/match", match("AMI", late, false), &done)
+	if done.Undone == nil || done.Undone.State != bot.OutQueued || done.Answer == nil || done.Answer.State != bot.OutHandedOver {
+		t.Errorf("taken back after the answer was read: %+v", done)
+	}
+	s.refused("/report/match", match("AMI", late, true), http.StatusUnprocessableEntity, "desk.match_none")
+	said := map[string]bool{}
+	for _, e := range s.all() {
+		said[e.Actor+" "+e.Kind+" "+e.Key+" "+e.Reason] = true
+	}
+	for _, want := range []string{"DJENEBA report.match_confirmed " + right + " " + ref, "CISSE report.unlinked " + wrong + " " + ref} {
+		if !said[want] {
+			t.Errorf("no event %q", want)
+		}
+	}
+}
+
+// A rumour that was only suggested sends nothing until somebody at the desk agrees, and says to have meant it.
+func TestTheDeskAgreesToASuggestion(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	ref := s.checked()
+	report := s.suggested(fanta, "Markala: plus de passage sur le pont ?", ref)
+	var sends admin.Sends
+	s.ask("/rumour/sends", admin.PreviewSends{By: by("AMI"), Reports: []string{report}}, &sends)
+	if string(sends.Ref) != ref || sends.People != 1 {
+		t.Errorf("it would send %+v", sends)
+	}
+	q := match("AMI", report, true)
+	q.Yes = false
+	s.refused("/report/match", q, http.StatusUnprocessableEntity, "desk.sends_yes")
+	var done admin.Matched
+	s.ask("/report/match", match("AMI", report, true), &done)
+	if done.State != bot.ReportAnswered || done.Match.Method != bot.MatchDesk || done.Answer == nil || done.Answer.State != bot.OutQueued {
+		t.Errorf("linked: %+v, %+v", done, done.Match)
+	}
+	other := s.suggested(moussa, "Le bac de Markala ne passe plus", ref)
+	s.ask("/report/match", match("AMI", other, false), &done)
+	if done.State != bot.ReportReceived || done.Answer != nil || done.Undone != nil || done.Match.Method != bot.MatchRejected {
+		t.Errorf("refused: %+v, %+v", done, done.Match)
+	}
+}
+
+// The figures are those of the reports: what was given at once, what people said to it, and of spam and abuse nothing.
+func TestHowWellTheMachineDoes(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	ref := s.checked()
+	yes := s.linked(fanta, "Le pont de Markala ne laisse plus passer personne", ref)
+	no := s.linked(moussa, "Un autre pont que Markala est fermé, celui de Konna", ref)
+	s.linked("75000022", "Le pont, celui de Markala, serait coupé", ref)
+	s.suggested("75000023", "Le bac de Markala ne passe plus", ref)
+	s.ask("/report/match", match("AMI", yes, true), &admin.Matched{})
+	s.ask("/report/match", match("AMI", no, false), &admin.Matched{})
+	spam := s.tell("75000024", "Gagnez un million en appelant ce numéro")
+	s.ask("/report/label", admin.LabelReport{By: by("AMI"), Ref: spam, Label: bot.LabelSpam}, &admin.ReportDone{})
+	s.begun("75000025", bot.Draft{Protect: true}, aboutAChild)
+	var m admin.Matching
+	s.ask("/match/status", admin.MatchStatus{By: by("ROOT")}, &m)
+	want := admin.MatchCount{Days: 30, Reports: 5, Given: 3, Waiting: 1, TakenBack: 1, Suggested: 1, Confirmed: 1, Rejected: 1}
+	if m.Figures != want {
+		t.Errorf("figures %+v, want %+v", m.Figures, want)
+	}
+	for _, l := range m.Langs {
+		if l.Lang == bot.Bambara && (l.Learned || l.Needed != 200) {
+			t.Errorf("Bambara: %+v", l)
+		}
+	}
+	s.store.Time.Add(40 * 24 * time.Hour)
+	if s.ask("/match/status", admin.MatchStatus{By: by("ROOT")}, &m); m.Figures != (admin.MatchCount{Days: 30}) {
+		t.Errorf("40 days later: %+v", m.Figures)
+	}
+
+	row := one(t, lines(t, first(s.fetch(admin.Export{By: by("AMI")}))), "report", yes)
+	if got, ok := row["match"].(map[string]any); !ok || got["method"] != "confirmed_human" || got["weights"] != "w1" || got["permille"] != 991.0 || got["rumour"] != ref {
+		t.Errorf("exported: %v", row["match"])
+	}
+}
+
+// What a machine held a report to tell is told to nobody who need not know of the rumour.
+func TestARestrictedRumourIsNamedInNoMatch(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	ref := s.checked()
+	report := s.suggested(fanta, "Markala: plus de passage sur le pont ?", ref)
+	must(t, s.Store.Update(t.Context(), func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, ref)
+		if err != nil {
+			return err
+		}
+		r.Restricted = true
+		return tx.PutRumour(r, r.Rev)
+	}))
+	_, answer := s.post(http.MethodPost, "/report/list", `{"as":"DJENEBA"}`)
+	if !strings.Contains(string(answer), report) || strings.Contains(string(answer), ref) {
+		t.Errorf("a moderator reads %s", answer)
+	}
+	s.refused("/report/match", match("DJENEBA", report, false), http.StatusUnprocessableEntity, "desk.match_none")
+	if _, answer = s.post(http.MethodPost, "/report/list", `{"as":"AMI"}`); !strings.Contains(string(answer), ref) {
+		t.Errorf("a coordinator reads %s", answer)
+	}
+}
