@@ -267,7 +267,7 @@ func (x *Index) compareWords(p *pair, d *doc) {
 		if level == 1 {
 			exact += r
 		}
-		soft += r * max(level, 0.8*x.gramShare(p.q, t))
+		soft += r * max(level, 0.8*gramShare(p.q, t))
 		if r > 0.75 {
 			rareAll += r
 			rareGot += worth
@@ -344,7 +344,7 @@ func bestWindow(all []found, width int32) float64 {
 }
 
 // gramShare is how much of a word's characters the query has, anywhere.
-func (x *Index) gramShare(q *asked, t tok) float64 {
+func gramShare(q *asked, t tok) float64 {
 	if len(t.grams) == 0 {
 		return 0
 	}

@@ -10,7 +10,7 @@ font fut furent hors ici il ils j je jusque l la le les leur leurs lors lorsque 
 notre nous on ont or ou par parce pas pendant peu peut peuvent plus plusieurs plutot pour pourquoi pourrait pouvoir pres puis puisque qu quand que quel
 quelle quelles quels qui quoi rien s sa sans se sera serait seront ses si sinon soi soient soit sommes son sont sous suis sur t ta tandis te tel telle
 tels tes toi ton toujours tous tout toute toutes tres trop tu un une va vers veut via voici voila voir vont vos votre vous vraiment y jai cest quil
-quelle ya alors ainsi afin ah oh eh bah ben hein ouais oui donc etc aujourd aupres lequel laquelle lesquels ceux-ci juste fais faites vu deux cas
+quelle ya alors ainsi afin ah oh eh bah ben hein ouais oui donc etc aujourd aupres lequel laquelle lesquels ceux-ci juste fais faites vu cas
 quelque quelques beaucoup certains certaines jamais selon comment toutefois maintenant avons avez sait sais savoir`
 
 // englishStop are English words that say nothing by themselves.
@@ -149,8 +149,6 @@ ptdr
 xd 
 `
 
-// frenchClasses are words of one meaning in news and rumours, one class a line, named by its first word.
-const frenchClasses = `mort mortel deces decede deceder mourir meurt meurent tuer tue tuent mortalite
-covid coronavirus corona covid-19 covid19 sarscov2 sars coronavirus
-vaccin vacciner vaccination vaccinal antivaccin vaccins
-`
+// frenchNumbers are numbers in words.
+const frenchNumbers = `deux 2 trois 3 quatre 4 cinq 5 six 6 sept 7 huit 8 neuf 9 dix 10 onze 11 douze 12 treize 13 quatorze 14 quinze 15 seize 16 vingt 20
+trente 30 quarante 40 cinquante 50 soixante 60 cent 100 cents 100 mille 1000`

@@ -40,8 +40,8 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 }
 
 const (
-	fewestMatched = 2   // content words of the claim that are in the telling
-	nearlySame    = 0.5 // share of words, by their rarity, in common with an earlier telling
+	fewestMatched = 2    // content words of the claim that are in the telling
+	nearlySame    = 0.35 // share of words, by their rarity, in common with an earlier telling
 )
 
 // mayBeSure tells whether the weights hold for a language: they were learned in it, or people confirmed enough matches.
@@ -52,62 +52,111 @@ func (x *Index) mayBeSure(lang bot.Lang) bool {
 	return slices.Contains(x.weights.Langs, lang) || x.confirmed[lang] >= enoughConfirmed
 }
 
-// otherNumber tells whether both name numbers and none is the same; years are numbers of their own. An earlier telling with the
-// same number agrees too.
+// shortTelling is how many content words a telling has at most for which any number that differs speaks against a claim. A long one
+// holds numbers about much else.
+const shortTelling = 25
+
+// otherNumber tells whether both count the same thing and none of the numbers is the same ("30 morts", "12 morts"), or whether a
+// short telling has numbers and the claim has others. Years are numbers of their own. An earlier telling with the same number
+// agrees too.
 func otherNumber(q *doc, p *pair) bool {
+	if p.lead.best == nil {
+		return false
+	}
 	for _, years := range [2]bool{false, true} {
-		mine := numbersOf(q, years)
-		if len(mine) == 0 || p.lead.best == nil {
-			continue
-		}
-		theirs := numbersOf(p.lead.best, years)
-		if len(theirs) == 0 {
+		mine, theirs := numbersOf(nil, q, years), numbersOf(nil, p.lead.best, years)
+		if len(mine) == 0 || len(theirs) == 0 {
 			continue
 		}
 		for i, v := range p.lead.variants {
 			if i < mostCompared {
-				theirs = append(theirs, numbersOf(v.doc, years)...)
+				theirs = numbersOf(theirs, v.doc, years)
 			}
 		}
-		if !slices.ContainsFunc(mine, func(n uint64) bool { return slices.Contains(theirs, n) }) {
+		same, counted := false, false
+		for _, m := range mine {
+			for _, t := range theirs {
+				same = same || m.number == t.number
+				counted = counted || m.of != 0 && m.of == t.of
+			}
+		}
+		if !same && (counted || q.content <= shortTelling) {
 			return true
 		}
 	}
 	return false
 }
 
-func numbersOf(d *doc, years bool) []uint64 {
-	var n []uint64
-	for _, t := range d.seq {
-		if t.kind&kindNumber != 0 && (t.kind&kindYear != 0) == years {
-			n = append(n, t.stem)
+// counted is a number and what it counts, 0 if nothing follows it.
+type counted struct{ number, of uint64 }
+
+func numbersOf(n []counted, d *doc, years bool) []counted {
+	for i, t := range d.seq {
+		if t.kind&kindNumber == 0 || (t.kind&kindYear != 0) != years {
+			continue
 		}
+		c := counted{number: t.stem}
+		for _, u := range d.seq[i+1 : min(i+3, len(d.seq))] {
+			if u.kind&(kindStop|kindNumber) == 0 {
+				c.of = u.stem
+				break
+			}
+		}
+		n = append(n, c)
 	}
 	return n
 }
 
-// otherName tells whether the claim names people or organisations that the telling lacks altogether, while the telling names
-// others.
+// otherName tells whether the claim names somebody in two words or more of whom the telling has none, while the telling names
+// somebody else in that way. Only texts that mind their capitals tell.
 func otherName(p *pair) bool {
-	d := p.lead.best
-	if d == nil || p.names > 0 || p.namesLost < 0.6 {
+	if p.lead.best == nil {
 		return false
 	}
-	theirs := map[uint64]bool{}
-	for _, t := range d.seq {
-		theirs[t.stem] = true
+	theirs := p.lead.best.fullNames()
+	if len(theirs) == 0 {
+		return false
 	}
-	for _, v := range p.lead.variants {
-		for _, t := range v.doc.seq {
-			theirs[t.stem] = true
+	for _, name := range theirs {
+		for _, t := range name {
+			if level, _ := p.q.find(t); level > 0 || gramShare(p.q, t) >= 0.6 {
+				return false
+			}
 		}
 	}
-	for _, t := range p.q.seq {
-		if t.kind&kindName != 0 && !theirs[t.stem] {
+	words := map[uint64]bool{}
+	for _, t := range p.lead.best.seq {
+		words[t.stem] = true
+	}
+	for i, v := range p.lead.variants {
+		if i < mostCompared {
+			for _, t := range v.doc.seq {
+				words[t.stem] = true
+			}
+		}
+	}
+	for _, name := range p.q.fullNames() {
+		if !words[name[0].stem] && !words[name[1].stem] {
 			return true
 		}
 	}
 	return false
+}
+
+// fullNames are the rows of words with capitals that have no meaning of their own: the names of people and of organisations.
+func (d *doc) fullNames() [][]tok {
+	var names [][]tok
+	start := 0
+	for i := 0; i <= len(d.seq); i++ {
+		if i < len(d.seq) && d.seq[i].kind&kindName != 0 && d.seq[i].class == 0 {
+			continue
+		}
+		if i-start >= 2 {
+			names = append(names, d.seq[start:i])
+		}
+		start = i + 1
+	}
+	return names
 }
 
 // otherPlace tells whether both name places, and none of the telling's is, lies in or holds one of the claim's.

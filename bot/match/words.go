@@ -34,17 +34,19 @@ const englishLang bot.Lang = "eng"
 
 // lexicon is what is known of words. It is only read once made.
 type lexicon struct {
-	stop    map[string]bool   // folded French words that say nothing by themselves
-	stopEng map[string]bool   // and English ones
-	typed   map[string]string // French words typed the SMS way, to what they stand for; "" = nothing
-	class   map[string]string // stem of a French word to its class
-	weak    map[string]bool   // stems of French words that say how it is told
-	moment  map[string]moment // by folded spelling
+	stop    map[string]bool     // folded French words that say nothing by themselves
+	stopEng map[string]bool     // and English ones
+	typed   map[string]string   // French words typed the SMS way, to what they stand for; "" = nothing
+	class   map[string]string   // stem of a French word to its class
+	weak    map[string]bool     // stems of French words that say how it is told
+	moment  map[string]moment   // by folded spelling
+	number  map[string]string   // French numbers in words, to digits
+	phrase  map[string][]phrase // French phrases by their first word
 }
 
 // newLexicon reads the tables of words.
 func newLexicon() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments()}
+	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}}
 	for _, w := range strings.Fields(frenchStop) {
 		l.stop[w] = true
 	}
@@ -54,6 +56,14 @@ func newLexicon() *lexicon {
 	for line := range strings.Lines(frenchTyped) {
 		if from, to, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
 			l.typed[from] = to
+		}
+	}
+	for n := strings.Fields(frenchNumbers); len(n) > 1; n = n[2:] {
+		l.number[n[0]] = n[1]
+	}
+	for line := range strings.Lines(frenchPhrases) {
+		if w := strings.Fields(line); len(w) > 2 {
+			l.phrase[w[0]] = append(l.phrase[w[0]], phrase{w[1 : len(w)-1], w[len(w)-1]})
 		}
 	}
 	for line := range strings.Lines(frenchClasses) {
@@ -70,8 +80,59 @@ func newLexicon() *lexicon {
 	return l
 }
 
+// phrase is words that mean one thing together.
+type phrase struct {
+	rest []string // after the first
+	word string   // that stands for them
+}
+
+// join puts phrases into one word, and numbers in words into digits: trois cents is 300, 10 mille 10000.
+func (l *lexicon) join(raw []rawToken) []rawToken {
+	out := make([]rawToken, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		t := raw[i]
+		if n, ok := l.number[t.word]; ok && !t.digit {
+			if last := len(out) - 1; (n == "100" || n == "1000") && last >= 0 && out[last].digit && i > 0 && len(out[last].word) <= 3 && !strings.Contains(out[last].word, ".") {
+				out[last].word += n[1:]
+				continue
+			}
+			out = append(out, rawToken{word: n, first: t.first, digit: true})
+			continue
+		}
+		if p, used := l.phraseAt(raw, i); used > 0 {
+			out = append(out, rawToken{word: p, upper: t.upper, first: t.first})
+			i += used - 1
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// phraseAt finds a phrase that begins at a word, and how many words it takes.
+func (l *lexicon) phraseAt(raw []rawToken, at int) (word string, used int) {
+phrases:
+	for _, p := range l.phrase[raw[at].word] {
+		i := at + 1
+		for _, want := range p.rest {
+			for i < len(raw) && raw[i].word != want && l.stop[raw[i].word] {
+				i++
+			}
+			if i == len(raw) || raw[i].word != want {
+				continue phrases
+			}
+			i++
+		}
+		return p.word, i - at
+	}
+	return "", 0
+}
+
 // words takes a text apart into what is compared. A text of unknown language is taken for French.
 func (l *lexicon) words(raw []rawToken, lang bot.Lang) []word {
+	if lang == bot.French || lang == "" {
+		raw = l.join(raw)
+	}
 	out := make([]word, 0, len(raw))
 	for _, t := range raw {
 		switch {
