@@ -24,7 +24,7 @@ func silent() []string {
 		"/project/list", "/project/show", "/cohort/list", "/cohort/show", "/cohort/member", "/cohort/incidents",
 		"/people/import/list", "/people/import/show", "/people/maybe",
 		"/bulletin/check", "/bulletin/show", "/bulletin/list", "/bulletin/history",
-		"/match/alike", "/match/status", "/match/groups", "/rumour/search", "/rumour/near", "/report/near", "/report/search", "/report/match",
+		"/match/alike", "/match/status", "/rumour/search",
 		"/bulletin/preview", "/broadcast/list", "/broadcast/show", "/broadcast/report", "/broadcast/walk",
 	}
 }
@@ -214,6 +214,7 @@ func TestEveryEndpointLeavesItsEvent(t *testing.T) {
 	w.bulletins()
 	w.requests()
 	w.protection()
+	w.matches()
 	for _, path := range s.server.Paths() {
 		if !w.asked[path] && !slices.Contains(silent(), path) {
 			t.Errorf("nobody looked at the events of %s: let this test ask it", path)

@@ -1,6 +1,8 @@
 package admin_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -205,6 +207,114 @@ func TestHowWellTheMachineDoes(t *testing.T) {
 	if got, ok := row["match"].(map[string]any); !ok || got["method"] != "confirmed_human" || got["weights"] != "w1" || got["permille"] != 991.0 || got["rumour"] != ref {
 		t.Errorf("exported: %v", row["match"])
 	}
+}
+
+// copied is what several people tell in nearly the same words, the newest last.
+func (s *site) copied() (refs []string) {
+	s.t.Helper()
+	for i, text := range []string{
+		"La banque de Sikasso ne rembourse plus les commerçants du marché", "On dit que la banque de Sikasso ne rembourse plus les commerçants",
+		"La banque de Sikasso ne rembourse plus les commerçants du marché, dit Zoumana Traoré", "banque de Sikasso ne rembourse plus commerçants marché",
+		"La banque de Sikasso ne rembourse plus les commerçants du marché!", "La banque de Sikasso, ne rembourse plus les commerçants du marché.",
+	} {
+		refs = append(refs, s.tell(fmt.Sprintf("7500003%d", i), text))
+	}
+	return refs
+}
+
+// matches is the walk's part about what resembles what: words of reports that are shown with it are looks.
+func (w *walk) matches() {
+	w.t.Helper()
+	w.matching()
+	refs := w.copied()
+	last := refs[len(refs)-1]
+	w.does("/report/near", admin.NearReport{By: by("CISSE"), Ref: last}, &admin.Nearest{}, "CISSE", "report.read", refs[0])
+	w.does("/report/search", admin.SearchReports{By: by("CISSE"), Words: "banque de Sikasso"}, &admin.Nearest{}, "CISSE", "report.read", refs[3])
+	w.does("/match/groups", admin.ListGroups{By: by("CISSE")}, &admin.Groups{}, "CISSE", "report.read", refs[0])
+	ref := w.rumour("La banque de Sikasso ne rembourserait plus les commerçants")
+	w.does("/rumour/near", admin.NearRumour{By: by("CISSE"), Rumour: ref}, &admin.Nearest{}, "CISSE", "report.read", refs[1])
+	told := w.checked()
+	report := w.suggested(moussa, "Markala: plus de passage sur le pont ?", told)
+	w.does("/report/match", match("DJENEBA", report, false), &admin.Matched{}, "DJENEBA", "report.match_rejected", report)
+}
+
+// What resembles a report, a rumour or words is found, with people's words redacted; what tells the same is one group, and one
+// command makes a rumour of it.
+func TestWhatResemblesWhat(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	ref := s.checked()
+	refs := s.copied()
+	var n admin.Nearest
+	s.ask("/report/near", admin.NearReport{By: by("DJENEBA"), Ref: s.tell(fanta, "Le pont fermé à Markala, qui sait quelque chose ?")}, &n)
+	if len(n.Rumours) == 0 || string(n.Rumours[0].Ref) != ref || n.Rumours[0].Title != "Pont de Markala ouvert" {
+		t.Errorf("near a report: %+v", n)
+	}
+	s.ask("/rumour/search", admin.SearchRumours{By: by("DJENEBA"), Words: "markala"}, &n)
+	if len(n.Rumours) != 1 || string(n.Rumours[0].Ref) != ref || len(n.Reports) != 0 {
+		t.Errorf("rumours by a word: %+v", n)
+	}
+	s.refused("/rumour/search", admin.SearchRumours{By: by("DJENEBA"), Words: " "}, http.StatusBadRequest, "desk.no_words")
+	s.ask("/report/search", admin.SearchReports{By: by("DJENEBA"), Words: "banque Sikasso", Limit: 20}, &n)
+	if len(n.Reports) != len(refs) || len(n.Rumours) != 0 {
+		t.Errorf("reports by words: %+v", n)
+	}
+	for _, r := range n.Reports {
+		if strings.Contains(string(r.Text), "Zoumana") || !strings.Contains(string(r.Text), "Sikasso") {
+			t.Errorf("a moderator reads %q", r.Text)
+		}
+	}
+
+	var g admin.Groups
+	s.ask("/match/groups", admin.ListGroups{By: by("DJENEBA")}, &g)
+	if len(g.Groups) != 1 || len(g.Groups[0].Refs) != len(refs) || g.Groups[0].Numbers != len(refs) || g.Groups[0].Burst != len(refs) || g.Groups[0].Text == "" {
+		t.Fatalf("groups: %+v", g)
+	}
+	var r admin.Rumour
+	s.ask("/rumour/new", admin.NewRumour{By: by("DJENEBA"), Claim: "La banque ne rembourserait plus", Group: refs[2]}, &r)
+	if r.ReportCount != len(refs) {
+		t.Errorf("a rumour of the group has %d reports, want %d", r.ReportCount, len(refs))
+	}
+	if s.ask("/match/groups", admin.ListGroups{By: by("DJENEBA")}, &g); len(g.Groups) != 0 {
+		t.Errorf("groups of what is under a rumour: %+v", g)
+	}
+
+	young := s.rumour("On fermerait le pont de Markala à la circulation")
+	var alike admin.Alike
+	s.ask("/match/alike", admin.ListAlike{By: by("DJENEBA")}, &alike)
+	if len(alike.Pairs) != 1 || string(alike.Pairs[0].Rumour.Ref) != young || string(alike.Pairs[0].Into.Ref) != ref || !alike.Pairs[0].Merge {
+		t.Errorf("alike: %+v", alike)
+	}
+	s.ask("/rumour/near", admin.NearRumour{By: by("DJENEBA"), Rumour: young}, &n)
+	if len(n.Rumours) != 1 || string(n.Rumours[0].Ref) != ref {
+		t.Errorf("near a rumour: %+v", n.Rumours)
+	}
+	s.ask("/rumour/merge", admin.MoveRumour{By: by("AMI"), Rumour: young, Into: ref, Yes: true}, &r)
+	if s.ask("/match/alike", admin.ListAlike{By: by("DJENEBA")}, &alike); len(alike.Pairs) != 0 {
+		t.Errorf("alike after the merge: %+v", alike)
+	}
+}
+
+// A report about abuse is near nothing, and nothing is near it.
+func TestNothingResemblesAbuse(t *testing.T) {
+	s := newSite(t)
+	s.matching()
+	kept := string(s.begun(fanta, bot.Draft{Protect: true}, aboutAChild).Ref)
+	s.store.Time.Add(time.Second)
+	near := s.tell(moussa, aboutAChild+", dit-on")
+	for _, name := range []string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"} {
+		for path, q := range map[string]any{
+			"/report/near": admin.NearReport{By: by(name), Ref: near}, "/report/search": admin.SearchReports{By: by(name), Words: aboutAChild},
+			"/match/groups": admin.ListGroups{By: by(name)}, "/report/show": admin.ShowReport{By: by(name), Ref: near},
+		} {
+			body, err := json.Marshal(q)
+			must(t, err)
+			if _, answer := s.post(http.MethodPost, path, string(body)); strings.Contains(string(answer), kept) {
+				t.Errorf("%s shows it to %s: %s", path, name, answer)
+			}
+		}
+	}
+	s.refused("/report/near", admin.NearReport{By: by("AMI"), Ref: kept}, http.StatusForbidden, "desk.report_protected")
 }
 
 // What a machine held a report to tell is told to nobody who need not know of the rumour.

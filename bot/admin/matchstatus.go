@@ -7,6 +7,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/match"
 	"tinye/storage"
 )
 
@@ -49,8 +50,6 @@ type (
 const (
 	usualMatchDays = 30
 	mostMatchDays  = 366
-	// confirmedNeeded is how many matches people have confirmed in a language without learned weights before it is answered at once.
-	confirmedNeeded = 200
 	// late is how much older than its neighbours in the list a report may be: what was in quarantine was received before.
 	late = 7 * 24 * time.Hour
 )
@@ -71,7 +70,7 @@ func (s *Server) matchStatus(ctx context.Context, h *hotline.Service, q MatchSta
 		for _, l := range h.Site.Langs {
 			row := MatchLang{Lang: l, Learned: slices.Contains(stats.Learned, l), Confirmed: stats.Confirmed[l]}
 			if !row.Learned {
-				row.Needed = confirmedNeeded
+				row.Needed = match.EnoughConfirmed
 			}
 			shown.Langs = append(shown.Langs, row)
 		}

@@ -47,6 +47,7 @@ func TestReportsOfARestrictedRumour(t *testing.T) {
 // reports and messages stand in no list with a reference, and its alarm is for those on duty.
 func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 	s := newSite(t)
+	s.matching()
 	ref := s.tell(fanta, "Le convoi de Ménaka serait bloqué avant le pont")
 	s.rings(fanta)
 	second := s.tell(moussa, "Il y aurait des camions dans le convoi de demain matin")
@@ -106,7 +107,8 @@ func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 				{"rumour": secret}, {"rumour": secret, "reports": []string{third}}, {"rumour": other, "reports": []string{ref}},
 				{"rumour": other, "into": secret}, {"rumour": secret, "claim": "Autre", "reports": []string{ref}}, {"ref": alarm},
 				{"claim": "Autre", "from": []string{ref}}, {"key": ref}, {"key": secret}, {"kind": "report"}, {"state": "answered"},
-				{"state": "queued"}, {"number": fanta, "reason": "demande"}, {"number": moussa, "reason": "demande"},
+				{"state": "queued"}, {"words": "convoi bloqué Ménaka"}, {"ref": third}, {"ref": ref, "same": true},
+				{"number": fanta, "reason": "demande"}, {"number": moussa, "reason": "demande"},
 			} {
 				question := map[string]any{"as": as}
 				for k, v := range more {
@@ -134,7 +136,7 @@ func TestWhoNeedNotKnowMeetsARestrictedRumourNowhere(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/report/show", "/report/history", "/report/mask", "/report/ask", "/report/reply", "/report/label", "/report/close",
-		"/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take", "/duty/release",
+		"/report/match", "/report/near", "/report/protect", "/report/call", "/report/called", "/source/for", "/duty/take", "/duty/release",
 	} {
 		if walked[path] == 0 {
 			t.Errorf("%s does not refuse the report as one of a restricted rumour", path)

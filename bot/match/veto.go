@@ -6,8 +6,8 @@ import (
 	"tinye/bot"
 )
 
-// enoughConfirmed is how many confirmed matches in a language without learned weights there are before one is answered at once.
-const enoughConfirmed = 200
+// EnoughConfirmed is how many confirmed matches in a language without learned weights there are before one is answered at once.
+const EnoughConfirmed = 200
 
 // vetoes are what speaks against a claim that a query seems to tell. They hold whatever the weights say.
 func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
@@ -49,7 +49,7 @@ func (x *Index) mayBeSure(lang bot.Lang) bool {
 	if lang == "" {
 		lang = bot.French
 	}
-	return slices.Contains(x.weights.Langs, lang) || x.confirmed[lang] >= enoughConfirmed
+	return slices.Contains(x.weights.Langs, lang) || x.confirmed[lang] >= EnoughConfirmed
 }
 
 // shortTelling is how many content words a telling has at most for which any number that differs speaks against a claim. A long one
