@@ -234,6 +234,7 @@ func (w *walk) matches() {
 	ref := w.rumour("La banque de Sikasso ne rembourserait plus les commerçants")
 	w.does("/rumour/near", admin.NearRumour{By: by("CISSE"), Rumour: ref}, &admin.Nearest{}, "CISSE", "report.read", refs[1])
 	told := w.checked()
+	w.does("/rumour/auto", admin.SetAuto{By: by("AMI"), Rumour: told}, &admin.Rumour{}, "AMI", "rumour.auto", told)
 	report := w.suggested(moussa, "Markala: plus de passage sur le pont ?", told)
 	w.does("/report/match", match("DJENEBA", report, false), &admin.Matched{}, "DJENEBA", "report.match_rejected", report)
 }
