@@ -109,6 +109,8 @@ const (
 	QuestionMatch QuestionKind = "match"
 	// QuestionOther follows an automatic answer: 0 means another matter, and takes the link back; open for 24 hours.
 	QuestionOther QuestionKind = "other"
+	// QuestionMore asks for more after a report with too few words: the next free text joins it; open for 24 hours.
+	QuestionMore QuestionKind = "more"
 	// QuestionErase asks whether somebody wants to be forgotten: EFFACER 1; open for 24 hours, before any other question.
 	QuestionErase QuestionKind = "erase"
 )
@@ -122,7 +124,7 @@ type Question struct {
 	Texts   []ID         `cbor:"5,keyasint,omitempty"` // the Outbounds that ask it: a yes counts once one was sent
 	Shown   bool         `cbor:"6,keyasint,omitempty"` // it was asked on a USSD screen, so a yes counts without an Outbound
 	Draft   *Draft       `cbor:"7,keyasint,omitempty"` // with QuestionDraft
-	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk, QuestionMatch and QuestionOther: what it is about
+	Report  ID           `cbor:"8,keyasint,omitzero"`  // with QuestionDesk, QuestionMatch, QuestionOther and QuestionMore: what it is about
 	Remind  Instant      `cbor:"9,keyasint,omitempty"` // when it is asked once more if nobody answered; 0 = not, or done
 	Rumour  ID           `cbor:"10,keyasint,omitzero"` // with QuestionMatch and QuestionOther: the one that the report was held to tell
 }

@@ -15,7 +15,7 @@ type Spec struct {
 	SMSIn    int               // texts that the person then sends
 	SMSOut   []string          // locale keys of messages that it makes us send, now or later
 	Quiet    []string          // outcomes after which none of them is sent
-	Last     bool              // done once: every screen that it leads to, but the same one again, ends the session
+	Last     bool              // done once: every screen that it leads to, but the same one again, ends the session or is done
 }
 
 // Specs are all effects that a flow may name. (That hotline can do each of them is tested there.)
@@ -36,8 +36,13 @@ func Specs() []Spec {
 			Lists: []string{"cercles"}, Errors: []string{"ussd.no_such_place", badChoice}},
 		{Name: "pick_theme", Use: "keeps the theme in the draft", With: words(bot.Themes())},
 		{Name: "report", Use: "makes a report of the words; with protect, one for the protection focal point", With: []string{"", "protect"},
-			Outcomes: []string{"alarm", "closed", "danger", "in_menu", "short", "stopped"}, Values: []string{"ref"}, Errors: []string{"ussd.too_short"},
-			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "short", "stopped"}, Last: true},
+			Outcomes: []string{"alarm", "closed", "danger", "in_menu", "known", "short", "stopped", "which"}, OnlyWith: map[string]string{"known": "", "which": ""},
+			Values: []string{"ref", "answer", "told"}, Lists: []string{"which"}, Errors: []string{"ussd.too_short"},
+			SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "known", "short", "stopped", "which"}, Last: true},
+		{Name: "pick_match", Use: "answers the report with the checked answer that the caller chose", Outcomes: []string{"gone"},
+			Values: []string{"ref", "answer"}, Last: true},
+		{Name: "no_match", Use: "notes that the report tells none of what was shown", Outcomes: []string{"alarm", "closed", "danger", "in_menu", "gone"},
+			Values: []string{"ref"}, SMSOut: []string{"sms.answer"}, Quiet: []string{"in_menu", "gone"}},
 		{Name: "desk_question", Use: "shows the desk's question", Outcomes: []string{"gone"}, Values: []string{"ref", "question"}},
 		{Name: "desk_answer", Use: "adds the words to the report that the desk asked about", Outcomes: []string{"gone", "short", "stopped"},
 			Values: []string{"ref"}, Errors: []string{"ussd.too_short"}},
@@ -51,7 +56,7 @@ func Specs() []Spec {
 		{Name: "search", Use: "lists published answers that hold a word", Outcomes: []string{"none"}, Lists: []string{"found"},
 			Errors: []string{"ussd.nothing_found"}},
 		{Name: "mine", Use: "lists the caller's last reports", Outcomes: []string{"none"}, Lists: []string{"mine"}},
-		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer"}},
+		{Name: "read_mine", Use: "tells how one of them stands", Outcomes: []string{"checking"}, Values: []string{"ref", "date", "answer", "told", "undo"}},
 		{Name: "sms_state", Use: "looks whether the caller gets bulletins, and may", Outcomes: []string{"receiving"}, Values: []string{"may_receive", "no_age"}},
 		{Name: "consent_shown", Use: "notes that the consent text is read"},
 		{Name: "consent", Use: "notes a yes or a no", With: []string{"yes", "no"}, Outcomes: []string{"known"},

@@ -23,6 +23,7 @@ type Screen struct {
 	Input   *Target  `json:"input,omitempty"`   // takes what is typed and is no number of a line
 	Code    *Target  `json:"code,omitempty"`    // takes four digits, which no line has
 	Read    bool     `json:"read,omitempty"`    // it must have been on a screen: a code dialled in one go stops here
+	Done    bool     `json:"done,omitempty"`    // what led here is done once: 0 leads home, never back to where it could be done again
 	End     bool     `json:"end,omitempty"`     // the session is over with it
 }
 

@@ -25,7 +25,7 @@ const sound = `{
       "input": {"run": "find_region", "to": "theme", "else": {"cercles": "theme", "some": ".", "none": "."}}},
     {"id": "theme", "text": "ussd.pick", "choices": [{"label": "ussd.one", "run": "pick_theme", "with": "health", "to": "words"}]},
     {"id": "words", "text": "ussd.words", "choices": [{"label": "ussd.one", "run": "by_sms", "to": "plain", "else": {"no_number": "plain"}}],
-      "input": {"run": "report", "to": "told", "else": {"alarm": "told", "closed": "told", "danger": "told", "in_menu": "told", "short": ".", "stopped": "told"}}},
+      "input": {"run": "report", "to": "told", "else": {"alarm": "told", "closed": "told", "danger": "told", "in_menu": "told", "known": "told", "which": "told", "short": ".", "stopped": "told"}}},
     {"id": "plain", "text": "ussd.plain"},
     {"id": "told", "text": "ussd.told", "end": true}
   ]
@@ -210,7 +210,7 @@ func TestPathsThatShowTheSame(t *testing.T) {
 	const two = `{"name": "two", "start": {"to": "home"}, "screens": [
 	  {"id": "home", "text": "ussd.home", "choices": [{"label": "ussd.one", "to": "plain"},
 	    {"label": "ussd.two", "run": "by_sms", "to": "plain", "else": {"no_number": "plain"}}],
-	    "input": {"run": "report", "to": "told", "else": {"alarm": "told", "closed": "told", "danger": "told", "in_menu": "wait", "short": ".", "stopped": "wait"}}},
+	    "input": {"run": "report", "to": "told", "else": {"alarm": "told", "closed": "told", "danger": "told", "in_menu": "wait", "known": "wait", "which": "wait", "short": ".", "stopped": "wait"}}},
 	  {"id": "plain", "text": "ussd.plain"}, {"id": "told", "text": "ussd.told", "end": true},
 	  {"id": "wait", "text": "ussd.plain", "end": true}]}`
 	paths, err := flows.Paths(parse(t, two), catalogue(t, nil))

@@ -116,8 +116,8 @@ func (l *linter) target(screen string, w way) {
 	}
 	if spec.Last {
 		for _, way := range waysOf(w) {
-			if to := l.flow.byID[way.to]; to != nil && !to.End {
-				l.report(screen, "%s does %s, which is done once, and leads to %s, which does not end the session", w, t.Run, way.to)
+			if to := l.flow.byID[way.to]; to != nil && !to.End && !to.Done {
+				l.report(screen, "%s does %s, which is done once, and leads to %s, which neither ends the session nor is done", w, t.Run, way.to)
 			}
 		}
 	}

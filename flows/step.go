@@ -165,7 +165,7 @@ func (f *Flow) enter(w bot.Walk, id string, loads int, remember bool) (bot.Walk,
 		w.Back = append(w.Back, left.ID)
 	}
 	w.Screen = s.ID
-	if s.ID == f.Home() {
+	if s.ID == f.Home() || s.Done {
 		w.Back = nil
 	}
 	for len(w.Back) > 0 && w.Back[len(w.Back)-1] == s.ID {
