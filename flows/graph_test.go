@@ -29,7 +29,7 @@ func TestGraph(t *testing.T) {
   s_region -->|"list, list: cercles, text, text: cercles"| s_theme
   s_theme -->|"1"| s_words
   s_words -->|"1, 1: no_number"| s_plain
-  s_words -->|"text, text: alarm, text: closed, text: danger, text: in_menu, text: stopped"| s_told
+  s_words -->|"text, text: alarm, text: closed, text: danger, text: in_menu, text: known, text: stopped, text: which"| s_told
 `
 	if got := flows.Graph(parse(t, sound)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tinye/bot"
+	"tinye/bot/match"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/spelling"
@@ -30,6 +31,7 @@ type message struct {
 	lang    bot.Lang      // detected, "" when unsure
 	refs    []bot.Ref
 	entered bot.ID // for the consent text to somebody whom an agent types in
+	found   found  // what the index made of it
 }
 
 // Receive handles one message. When it returns nil, the message, what was decided about it and every reply that it causes
@@ -43,7 +45,7 @@ func (s *Service) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error
 		return bot.Reply{}, s.optOut(ctx, in)
 	}
 	m := s.read(in)
-	known, err := s.known(ctx, m.repeat)
+	known, err := s.readFirst(ctx, &m)
 	if err != nil {
 		return bot.Reply{}, fmt.Errorf("hotline: receive: %w", err)
 	}
@@ -84,6 +86,34 @@ func (s *Service) known(ctx context.Context, key bot.RepeatKey) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// readFirst is known for a text that may be a report, too: that is then compared with what was checked, while nobody waits for the
+// store.
+func (s *Service) readFirst(ctx context.Context, m *message) (repeat bool, err error) {
+	if s.Matcher == nil || !m.mayTell() {
+		return s.known(ctx, m.repeat)
+	}
+	var q match.Query
+	var with bot.ID
+	looks := false
+	err = s.Store.View(ctx, func(tx storage.Tx) error {
+		if m.repeat != (bot.RepeatKey{}) {
+			_, err := tx.Repeat(m.repeat)
+			if repeat = err == nil; repeat || !errors.Is(err, storage.ErrNotFound) {
+				return err
+			}
+		}
+		var err error
+		q, with, looks, err = s.query(tx, *m)
+		return err
+	})
+	if err != nil || repeat || !looks {
+		return repeat, err
+	}
+	m.found, err = s.lookUp(ctx, q)
+	m.found.with = with
+	return false, err
 }
 
 // read works out what needs no store.

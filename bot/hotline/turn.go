@@ -40,6 +40,7 @@ func (t *turn) handle() error {
 		try  func() (bool, error)
 	}{
 		{bot.ClassReply, t.tryConduct},
+		{bot.ClassReply, t.tryMatch},
 		{bot.ClassReply, t.tryReply},
 		{bot.ClassReply, t.tryAge},
 		{bot.ClassReply, t.tryHelpful},
@@ -52,6 +53,7 @@ func (t *turn) handle() error {
 		{bot.ClassChat, t.tryChat},
 		{bot.ClassReport, t.tryDraft},
 		{bot.ClassReply, t.tryDesk},
+		{bot.ClassReply, t.tryMore},
 		{bot.ClassChat, t.tryBare},
 		{bot.ClassJoined, t.tryJoin},
 		{bot.ClassReport, t.report},
@@ -265,7 +267,10 @@ func (t *turn) tryJoin() (bool, error) {
 	}
 	t.noteTold(id)
 	r, told, err := t.sound(t.tx, r, t.heard())
-	if err != nil || !told.raised {
+	if err != nil {
+		return false, err
+	}
+	if done, err := t.matched(r, told.raised); err != nil || done || !told.raised {
 		return err == nil, err
 	}
 	return true, t.say(t.alarmAck(r, told))
@@ -307,7 +312,7 @@ func (t *turn) tell(draft bot.Draft) error {
 		lang = known
 	}
 	r, err := rumour.Tell(t.tx, rumour.Telling{
-		In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Draft: draft, Refs: t.refs,
+		In: t.in, Lang: lang, MaybeStop: t.says.maybeStop, Draft: draft, Refs: t.refs, Looked: t.found.at,
 	})
 	if err != nil {
 		return err
@@ -321,12 +326,17 @@ func (t *turn) tell(draft bot.Draft) error {
 	}
 	t.ref = r.Ref
 	t.noteTold(r.ID)
+	if done, err := t.matched(r, told.raised); err != nil || done {
+		return err
+	}
 	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
 	switch {
 	case r.Protect:
 		ack.key = protectedKey
 	case told.raised:
 		ack = t.alarmAck(r, told)
+	case t.asksMore(r) && (known != "" || t.person.LangAsked):
+		return t.ackShort(r, ack)
 	case !t.Site.Hours.Open(t.in.ReceivedAt):
 		ack.key = "sms.ack_closed"
 	case known == "" && !t.person.LangAsked:
@@ -381,7 +391,7 @@ func (t *turn) queue(r reply) error {
 	t.queued = true
 	return t.tx.PutOutbound(bot.Outbound{
 		ID: t.in.ID, Contact: t.contact, Gateway: t.in.Gateway, Lane: bot.LaneReply, Kind: r.kind, Key: r.key, Args: r.args,
-		Lang: rumour.FirstLang(t.person.Lang, t.lang, t.Desk.Default()), Report: r.report, Rumour: r.rumour, AnswerNo: r.answerNo,
+		Lang: t.reads(), Report: r.report, Rumour: r.rumour, AnswerNo: r.answerNo,
 		State: bot.OutQueued, CreatedAt: t.in.ReceivedAt, NextAt: t.in.ReceivedAt,
 		ExpiresAt: t.in.ReceivedAt.Add(r.expires),
 	}, 0)

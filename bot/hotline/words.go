@@ -43,6 +43,7 @@ type Vocabulary struct {
 	commands                                      map[string]verb
 	enrol, tally, code                            set
 	women, men, otherSex, years, under, aboutAge  set
+	another, matter                               set
 }
 
 // set is a set of folded words.
@@ -63,6 +64,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 		OtherSex                                []string `json:"other_sex"`
 		Years, Under                            []string
 		AboutAge                                []string `json:"about_age"`
+		Another, Matter                         []string
 	}
 	d := json.NewDecoder(bytes.NewReader(wordsFile))
 	d.DisallowUnknownFields()
@@ -77,6 +79,7 @@ func LoadVocabulary() (*Vocabulary, error) {
 		aside: folded(f.Aside), taking: folded(f.Taking), thanks: folded(f.Thanks), greetings: folded(f.Greetings),
 		enrol: folded(f.Enrol), tally: folded(f.Tally), code: folded(f.Code), women: folded(f.Women), men: folded(f.Men),
 		otherSex: folded(f.OtherSex), years: folded(f.Years), under: folded(f.Under), aboutAge: folded(f.AboutAge),
+		another: folded(f.Another), matter: folded(f.Matter),
 		languages: make(map[string]bot.Lang), commands: make(map[string]verb),
 	}
 	for c, names := range f.Commands {
@@ -121,6 +124,7 @@ type saying struct {
 	age       ageSaid
 	form      formSaid
 	tally     bool // an agent asks for the own counts
+	match     matchSaid
 }
 
 // read works out what a text says to us. It is done before the transaction, which everybody waits for.
@@ -136,6 +140,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.digits, s.codeAsked = v.enrolCode(tokens)
 	s.age, s.form = v.age(tokens), v.form(tokens)
 	s.tally = only(tokens, v.tally, v.courtesy)
+	s.match = v.matchSaid(tokens)
 	return s
 }
 

@@ -2,6 +2,7 @@ package people
 
 import (
 	"slices"
+	"time"
 
 	"tinye/bot"
 	"tinye/storage"
@@ -94,4 +95,24 @@ func Shown(tx storage.Tx, c bot.Contact, kind bot.QuestionKind) (bot.Contact, er
 		}
 	}
 	return Save(tx, withQuestions(c, list))
+}
+
+// Questions are all questions of a contact that have not ended at a moment, the open one first.
+func Questions(c bot.Contact, at bot.Instant) []bot.Question {
+	return slices.DeleteFunc(slices.Clone(questions(c)), func(q bot.Question) bool { return q.EndsAt <= at })
+}
+
+// EndedQuestion is the contact's question of one of these kinds that ended last, no longer than within before a moment; nil if there
+// is none, or it was asked a second time already.
+func EndedQuestion(c bot.Contact, at bot.Instant, within time.Duration, kinds ...bot.QuestionKind) *bot.Question {
+	var last *bot.Question
+	for _, q := range questions(c) {
+		if slices.Contains(kinds, q.Kind) && q.EndsAt <= at && at.Sub(q.EndsAt) <= within && (last == nil || q.EndsAt > last.EndsAt) {
+			last = &q
+		}
+	}
+	if last != nil && last.Again {
+		return nil
+	}
+	return last
 }

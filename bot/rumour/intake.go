@@ -20,7 +20,8 @@ type Telling struct {
 	Draft     bot.Draft // what a menu asked already; zero for none
 	// ReplyGateway is where the answer goes out, if not by the gateway that the text came by.
 	ReplyGateway string
-	Refs         []bot.Ref // candidates, drawn beforehand
+	Refs         []bot.Ref   // candidates, drawn beforehand
+	Looked       bot.Instant // when the text was compared with what was checked; 0 = it was not
 }
 
 // saidByOther is who said what a desk account reports by phone: somebody else, of whom nothing is known. The answer goes to
@@ -39,6 +40,7 @@ func Tell(tx storage.Tx, t Telling) (bot.Report, error) {
 		Stale:     !t.In.SentAt.IsZero() && t.In.ReceivedAt.Sub(t.In.SentAt) > StaleAfter,
 		MaybeStop: t.MaybeStop, State: bot.ReportReceived,
 		Place: t.Draft.Place, Theme: t.Draft.Theme, Protect: t.Draft.Protect,
+		Match: bot.Match{Looked: t.Looked},
 	}
 	if t.ReplyGateway != "" {
 		r.Gateway = t.ReplyGateway
