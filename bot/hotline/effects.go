@@ -37,6 +37,10 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 		return t.pickTheme(bot.Theme(e.With))
 	case "report":
 		return t.tell(e.Input, e.With == "protect")
+	case "pick_match":
+		return t.pickMatch(e.Input)
+	case "no_match":
+		return t.noMatch()
 	case "desk_question":
 		return t.deskQuestion()
 	case "desk_answer":
@@ -56,7 +60,7 @@ func (t *hopTurn) do(e flows.Effect) (flows.Result, error) {
 	case "mine":
 		return t.listMine()
 	case "read_mine":
-		return t.readMine(e.Input)
+		return withUndo(t.readMine(e.Input))
 	case "sms_state":
 		return t.smsState(), nil
 	case "consent_shown":

@@ -146,6 +146,9 @@ func (t *hopTurn) readMine(id string) (flows.Result, error) {
 		return flows.Result{Outcome: "checking", Values: told}, nil
 	}
 	values["ref"] = string(r.Ref)
+	if mayUndo(r) {
+		values[toldValue], values[undoValue] = r.ID.String(), "1"
+	}
 	if rum.Public() {
 		if err := rumour.ReadInMenu(t.tx, rum, r); err != nil {
 			return flows.Result{}, err

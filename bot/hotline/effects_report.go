@@ -111,8 +111,7 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 		if err != nil {
 			return flows.Result{}, err
 		}
-		onDuty, err := toldOnDuty(t.tx, r)
-		return t.told(r, onDuty), err
+		return t.toldOrAnswered(r)
 	}
 	d, _ := people.Drafted(t.person, t.in.ReceivedAt)
 	awaited := d.Protect // words by SMS for the focal point, which these are not
@@ -128,6 +127,7 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	}
 	r, err := rumour.Tell(t.tx, rumour.Telling{
 		In: in, Lang: lang, MaybeStop: t.typing.report.says.maybeStop, Draft: d, Refs: t.typing.report.refs, ReplyGateway: t.person.Gateway,
+		Looked: t.typing.report.found.at,
 	})
 	if err != nil {
 		return flows.Result{}, err
@@ -153,7 +153,13 @@ func (t *hopTurn) tell(input string, protect bool) (flows.Result, error) {
 	words.in = in
 	r, told, err := t.sound(t.tx, r, words)
 	t.done.queued = t.done.queued || told.onDuty
-	return t.told(r, told.onDuty), err
+	if err != nil {
+		return flows.Result{}, err
+	}
+	if shown, ok, err := t.matched(r, told.raised); err != nil || ok {
+		return shown, err
+	}
+	return t.told(r, told.onDuty), nil
 }
 
 // heard is what the typed words may raise an alarm about.

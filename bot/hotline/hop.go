@@ -24,6 +24,7 @@ type hop struct {
 	print   bot.HopKey // what tells this hop from the session's others
 	guess   string     // what was probably typed: known for certain only in the transaction
 	typing  typing     // worked out from guess
+	tells   tells      // where it was typed
 }
 
 // typing is what an input says that may be free text.
@@ -107,6 +108,9 @@ func (s *Service) takeHop(ctx context.Context, in bot.Inbound, lang *spoken) (do
 		return known, err
 	}
 	h.typing = s.readTyped(h.in, h.number, h.contact, h.guess)
+	if err := s.lookUpTyped(ctx, &h); err != nil {
+		return hopped{}, err
+	}
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
 		t := hopTurn{Service: s, tx: tx, hop: h}
 		var err error
@@ -146,14 +150,20 @@ func (s *Service) beforeHop(ctx context.Context, h *hop, lang *bot.Lang) (known 
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		t := hopTurn{Service: s, tx: tx, hop: *h}
 		failed := t.find()
+		tells := failed == nil && t.known && s.Matcher != nil && t.Flow.TakesText(t.session.Walk)
 		if failed == nil && t.known {
 			*lang = t.session.Lang
-		} else {
+		}
+		if failed != nil || !t.known || tells {
 			c, err := people.Find(tx, h.contact, h.number, h.in.Gateway, h.in.ReceivedAt)
 			if err != nil {
 				return err
 			}
-			*lang = s.speaks(c)
+			if tells {
+				h.tells = t.tellsHere(c)
+			} else {
+				*lang = s.speaks(c)
+			}
 		}
 		if failed != nil {
 			return failed

@@ -6,7 +6,6 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/people"
-	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -82,7 +81,7 @@ func (t *turn) affirm(q bot.Question) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !ok { // it was taken back, or the report is elsewhere by now
+	if !ok || out.Answer != t.in.ID { // it was taken back, or the desk has dealt with the report by now
 		return true, t.status(rep.Ref, rep.ID)
 	}
 	people.MayReply(&t.today, t.yesterday, t.flood, t.in.ReceivedAt)
@@ -182,9 +181,4 @@ func (t *turn) lateMatch(said matchSaid) (bool, error) {
 	c, err := people.Save(t.tx, people.Ask(t.person, late, true))
 	t.person = c
 	return true, err
-}
-
-// matchTitle is the title that a message asks about; ok is false where that may not be asked any more.
-func (s *Service) matchTitle(tx storage.Tx, o bot.Outbound) (string, bool, error) {
-	return s.titleOf(tx, o.Rumour, rumour.FirstLang(o.Lang, s.Desk.Default()))
 }

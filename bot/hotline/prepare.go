@@ -153,22 +153,27 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 	return storage.Decision{}, false, nil
 }
 
-// written is when the message was written that this one replies to: 0 if it replies to none.
+// written is when the message was written that this one replies to, the latest where there are more: an answer to a report may reply
+// to what its sender said to a question about it. 0 if it replies to none.
 func (s *Service) written(tx storage.Tx, o bot.Outbound, rep bot.Report) (bot.Instant, error) {
 	if o.Lane == bot.LaneCorrection {
 		return 0, nil // it replies to nothing
 	}
+	var written bot.Instant
 	if !o.Report.IsZero() && o.Kind != bot.KindNotice {
-		return rep.Written(), nil
+		written = rep.Written()
 	}
 	in, err := tx.Inbound(o.ID)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased) {
-		return 0, nil
+		return written, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("hotline: prepare: %w", err)
 	}
-	return in.Written(), nil
+	if in.Class == bot.ClassDesk { // its own words
+		return written, nil
+	}
+	return max(written, in.Written()), nil
 }
 
 var errSuperseded = errors.New("hotline: the answer is another one now")
@@ -208,6 +213,19 @@ func (s *Service) text(tx storage.Tx, o bot.Outbound, rep bot.Report) (string, e
 		args["date"] = locales.Day(answer.ApprovedAt, s.Site.Zone)
 		if o.Key == rumour.CorrectionKey {
 			args["date"] = s.heardOn(r, o)
+		}
+	}
+	if o.Key == matchAskKey || o.Key == matchAskAgainKey {
+		title, ok, err := s.titleOf(tx, o.Rumour, o.Lang)
+		switch {
+		case err != nil:
+			return "", err
+		case ok:
+			args["title"] = title
+		case o.Key == matchAskAgainKey:
+			return "", errSuperseded
+		default: // it was taken back before the message left: the report is acknowledged as any other
+			o.Key = "sms.ack"
 		}
 	}
 	if o.Key == rumour.ReplyKey || o.Key == rumour.QuestionKey {
