@@ -27,7 +27,7 @@ func (s *site) restored() {
 	db, err := bolt.Open(s.t.Context(), o)
 	must(s.t, err)
 	s.t.Cleanup(func() { must(s.t, db.Close()) })
-	s.Service.Store = db
+	s.use(db)
 }
 
 // What was done before a backup was put back is listed still: in one list with the rest, by its epoch, page by page, and in

@@ -65,6 +65,15 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// use has the hotline work on a store; what it commits is in the index at once.
+func (s *site) use(store storage.Store) {
+	s.t.Helper()
+	m, err := hotline.NewMatcher(hotline.MatcherOptions{AtOnce: true})
+	must(s.t, err)
+	s.Service.Matcher, s.Service.Store = m, m.Watch(store)
+	must(s.t, m.Load(s.t.Context()))
+}
+
 // emptySite has no account.
 func emptySite(t *testing.T) *site {
 	t.Helper()
@@ -76,7 +85,7 @@ func emptySite(t *testing.T) *site {
 	s.Service, err = hotline.New("ML")
 	must(t, err)
 	s.Service.Site = hotline.Site{ID: "test", Service: "TINYE", Langs: langs, Danger: "80001234", Cap: 2, Zone: time.UTC, Gateway: "sim"}
-	s.Service.Store = s.store
+	s.use(s.store)
 	s.Service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent, Texts: texts}
 	s.Service.Texts = texts
 	s.Service.Now, s.Service.NewID = s.store.Time.Now, s.store.IDs.New

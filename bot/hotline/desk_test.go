@@ -10,6 +10,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
+	"tinye/bot/match"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
@@ -38,12 +39,12 @@ func newDesk(t testing.TB) *desk {
 		Limits: people.Limits{Join: 10 * time.Minute},
 		USSD:   hotline.USSD{Code: "*384#", SMSNumber: "36000", Places: sitePlaces()},
 	}
-	service.Store = store
 	service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent}
 	service.Now, service.NewID = store.Time.Now, store.IDs.New
 	service.Random = rand.New(rand.NewPCG(1, 2)).Uint64
 	service.Log = slog.New(slog.DiscardHandler)
 	d.Service = service
+	d.use(store)
 	d.useTexts(t, langs)
 	for name, role := range map[string]bot.Role{
 		"AMI": bot.RoleCoordinator, "BAKARY": bot.RoleCoordinator, "CISSE": bot.RoleVerifier, "DJENEBA": bot.RoleModerator,
@@ -53,6 +54,17 @@ func newDesk(t testing.TB) *desk {
 		must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.PutUser(u, 0) }))
 	}
 	return d
+}
+
+// use has the hotline work on a store; what it commits is in the index at once.
+func (d *desk) use(store storage.Store) {
+	d.t.Helper()
+	m, err := hotline.NewMatcher(hotline.MatcherOptions{
+		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return d.Places().Word(word) }}, AtOnce: true,
+	})
+	must(d.t, err)
+	d.Matcher, d.Store = m, m.Watch(store)
+	must(d.t, m.Load(context.Background()))
 }
 
 // sitePlaces are the four places of the site under test.

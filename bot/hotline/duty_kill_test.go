@@ -53,7 +53,7 @@ func (m *mortal) open() {
 	store, err := bolt.Open(context.Background(), o)
 	must(m.t, err)
 	m.t.Cleanup(func() { must(m.t, store.Close()) })
-	m.Store = store
+	m.use(store)
 }
 
 // step counts, and ends the process if it is its time: nothing is closed, and the files go on elsewhere as they are.

@@ -40,7 +40,8 @@ func newYear(t *testing.T) *yearDesk {
 	db, err := bolt.Open(t.Context(), o)
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	y.db, y.master, y.Store, y.NewID = db, o.Master, db, o.NewID
+	y.db, y.master, y.NewID = db, o.Master, o.NewID
+	y.use(db)
 	must(t, os.Mkdir(filepath.Join(y.dir, "backups"), 0o700))
 	y.Site.Retention = hotline.Retention{Texts: 90 * 24 * time.Hour, Numbers: 365 * 24 * time.Hour}
 	return y

@@ -50,10 +50,10 @@ type Matcher struct {
 	applying sync.Mutex // guards what is below, and the order in which rows go into the index
 	next     *match.Index
 	claims   map[bot.ID]claimKept
-	loose    map[bot.ID]struct{}  // reports that are linked to nothing
-	joined   map[bot.ID]bot.ID    // further texts, and the reports that they belong to
-	erased   bool                 // something was erased since the index was built
-	rebuild  bool                 // and its keys are gone, too: no word of it is to be left here either
+	loose    map[bot.ID]struct{} // reports that are linked to nothing
+	joined   map[bot.ID]bot.ID   // further texts, and the reports that they belong to
+	erased   bool                // something was erased since the index was built
+	rebuild  bool                // and its keys are gone, too: no word of it is to be left here either
 }
 
 // MatcherOptions say how an index is made.
@@ -196,10 +196,11 @@ func (m *Matcher) Search(ctx context.Context, text string, limit int) (ids []bot
 }
 
 // Flush has all that commits touched so far in the index when it returns nil.
-func (m *Matcher) Flush(ctx context.Context) error {
+func (m *Matcher) Flush(ctx context.Context) (err error) {
 	if m == nil {
 		return nil
 	}
+	defer panicked.Catch(&err)
 	m.applying.Lock()
 	defer m.applying.Unlock()
 	for all := m.takeAll(); all.len() > 0; {

@@ -220,7 +220,7 @@ func (h *timed) trouble() {
 	switch h.random.IntN(5) {
 	case 0:
 		h.saw["off"]++
-		must(h.t, h.Store.(*bolt.DB).Close())
+		must(h.t, h.Store.Close())
 		h.clock.Add(hours(70))
 		h.open()
 	case 1: // the clock shows a later day for a while, and then what is right: the desk waits, or says that it is
@@ -377,7 +377,7 @@ func TestWhatMayHaveBeenSentSinceTheBackup(t *testing.T) {
 	store, err := bolt.Open(t.Context(), o)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	h.Store = store
+	h.use(store)
 	must(t, h.Sweep(t.Context()))
 	var got []string
 	must(t, h.Store.View(t.Context(), func(tx storage.Tx) error {

@@ -25,6 +25,8 @@ type Gazetteer struct {
 	regions map[bot.PlaceScheme][]bot.Place
 	cercles map[bot.PlaceCode][]bot.Place // by region; none where all of them are built in
 	typed   map[bot.PlaceCode]typed
+
+	words map[string][]bot.PlaceCode // by a single word of a text
 }
 
 // New makes a gazetteer. An imported row takes the place of a built-in one with the same code, which still lends it what
@@ -69,6 +71,7 @@ func New(imported []bot.Place) *Gazetteer {
 		}
 	}
 	maps.DeleteFunc(g.cercles, func(region bot.PlaceCode, _ []bot.Place) bool { return !listed[region] })
+	g.words = g.byWord()
 	return g
 }
 

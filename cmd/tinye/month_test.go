@@ -133,15 +133,18 @@ func (m *month) open() {
 		Quiet: people.Quiet{From: 21 * 60, To: 7 * 60, Zone: time.UTC}, Limits: people.Limits{Join: 10 * time.Minute},
 		Retention: hotline.Retention{Texts: 90 * 24 * time.Hour, Numbers: 365 * 24 * time.Hour},
 	}
-	service.Store, service.Now, service.NewID, service.Random, service.Log = store, time.Now, newID, newRandom(), m.p.d.log
+	service.Matcher, err = hotline.NewMatcher(hotline.MatcherOptions{})
+	m.must(err)
+	service.Store, service.Now, service.NewID, service.Random, service.Log = service.Matcher.Watch(store), time.Now, newID, newRandom(), m.p.d.log
 	service.Texts = catalog.Printer(locales.Policy{AllowUnreviewed: langs, Hours: hours.Week})
 	service.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: sms.GSMAccent, Texts: service.Texts}
 	service.CloseCase = seal.Case
 	sender, err := outbox.New(outbox.Config{
-		Store: store, Lines: []outbox.Line{{Gateway: m.tower}}, Prepare: service.Prepare, Lost: outbox.Resend(newID, time.Now),
+		Store: service.Store, Lines: []outbox.Line{{Gateway: m.tower}}, Prepare: service.Prepare, Lost: outbox.Resend(newID, time.Now),
 		Wire: sms.GSMAccent, NewID: newID, Log: m.p.d.log,
 	})
 	m.must(err)
+	m.must(service.Matcher.Load(context.Background()))
 	service.Wake = sender.Wake
 	m.service, m.o = service, &opened{store: store, service: service, sender: sender}
 	m.p.launch(m.o)

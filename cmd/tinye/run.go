@@ -14,9 +14,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/config"
 	"tinye/bot/hotline"
+	"tinye/bot/match"
 	"tinye/bot/outbox"
 	"tinye/bot/web"
 	"tinye/locales"
@@ -236,7 +238,13 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	service.Site, service.Store, service.Desk, service.Texts = siteOf(h.cfg), store, desk, h.texts
+	service.Site, service.Desk, service.Texts = siteOf(h.cfg), desk, h.texts
+	if service.Matcher, err = hotline.NewMatcher(hotline.MatcherOptions{
+		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return service.Places().Word(word) }},
+	}); err != nil {
+		return nil, err
+	}
+	service.Store = service.Matcher.Watch(store)
 	service.Desk.Places = service.Places
 	service.Now, service.NewID, service.Random, service.Log = h.d.now, newID, newRandom(), h.d.log
 	service.Seen, service.Hopped = h.metrics.seen, h.metrics.hopped
@@ -254,7 +262,7 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 		}
 	}
 	sender, err := outbox.New(outbox.Config{
-		Store: store, Lines: h.carriers.lines, Prepare: service.Prepare, Lost: outbox.Resend(newID, h.d.now),
+		Store: service.Store, Lines: h.carriers.lines, Prepare: service.Prepare, Lost: outbox.Resend(newID, h.d.now),
 		Wire: desk.Wire, NewID: newID, Now: h.d.now, Log: h.d.log, Grace: sendsWithin,
 		FailOver: outbox.FailOver{
 			Carriers: hotline.Carriers(ways.carriers), After: h.cfg.Outbox.FailOver, Urgent: h.cfg.Outbox.FailOverUrgent,
@@ -271,6 +279,9 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	if err := h.metrics.addStore(store, sender); err != nil {
 		return nil, err
 	}
+	if err := service.Matcher.Load(ctx); err != nil {
+		return nil, err
+	}
 	if h.d.opened != nil {
 		if err := h.d.opened(ctx, service); err != nil {
 			return nil, err
@@ -284,6 +295,7 @@ func (h *process) launch(o *opened) {
 	var ctx context.Context
 	ctx, o.stop = context.WithCancel(context.Background())
 	o.loops.Go(func() { h.fallible("outbox", func() error { return o.sender.Run(ctx) }) })
+	o.loops.Go(func() { h.fallible("matching", func() error { return o.service.Matcher.Run(ctx) }) })
 	o.loops.Go(func() {
 		ticker := time.NewTicker(cmp.Or(h.d.sweep, sweepEvery))
 		defer ticker.Stop()

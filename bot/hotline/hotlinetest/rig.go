@@ -19,6 +19,7 @@ import (
 	"tinye/bot/gateway"
 	"tinye/bot/gateway/gatewaytest"
 	"tinye/bot/hotline"
+	"tinye/bot/match"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
@@ -130,7 +131,11 @@ func (r *Rig) hotline() *hotline.Service {
 		Limits: people.Limits{Join: 10 * time.Minute},
 		USSD:   hotline.USSD{Code: "*384#", SMSNumber: "36000", Places: Places(), Septets: r.options.Septets},
 	}
-	s.Store, s.Texts = r.faults, catalog.Printer(locales.Policy{AllowUnreviewed: langs})
+	s.Matcher, err = hotline.NewMatcher(hotline.MatcherOptions{
+		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return s.Places().Word(word) }}, AtOnce: true,
+	})
+	r.must(err)
+	s.Store, s.Texts = s.Matcher.Watch(r.faults), catalog.Printer(locales.Policy{AllowUnreviewed: langs})
 	s.Desk = rumour.Desk{Service: "TINYE", Langs: langs, Wire: r.options.Wire, Texts: s.Texts}
 	s.Now, s.NewID, s.Random = r.Clock.Now, r.ids.New, r.draw
 	s.Log = slog.New(slog.DiscardHandler)
@@ -138,6 +143,7 @@ func (r *Rig) hotline() *hotline.Service {
 		s.Flow = r.flow
 	}
 	r.must(s.ReloadPlaces(context.Background()))
+	r.must(s.Matcher.Load(context.Background()))
 	return s
 }
 
