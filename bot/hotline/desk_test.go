@@ -10,7 +10,6 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/hotline"
-	"tinye/bot/match"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
@@ -60,7 +59,7 @@ func newDesk(t testing.TB) *desk {
 func (d *desk) use(store storage.Store) {
 	d.t.Helper()
 	m, err := hotline.NewMatcher(hotline.MatcherOptions{
-		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return d.Places().Word(word) }}, AtOnce: true,
+		Place: func(word string) ([]bot.PlaceCode, bool) { return d.Places().Word(word) }, AtOnce: true,
 	})
 	must(d.t, err)
 	d.Matcher, d.Store = m, m.Watch(store)

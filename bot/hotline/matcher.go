@@ -58,9 +58,14 @@ type Matcher struct {
 
 // MatcherOptions say how an index is made.
 type MatcherOptions struct {
-	match.Options
+	Weights *match.Weights                                         // nil: those that are built in
+	Place   func(word string) (places []bot.PlaceCode, known bool) // match.Options.Place
 	// AtOnce has every commit applied before its Update returns, and Load read everything: for tests, and for programs without Run.
 	AtOnce bool
+}
+
+func (o MatcherOptions) index() (*match.Index, error) {
+	return match.New(match.Options{Weights: o.Weights, Place: o.Place})
 }
 
 // claimKept is what is remembered of a claim beside the index.
@@ -76,7 +81,7 @@ func NewMatcher(o MatcherOptions) (*Matcher, error) {
 		claimsRead: make(chan struct{}), results: newResults(resultsKept),
 		claims: make(map[bot.ID]claimKept), loose: make(map[bot.ID]struct{}), joined: make(map[bot.ID]bot.ID),
 	}
-	x, err := match.New(o.Options)
+	x, err := o.index()
 	if err != nil {
 		return nil, fmt.Errorf("hotline: matcher: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"tinye/bot"
-	"tinye/bot/match"
 	"tinye/storage"
 )
 
@@ -155,7 +154,7 @@ func (m *Matcher) renew(ctx context.Context) error {
 		m.applying.Unlock()
 		return nil
 	}
-	next, err := match.New(m.options.Options)
+	next, err := m.options.index()
 	if err == nil {
 		m.next, m.erased = next, false
 		clear(m.loose)

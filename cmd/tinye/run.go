@@ -18,7 +18,6 @@ import (
 	"tinye/bot/admin"
 	"tinye/bot/config"
 	"tinye/bot/hotline"
-	"tinye/bot/match"
 	"tinye/bot/outbox"
 	"tinye/bot/web"
 	"tinye/locales"
@@ -240,7 +239,7 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	}
 	service.Site, service.Desk, service.Texts = siteOf(h.cfg), desk, h.texts
 	if service.Matcher, err = hotline.NewMatcher(hotline.MatcherOptions{
-		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return service.Places().Word(word) }},
+		Place: func(word string) ([]bot.PlaceCode, bool) { return service.Places().Word(word) },
 	}); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,6 @@ import (
 	"tinye/bot/gateway"
 	"tinye/bot/gateway/gatewaytest"
 	"tinye/bot/hotline"
-	"tinye/bot/match"
 	"tinye/bot/people"
 	"tinye/bot/rumour"
 	"tinye/bot/sms"
@@ -132,7 +131,7 @@ func (r *Rig) hotline() *hotline.Service {
 		USSD:   hotline.USSD{Code: "*384#", SMSNumber: "36000", Places: Places(), Septets: r.options.Septets},
 	}
 	s.Matcher, err = hotline.NewMatcher(hotline.MatcherOptions{
-		Options: match.Options{Place: func(word string) ([]bot.PlaceCode, bool) { return s.Places().Word(word) }}, AtOnce: true,
+		Place: func(word string) ([]bot.PlaceCode, bool) { return s.Places().Word(word) }, AtOnce: true,
 	})
 	r.must(err)
 	s.Store, s.Texts = s.Matcher.Watch(r.faults), catalog.Printer(locales.Policy{AllowUnreviewed: langs})
