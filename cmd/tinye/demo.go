@@ -206,6 +206,9 @@ Be the desk. 111111 stands for the reference in the reply, 222222 for the one th
 		desk("rumour confirm 222222 --as AMI") +
 		desk("rumour list --as AMI") +
 		desk("status") + `
+Tell what was checked already, and the answer comes at once. The desk looks at what was linked so, and at what many tell:
+  ` + phone + ` --from 70123457 --send "J'ai entendu que les écoles de Mopti sont fermées jusqu'à la fin de l'année"
+` + desk("report list --auto --as AMI") + desk("match groups --as AMI") + `
 Be the desk on the road: 66000099 is ADAMA's registered phone, 66000098 AMI's. COUPURE holds every send:
   ` + phone + ` --from 66000099 --send COUPURE
 ` + desk("outbox resume --as ADAMA") + `

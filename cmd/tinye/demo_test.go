@@ -311,11 +311,11 @@ func TestSeedShowsEveryState(t *testing.T) {
 		}
 		return err
 	}))
-	if states[bot.RumourNew] == 0 || states[bot.RumourDecided] == 0 || states[bot.RumourPublished] == 0 || waiting != 1 {
+	if states[bot.RumourNew] == 0 || states[bot.RumourDecided] == 0 || states[bot.RumourPublished] == 0 || waiting != 7 {
 		t.Errorf("rumours by state %v, %d reports to look at", states, waiting)
 	}
-	// Six acknowledgements and two answers; nobody gets more.
-	eventually(t, func() error { return s.allDelivered(8) })
+	// Fourteen acknowledgements and four answers; nobody gets more.
+	eventually(t, func() error { return s.allDelivered(18) })
 }
 
 // A second start finds the key and the data of the first.

@@ -55,6 +55,17 @@ var seedRumours = []struct {
 		reports: []seedReport{{"66000001", "On raconte que le marché de Kayes sera fermé toute la semaine prochaine. Est-ce vrai?"}},
 	},
 	{
+		// Nearly the same words from several numbers at once: tinye match groups.
+		reports: []seedReport{
+			{"66000011", "Faites passer: le riz vendu au marché de Ségou est mélangé avec du plastique, n'en achetez plus"},
+			{"66000012", "Le riz vendu au marché de Ségou est mélangé avec du plastique, n'en achetez plus"},
+			{"66000013", "le riz vendu au marché de segou est melangé avec du plastique n'en achetez plus!!"},
+			{"66000014", "Faites passer le riz du marché de Ségou est mélangé avec du plastique, n'en achetez plus"},
+			{"66000015", "Riz vendu au marché de Ségou mélangé avec du plastique, n'en achetez plus, faites passer"},
+			{"66000016", "Faites passer: le riz vendu au marché de Ségou est mélangé avec du plastique, n'en achetez plus."},
+		},
+	},
+	{
 		claim: "Le vaccin rendrait malade",
 		reports: []seedReport{
 			{"66000002", "Mon voisin dit que le vaccin donné au centre de santé rend les enfants malades"},
@@ -86,6 +97,22 @@ var seedRumours = []struct {
 				{Lang: bot.French, Text: "l'eau du puits a été contrôlée hier par le service d'hygiène, elle est bonne. La rumeur est FAUSSE."},
 				{Lang: bot.Bambara, Text: "Tiɲɛ tɛ. Nkalon don. Aw kana a jɛnsɛn."},
 			},
+		},
+	},
+	{
+		// Whoever tells this one in French is answered at once.
+		claim: "Les écoles de Mopti seraient fermées jusqu'à la fin de l'année",
+		reports: []seedReport{
+			{"66000017", "On dit que toutes les écoles de Mopti sont fermées jusqu'à la fin de l'année scolaire, vrai ou faux?"},
+			{"66000018", "Il paraît que les écoles sont fermées à Mopti jusqu'à la fin de l'année"},
+		},
+		found: seedFinding{
+			verdict: bot.ConfirmedFalse, theme: bot.RumourOtherTheme, risk: bot.RiskLow,
+			checks: []bot.Evidence{
+				{Method: bot.MethodVisit, Source: bot.SourceEyewitness, Code: "S-3"},
+				{Method: bot.MethodCall, Source: bot.SourceLocalOfficial, Code: "S-4"},
+			},
+			answers: []rumour.Wording{{Lang: bot.French, Text: "les écoles de Mopti sont ouvertes, nous y sommes allés. La rumeur est FAUSSE."}},
 		},
 	},
 }
