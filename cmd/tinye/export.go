@@ -24,7 +24,8 @@ func (exportCmd) Help() string {
 de lignes qui précèdent). Les heures sont en UTC; un jour donné par --since ou --until est un jour du site. Les rumeurs sont
 celles où quelque chose s'est passé dans la période: ref, state, verdict, theme, areas, risk, flags, hate, intent, reports et
 checks (des comptes), des moments, et pour ce qui est public le texte des réponses. Les signalements sont ceux qui y sont venus:
-ref, state, label, channel, lang, theme, place, rumour, des moments, count (nombre de textes). Les events sont ce que des
+ref, state, label, channel, lang, theme, place, rumour, des moments, count (nombre de textes), match (comment une rumeur a été
+reconnue: method, rumour, permille, weights, given_at). Les events sont ce que des
 personnes ont fait: epoch, seq, at, actor, role, via, event, key, reason. Les lieux sont des régions et des cercles, avec scheme,
 code, level et name. Un total a n, ou few pour 1 à 4.
 
