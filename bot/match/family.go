@@ -73,16 +73,21 @@ func (x *Index) settle(f *family) {
 	f.each(func(r *report) { x.enter(x.told, r) }, func(r *report) { x.leave(x.told, r) })
 }
 
-// settleLoose sees to it that the newest reports without a claim are compared with. came is one that came since, nil if one went.
-func (x *Index) settleLoose(came *report) {
-	first := max(len(x.loose)-mostLoose, 0) // of those that are compared with
-	if first > 0 {
-		x.leave(x.asked, x.loose[first-1])
+// settleLoose sees to it that the newest reports without a claim are compared with. It is done when somebody asks: most such
+// reports are linked, or grow old, before.
+func (x *Index) settleLoose() {
+	if !x.stale.Load() {
+		return
 	}
-	if first < len(x.loose) {
-		x.enter(x.asked, x.loose[first])
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	first := max(len(x.loose)-mostLoose, 0)
+	for i, r := range x.loose {
+		if i < first {
+			x.leave(x.asked, r)
+		} else {
+			x.enter(x.asked, r)
+		}
 	}
-	if came != nil && (first == 0 || compareTimes(came, x.loose[first]) >= 0) {
-		x.enter(x.asked, came)
-	}
+	x.stale.Store(false)
 }

@@ -14,69 +14,80 @@ const (
 	alikePairs = 0.5
 )
 
-// near are texts of a side that share words with a text, and how alike they are. Words are taken from the rarest on, until those
-// that are looked at have mostLooked texts; at least fewestLooked words are.
-func (x *Index) near(s *side, d *doc, least float64, want func(*doc) bool) []nearDoc {
-	type listed struct {
-		term uint64
-		list []uint32
-	}
-	lists := make([]listed, 0, len(d.terms[chanWords]))
+// near are the texts of a side that share words with a text, and how alike they are, the most alike first. masses are the summed
+// rarities of texts' words by slot, nil to sum them here; then only the mostNear that share most are looked at.
+func (x *Index) near(s *side, d *doc, least float64, masses []float64, acc []float64, want func(*doc) bool) []nearDoc {
 	mass := 0.0
+	var touched []uint32
 	for _, e := range d.terms[chanWords] {
-		mass += x.rarity(e.term)
-		if l := s.lists[chanWords][e.term]; len(l) > 0 {
-			lists = append(lists, listed{e.term, l})
-		}
-	}
-	slices.SortFunc(lists, func(a, b listed) int {
-		return cmp.Or(cmp.Compare(len(a.list), len(b.list)), cmp.Compare(a.term, b.term))
-	})
-	slots := map[uint32]bool{}
-	looked := 0
-	for i, l := range lists {
-		if looked += len(l.list); i >= fewestLooked && looked > mostLooked {
-			break
-		}
-		for _, p := range l.list {
-			slots[p>>8] = true
+		list := s.lists[chanWords][e.term]
+		r := x.rarity(e.term)
+		mass += r
+		for _, p := range list {
+			if acc[p>>8] == 0 {
+				touched = append(touched, p>>8)
+			}
+			acc[p>>8] += r
 		}
 	}
 	var out []nearDoc
-	has := make(map[uint64]bool, len(d.terms[chanWords]))
-	for _, e := range d.terms[chanWords] {
-		has[e.term] = true
-	}
-	for slot := range slots {
-		o := s.docs[slot]
-		if o == d || !want(o) {
-			continue
-		}
-		both, either := 0.0, mass
-		for _, e := range o.terms[chanWords] {
-			if r := x.rarity(e.term); has[e.term] {
-				both += r
-			} else {
-				either += r
-			}
-		}
-		if score := share(both, either); score >= least {
-			out = append(out, nearDoc{o, score})
+	for _, slot := range touched {
+		both := acc[slot]
+		acc[slot] = 0
+		// Neither text's words weigh less than what both have.
+		if o := s.docs[slot]; o != d && both >= least*mass && (masses == nil || both >= least*masses[slot]) && want(o) {
+			out = append(out, nearDoc{o, slot, both})
 		}
 	}
-	slices.SortFunc(out, func(a, b nearDoc) int { return cmp.Or(cmp.Compare(b.score, a.score), a.doc.compare(b.doc)) })
-	return out
+	order := func(a, b nearDoc) int { return cmp.Or(cmp.Compare(b.score, a.score), a.doc.compare(b.doc)) }
+	if masses == nil && len(out) > mostNear {
+		slices.SortFunc(out, order)
+		out = out[:mostNear]
+	}
+	kept := out[:0]
+	for _, n := range out {
+		other := 0.0
+		if masses != nil {
+			other = masses[n.slot]
+		} else {
+			other = x.massOf(n.doc)
+		}
+		if n.score = share(n.score, mass+other-n.score); n.score >= least {
+			kept = append(kept, n)
+		}
+	}
+	slices.SortFunc(kept, order)
+	return kept
 }
+
+// mostNear is how many texts are weighed against one.
+const mostNear = 200
 
 type nearDoc struct {
 	doc   *doc
+	slot  uint32
 	score float64
 }
 
-const (
-	fewestLooked = 3
-	mostLooked   = 2000
-)
+// massOf is the summed rarity of a text's words.
+func (x *Index) massOf(d *doc) float64 {
+	m := 0.0
+	for _, e := range d.terms[chanWords] {
+		m += x.rarity(e.term)
+	}
+	return m
+}
+
+// masses are the summed rarities of all texts of a side, by slot.
+func (x *Index) masses(s *side) []float64 {
+	m := make([]float64, len(s.docs))
+	for i, d := range s.docs {
+		if d != nil {
+			m[i] = x.massOf(d)
+		}
+	}
+	return m
+}
 
 // rarity is how rare a word is in all that is told and said, 0 to 1.
 func (x *Index) rarity(term uint64) float64 {
@@ -96,12 +107,12 @@ func (x *Index) Neighbours(q Query) []Near {
 	if limit <= 0 {
 		limit = 5
 	}
+	x.settleLoose()
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	d.report = q.Self
 	var near []nearDoc
 	for _, s := range [3]*side{x.said, x.told, x.asked} {
-		near = append(near, x.near(s, d, leastNear, func(o *doc) bool {
+		near = append(near, x.near(s, d, leastNear, nil, make([]float64, len(s.docs)), func(o *doc) bool {
 			return (o.report.IsZero() || o.report != q.Self) && (o.claim.IsZero() || !slices.Contains(q.Not, o.claim) && x.claims[o.claim] != nil)
 		})...)
 	}
@@ -128,8 +139,10 @@ const leastNear = 0.08
 
 // Groups are the reports linked to no claim that tell the same, told since a moment, the largest group first.
 func (x *Index) Groups(since bot.Instant, limit int) []Group {
+	x.settleLoose()
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	masses, acc := x.masses(x.asked), make([]float64, len(x.asked.docs))
 	from, _ := slices.BinarySearchFunc(x.loose, since, func(r *report, t bot.Instant) int {
 		if r.At < t {
 			return -1
@@ -159,7 +172,7 @@ func (x *Index) Groups(since bot.Instant, limit int) []Group {
 		}
 	}
 	for i, r := range in {
-		if len(r.sketch) == 0 {
+		if len(r.sketch) == 0 || r.doc == nil {
 			continue
 		}
 		if j, ok := words[r.key]; ok {
@@ -170,7 +183,7 @@ func (x *Index) Groups(since bot.Instant, limit int) []Group {
 		if r.doc.content < FewestWords {
 			continue // too few words to tell anything by, but for the very same ones
 		}
-		for _, n := range x.near(x.asked, r.doc, groupAlike, func(o *doc) bool { return o.content >= FewestWords }) {
+		for _, n := range x.near(x.asked, r.doc, groupAlike, masses, acc, func(o *doc) bool { return o.content >= FewestWords }) {
 			if j, ok := place[n.doc.report]; ok {
 				join(i, j)
 			}
@@ -237,12 +250,13 @@ type Pair struct {
 func (x *Index) Alike(limit int) []Pair {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	masses, acc := x.masses(x.said), make([]float64, len(x.said.docs))
 	best := map[[2]bot.ID]float64{}
 	for _, d := range x.said.docs {
 		if d == nil || d.scale < 1 || d.content < FewestWords {
 			continue
 		}
-		for _, n := range x.near(x.said, d, alikePairs, func(o *doc) bool { return o.claim != d.claim && o.scale == 1 && o.content >= FewestWords }) {
+		for _, n := range x.near(x.said, d, alikePairs, masses, acc, func(o *doc) bool { return o.claim != d.claim && o.scale == 1 && o.content >= FewestWords }) {
 			k := [2]bot.ID{d.claim, n.doc.claim}
 			if bytes.Compare(k[0][:], k[1][:]) > 0 {
 				k[0], k[1] = k[1], k[0]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"tinye/bot"
 )
@@ -24,6 +25,7 @@ type Index struct {
 	rejected  map[bot.ID]*family // reports that people say do not tell it
 	byTime    inTime             // all reports
 	loose     inTime             // those linked to no claim
+	stale     atomic.Bool        // some of them came or went since asked was settled
 	confirmed map[bot.Lang]int   // matches that people confirmed
 
 	said   *side // what claims say, and what was answered
@@ -63,7 +65,7 @@ func New(o Options) (*Index, error) {
 		place: o.Place, weights: w, lex: newLexicon(),
 		claims: map[bot.ID]*claim{}, reports: map[bot.ID]*report{}, contacts: map[bot.ContactKey][]bot.ID{},
 		families: map[bot.ID]*family{}, rejected: map[bot.ID]*family{}, confirmed: map[bot.Lang]int{},
-		said: newSide(), listed: newSide(), told: newSide(), asked: newSide(),
+		said: newSide(channels), listed: newSide(channels), told: newSide(channels), asked: newSide(chanWords + 1),
 	}
 	x.scratch.New = func() any { return &scratch{} }
 	return x, nil
@@ -161,7 +163,7 @@ func (x *Index) PutReport(r Report) {
 		x.settle(add(x.families, r.Claim, in))
 	case r.Claim.IsZero():
 		x.loose.add(in)
-		x.settleLoose(in)
+		x.stale.Store(true)
 	}
 }
 
@@ -208,7 +210,7 @@ func (x *Index) dropReport(id bot.ID) {
 	case r.Claim.IsZero():
 		x.leave(x.asked, r)
 		x.loose.remove(r)
-		x.settleLoose(nil)
+		x.stale.Store(true)
 	}
 }
 

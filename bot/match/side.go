@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"slices"
 
 	"tinye/bot"
 )
@@ -56,15 +57,16 @@ type tok struct {
 // side is a set of texts that are compared with a query together: claims, or tellings. It counts in how many of them a term
 // is, exactly, and keeps for every term the texts that have it.
 type side struct {
-	docs  []*doc // by slot; nil where a text was dropped
-	free  []uint32
-	live  int
-	total [channels]int                 // lengths of all texts
-	lists [channels]map[uint64][]uint32 // by term: slot<<8 | how often
+	channels int    // that it keeps, the first ones
+	docs     []*doc // by slot; nil where a text was dropped
+	free     []uint32
+	live     int
+	total    [channels]int                 // lengths of all texts
+	lists    [channels]map[uint64][]uint32 // by term: slot<<8 | how often
 }
 
-func newSide() *side {
-	s := &side{}
+func newSide(kept int) *side {
+	s := &side{channels: kept}
 	for c := range s.lists {
 		s.lists[c] = map[uint64][]uint32{}
 	}
@@ -83,7 +85,7 @@ func (s *side) add(d *doc) uint32 {
 		s.docs = append(s.docs, d)
 	}
 	s.live++
-	for c := range d.terms {
+	for c := range s.channels {
 		s.total[c] += d.length[c]
 		for _, e := range d.terms[c] {
 			s.lists[c][e.term] = append(s.lists[c][e.term], slot<<8|uint32(e.n))
@@ -98,7 +100,7 @@ func (s *side) drop(slot uint32) {
 	s.docs[slot] = nil
 	s.free = append(s.free, slot)
 	s.live--
-	for c := range d.terms {
+	for c := range s.channels {
 		s.total[c] -= d.length[c]
 		for _, e := range d.terms[c] {
 			list := s.lists[c][e.term]
@@ -106,13 +108,11 @@ func (s *side) drop(slot uint32) {
 				delete(s.lists[c], e.term)
 				continue
 			}
-			for i, p := range list {
-				if p>>8 == slot {
-					list[i] = list[len(list)-1]
-					break
-				}
+			i := 0 // what is dropped is often what came first, so the order is kept
+			for list[i]>>8 != slot {
+				i++
 			}
-			s.lists[c][e.term] = list[:len(list)-1]
+			s.lists[c][e.term] = slices.Delete(list, i, i+1)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (s *side) accumulate(q *doc, sc *scores) {
 		}
 		sc[c] = sc[c][:len(s.docs)]
 		clear(sc[c])
-		if s.live == 0 {
+		if s.live == 0 || c >= s.channels {
 			continue
 		}
 		acc, mean := sc[c], float64(s.total[c])/float64(s.live)

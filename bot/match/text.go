@@ -31,19 +31,8 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 	d.soon, d.weekdays, d.dates = x.lex.moments(words)
 	content := 0
 	for i, w := range words {
-		d.seq[i] = tok{stem: hash(hashSeed, w.stem), kind: w.kind}
-		if w.kind&(kindStop|kindNumber) == 0 {
-			if s := sound(w.folded); len(s) >= 3 {
-				d.seq[i].sound = hash(hashSeed+3, s)
-			}
-			if len(w.folded) >= 6 {
-				d.seq[i].start = hash(hashSeed+4, w.folded[:5])
-			}
-			d.seq[i].grams = grams(nil, w.folded)
-		}
-		if w.class != "" {
-			d.seq[i].class = hash(hashSeed+1, w.class)
-		}
+		d.seq[i] = w.tok
+		d.seq[i].kind = w.kind
 		if w.kind&kindStop == 0 {
 			content++
 		}
@@ -72,34 +61,40 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 	}
 	d.set(chanPairs, terms)
 	terms = terms[:0]
-	for _, w := range words {
-		if w.kind&kindStop == 0 || d.short {
-			terms = grams(terms, w.folded)
+	for _, t := range d.seq {
+		if t.kind&kindStop == 0 || d.short {
+			terms = append(terms, t.grams...)
 		}
 	}
 	d.set(chanGrams, terms)
 	return d
 }
 
-// set counts a channel's terms, in the order in which they first come.
+// set counts a channel's terms, and orders them by their hash: whatever is summed over them is summed in that order. It sorts what
+// it is given.
 func (d *doc) set(channel int, terms []uint64) {
 	d.length[channel] = len(terms)
 	if len(terms) == 0 {
 		return
 	}
-	at := make(map[uint64]int, len(terms))
-	out := make([]entry, 0, len(terms))
-	for _, t := range terms {
-		if i, ok := at[t]; ok {
-			if out[i].n < 255 {
-				out[i].n++
+	slices.Sort(terms)
+	different := 1
+	for i := 1; i < len(terms); i++ {
+		if terms[i] != terms[i-1] {
+			different++
+		}
+	}
+	out := make([]entry, 0, different)
+	for i, t := range terms {
+		if i > 0 && t == terms[i-1] {
+			if last := &out[len(out)-1]; last.n < 255 {
+				last.n++
 			}
 			continue
 		}
-		at[t] = len(out)
 		out = append(out, entry{t, 1})
 	}
-	d.terms[channel] = slices.Clip(out)
+	d.terms[channel] = out
 }
 
 // grams adds the runs of four characters of a word with a border on either side; a shorter word is one run.

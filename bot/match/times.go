@@ -44,11 +44,9 @@ func beforeSoon(folded string) bool {
 // moments finds what a text says of when: whether it is of today or tomorrow, its weekdays, its dates.
 func (l *lexicon) moments(words []word) (soon bool, weekdays []int, dates []date) {
 	for i, w := range words {
-		m, ok := l.moment[spelling.Key(w.folded)]
-		if !ok {
-			continue
-		}
+		m := w.moment
 		switch {
+		case m == moment{}:
 		case m.month > 0:
 			for _, j := range [2]int{i - 1, i - 2} { // 12 mars; 1 er mars
 				if j >= 0 && words[j].kind&kindNumber != 0 {

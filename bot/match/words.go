@@ -2,6 +2,7 @@ package match
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/french"
@@ -12,10 +13,17 @@ import (
 
 // word is one word of a text as it is compared.
 type word struct {
+	*wordInfo
+	kind kind // of the word, and of its place in the text
+}
+
+// wordInfo is what a word is wherever it stands.
+type wordInfo struct {
 	stem   string // without its endings; a number's digits
 	folded string // as written, accents folded, what was typed the SMS way written out
-	class  string // words of one meaning share it; "" = none
+	tok    tok
 	kind   kind
+	moment moment
 }
 
 // kind is what a word is for comparing, bits.
@@ -32,7 +40,7 @@ const (
 // english is not a language that contacts have: the texts of published tables are in it.
 const englishLang bot.Lang = "eng"
 
-// lexicon is what is known of words. It is only read once made.
+// lexicon is what is known of words. Its tables are only read once made.
 type lexicon struct {
 	stop    map[string]bool     // folded French words that say nothing by themselves
 	stopEng map[string]bool     // and English ones
@@ -42,11 +50,14 @@ type lexicon struct {
 	moment  map[string]moment   // by folded spelling
 	number  map[string]string   // French numbers in words, to digits
 	phrase  map[string][]phrase // French phrases by their first word
+
+	mu     sync.RWMutex
+	memory map[wordKey]*wordInfo
 }
 
 // newLexicon reads the tables of words.
 func newLexicon() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}}
+	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}, memory: map[wordKey]*wordInfo{}}
 	for _, w := range strings.Fields(frenchStop) {
 		l.stop[w] = true
 	}
@@ -130,66 +141,111 @@ phrases:
 
 // words takes a text apart into what is compared. A text of unknown language is taken for French.
 func (l *lexicon) words(raw []rawToken, lang bot.Lang) []word {
-	if lang == bot.French || lang == "" {
+	if lang == "" {
+		lang = bot.French
+	}
+	french := lang == bot.French
+	if french {
 		raw = l.join(raw)
 	}
 	out := make([]word, 0, len(raw))
 	for _, t := range raw {
-		switch {
-		case t.digit:
-			k := kindNumber
-			if len(t.word) == 4 && (strings.HasPrefix(t.word, "19") || strings.HasPrefix(t.word, "20")) {
-				k |= kindYear
+		if full, ok := l.typed[t.word]; ok && !t.upper && !t.digit && french {
+			for _, w := range strings.Fields(full) {
+				out = append(out, word{l.known(w, lang), 0}.in(rawToken{first: t.first}))
 			}
-			out = append(out, word{stem: t.word, folded: t.word, kind: k})
-		case lang == bot.French || lang == "":
-			out = l.french(out, t)
-		case lang == englishLang:
-			w := word{stem: english.Stem(t.word, true), folded: t.word}
-			if l.stopEng[t.word] || len(t.word) == 1 {
-				w.kind |= kindStop
-			}
-			out = append(out, w.named(t))
-		default:
-			w := word{stem: spelling.Key(t.word), folded: t.word}
-			if len(w.stem) < 2 || bambaraStop(w.stem) {
-				w.kind |= kindStop
-			}
-			out = append(out, w.named(t))
+			continue
 		}
+		out = append(out, word{l.known(t.word, lang), 0}.in(t))
 	}
 	return out
 }
 
-func (w word) named(t rawToken) word {
-	if t.upper && w.kind&kindStop == 0 {
+// in adds what a word is by its place in the text.
+func (w word) in(t rawToken) word {
+	w.kind = w.wordInfo.kind
+	if t.upper && w.kind&(kindStop|kindNumber) == 0 {
 		w.kind |= kindName
 	}
 	return w
 }
 
-// french adds a French word, or what it stands for if it is typed the SMS way.
-func (l *lexicon) french(out []word, t rawToken) []word {
-	full, ok := l.typed[t.word]
-	if !ok || t.upper {
-		return append(out, l.frenchWord(t))
-	}
-	for _, w := range strings.Fields(full) {
-		out = append(out, l.frenchWord(rawToken{word: w, first: t.first}))
-	}
-	return out
+// mostKnown is how many words are remembered, so that they are not taken apart again.
+const mostKnown = 60_000
+
+type wordKey struct {
+	lang bot.Lang
+	word string
 }
 
-func (l *lexicon) frenchWord(t rawToken) word {
-	w := word{stem: stemFrench(t.word), folded: t.word}
-	switch {
-	case l.stop[t.word] || len(t.word) == 1:
-		w.kind |= kindStop
-	case l.weak[w.stem]:
-		w.kind |= kindWeak
+// known tells what a folded word is.
+func (l *lexicon) known(folded string, lang bot.Lang) *wordInfo {
+	k := wordKey{lang, folded}
+	l.mu.RLock()
+	w := l.memory[k]
+	l.mu.RUnlock()
+	if w != nil {
+		return w
 	}
-	w.class = l.class[w.stem]
-	return w.named(t)
+	w = l.look(strings.Clone(folded), lang)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.memory) < mostKnown {
+		k.word = w.folded
+		l.memory[k] = w
+	}
+	return w
+}
+
+// look takes a word apart.
+func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
+	w := &wordInfo{folded: folded, stem: folded}
+	chars, class := folded, ""
+	switch {
+	case number(folded):
+		w.kind = kindNumber
+		if len(folded) == 4 && (strings.HasPrefix(folded, "19") || strings.HasPrefix(folded, "20")) {
+			w.kind |= kindYear
+		}
+	case lang == bot.French:
+		w.stem = stemFrench(folded)
+		class = l.class[w.stem]
+		switch {
+		case l.stop[folded] || len(folded) == 1:
+			w.kind = kindStop
+		case l.weak[w.stem]:
+			w.kind = kindWeak
+		}
+		if s := sound(folded); len(s) >= 3 && w.kind&kindStop == 0 {
+			w.tok.sound = hash(hashSeed+3, s)
+		}
+	case lang == englishLang:
+		w.stem = english.Stem(folded, true)
+		if l.stopEng[folded] || len(folded) == 1 {
+			w.kind = kindStop
+		}
+	default:
+		w.stem = spelling.Key(folded)
+		chars = w.stem
+		if len(w.stem) < 2 || bambaraStop(w.stem) {
+			w.kind = kindStop
+		}
+	}
+	w.moment = l.moment[spelling.Key(folded)]
+	w.tok.stem = hash(hashSeed, w.stem)
+	if class != "" {
+		w.tok.class = hash(hashSeed+1, class)
+	}
+	if w.kind&(kindStop|kindNumber) == 0 && len(folded) >= 6 {
+		w.tok.start = hash(hashSeed+4, chars[:min(5, len(chars))])
+	}
+	w.tok.grams = grams(nil, chars)
+	return w
+}
+
+// number tells digits, with a dot among them perhaps.
+func number(folded string) bool {
+	return folded[0] >= '0' && folded[0] <= '9' && strings.Trim(folded, "0123456789.") == ""
 }
 
 // stemFrench cuts a folded word's endings off. The stemmer expects accents, which people leave out: what it does not know
