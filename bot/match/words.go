@@ -77,7 +77,7 @@ func newLexicon() *lexicon {
 			l.phrase[w[0]] = append(l.phrase[w[0]], phrase{w[1 : len(w)-1], w[len(w)-1]})
 		}
 	}
-	for line := range strings.Lines(frenchClasses) {
+	for line := range strings.Lines(frenchClasses + frenchCountries) {
 		words := strings.Fields(line)
 		for _, w := range words {
 			if s := stemFrench(w); l.class[s] == "" {
