@@ -128,7 +128,7 @@ func TestAMessageThatLeftBeforeTheLastOneIsCorrected(t *testing.T) {
 
 // corrections are the steps, what happens most first.
 func corrections() []string {
-	return []string{"amend", "leaves", "fan", "correct", "publish", "withdraw", "link", "read", "tell", "stop", "split", "start", "merge"}
+	return []string{"amend", "leaves", "fan", "correct", "publish", "withdraw", "link", "read", "tell", "stop", "split", "start", "merge", "deny", "reject"}
 }
 
 func (c *correcting) linkTo(r, report bot.ID) {
@@ -216,6 +216,8 @@ func (c *correcting) basic(what string, before rows) {
 		})
 	case "split":
 		c.split(before)
+	case "deny", "reject":
+		c.undo(what, before)
 	case "stop", "start":
 		who := rapid.SampledFrom(c.people).Draw(c.rt, "who")
 		c.quit[who] = true

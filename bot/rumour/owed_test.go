@@ -63,7 +63,7 @@ func TestWhatIsOwedIsQueuedOnce(t *testing.T) {
 
 func (o *owing) step() {
 	before := o.rows()
-	what := rapid.SampledFrom([]string{"tell", "tell", "rumour", "link", "link", "publish", "merge", "split", "stop", "start", "sent", "failed", "fan", "rest", "again"}).Draw(o.rt, "step")
+	what := rapid.SampledFrom([]string{"tell", "tell", "rumour", "link", "link", "publish", "merge", "split", "stop", "start", "sent", "failed", "fan", "rest", "again", "deny", "reject"}).Draw(o.rt, "step")
 	switch what {
 	case "tell":
 		o.tellBy(rapid.SampledFrom(o.people).Draw(o.rt, "who"))
@@ -102,6 +102,8 @@ func (o *owing) step() {
 		})
 	case "split":
 		o.split(before)
+	case "deny", "reject":
+		o.undo(what, before)
 	case "stop", "start":
 		o.stop(rapid.SampledFrom(o.people).Draw(o.rt, "who"), what == "stop")
 	case "sent", "failed":
@@ -228,6 +230,22 @@ func (o *owing) split(before rows) {
 	}
 }
 
+// undo takes a report out of its rumour: its sender, or the desk, says that it tells something else.
+func (o *owing) undo(what string, before rows) {
+	rep, id := o.anyReport(before), o.store.IDs.New()
+	if rep.Rumour.IsZero() {
+		return
+	}
+	o.refusable(func(tx storage.Tx) (err error) {
+		if what == "deny" {
+			_, err = o.Deny(tx, rep, rep.Rumour, o.store.Time.Instant())
+		} else {
+			_, err = o.RejectMatch(tx, o.act(bot.RoleModerator), string(rep.Ref), id)
+		}
+		return err
+	})
+}
+
 func (o *owing) stop(c bot.ContactKey, stopped bool) {
 	o.must(o.update(func(tx storage.Tx) error {
 		row, err := tx.Contact(c)
@@ -349,6 +367,9 @@ func (o *owing) everybodyIsAnswered() {
 	counts := map[bot.ID]int{}
 	for _, rep := range now.reports {
 		if rep.Rumour.IsZero() {
+			if rep.State != bot.ReportReceived || rep.AnswerNo != 0 || !rep.Answer.IsZero() {
+				o.rt.Fatalf("a report of no rumour is %s", rep.State)
+			}
 			continue
 		}
 		counts[rep.Rumour]++
