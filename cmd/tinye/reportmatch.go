@@ -199,7 +199,7 @@ func (p *page) matchNext(r admin.Report) {
 // neighbours prints the rumours nearest to a report of which nothing is known.
 func (p *page) neighbours(r admin.Report) {
 	for _, n := range r.Near {
-		p.field("Proche", fmt.Sprintf("%s %s (%s)", n.Ref, n.Claim, p.word("state.rumour."+string(n.State))))
+		p.field("Proche", fmt.Sprintf("%s « %s » (%s)", n.Ref, string(n.Claim), p.word("state.rumour."+string(n.State))))
 	}
 }
 
