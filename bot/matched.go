@@ -54,6 +54,10 @@ func AutoAnswers() []AutoAnswer {
 	return []AutoAnswer{AutoAllowed, AutoRefused, AutoNever, AutoTooLong}
 }
 
+// BurstNumbers is from how many people on the same telling, within an hour, is a burst. It is a guess: a small desk gets some fifty
+// reports a day, and five in nearly the same words within an hour are worth a look. No more than that follows from it.
+const BurstNumbers = 5
+
 // Burst is when many numbers told the same in a short time: perhaps somebody has it sent. The zero Burst is none.
 type Burst struct {
 	At      Instant `cbor:"1,keyasint,omitempty"` // when it was noticed

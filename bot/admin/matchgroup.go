@@ -59,8 +59,6 @@ const (
 	mostGroupDays  = 90
 	// leastGroup is how many reports are a group.
 	leastGroup = 2
-	// leastBurst is from how many people on, within a short time, copies look as if somebody had them sent.
-	leastBurst = 5
 )
 
 func (s *Server) listGroups(ctx context.Context, h *hotline.Service, q ListGroups) (Groups, error) {
@@ -142,7 +140,7 @@ func (s *Server) group(tx storage.Tx, sees sight, g match.Group) (Group, error) 
 		shown.Last = max(shown.Last, r.ReceivedAt)
 	}
 	shown.Numbers = len(people)
-	if g.Burst >= leastBurst {
+	if g.Burst >= bot.BurstNumbers {
 		shown.Burst = g.Burst
 	}
 	told, err := knownRumour(tx, sees.knowing, g.Claim)
