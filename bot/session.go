@@ -83,6 +83,3 @@ type ScreenTally struct {
 	Left    int    `cbor:"3,keyasint,omitempty"` // sessions that broke off there
 	Ended   int    `cbor:"4,keyasint,omitempty"` // sessions that ended there as they should
 }
-
-// WordKey stands for a word of a published wording in the index: a keyed HMAC of the folded word.
-type WordKey [8]byte

@@ -150,10 +150,6 @@ type Rumours interface {
 	CountRumours(state bot.RumourState, max int) (int, error)
 	// News lists rumours whose wording is public (bot.Rumour.Public), the latest publication first.
 	News(limit int) ([]bot.ID, error)
-	// PutWords puts a rumour under the words of its public wording, in place of those under which it stood.
-	PutWords(rumour bot.ID, words []bot.WordKey) error
-	// Worded lists the rumours under a word, the newest rumour first.
-	Worded(word bot.WordKey, limit int) ([]bot.ID, error)
 	// FanOuts lists rumours whose answer is still being queued (FanOut.Open).
 	FanOuts(p Page) ([]bot.ID, error)
 

@@ -1,6 +1,7 @@
 package hotline
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -103,15 +104,22 @@ func (t *hopTurn) search(input string) (flows.Result, error) {
 	} else if ok {
 		return listed("found", []bot.Item{item}), nil
 	}
-	words := t.typing.search
-	if len(words) == 0 {
-		words = t.wordKeys(searchable(input))
+	var ids []bot.ID
+	if t.typing.searched && t.typing.input == input {
+		ids = t.typing.found
+	} else { // typed in one go with what leads here
+		ids = t.searched(context.Background(), input, mostFound)
 	}
-	found, err := t.SearchPublished(t.tx, words, mostFound)
-	if err != nil {
-		return flows.Result{}, err
+	var items []bot.Item
+	for _, id := range ids {
+		item, ok, err := t.foundItem(id)
+		if err != nil {
+			return flows.Result{}, err
+		}
+		if ok && len(items) < mostFound {
+			items = append(items, item)
+		}
 	}
-	items := t.titles(found)
 	if len(items) == 0 {
 		return refused("none", "ussd.nothing_found"), nil
 	}

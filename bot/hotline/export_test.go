@@ -1,8 +1,9 @@
 package hotline
 
 import (
+	"context"
+
 	"tinye/bot"
-	"tinye/bot/spelling"
 	"tinye/storage"
 )
 
@@ -18,7 +19,7 @@ func (s *Service) ReleaseHeld(tx storage.Tx, c bot.Contact, reports []bot.ID, at
 
 // Search is a search as somebody types it.
 func (s *Service) Search(tx storage.Tx, typed string, limit int) ([]bot.Rumour, error) {
-	return s.SearchPublished(tx, s.wordKeys(spelling.Words(typed)), limit)
+	return publicOf(tx, s.searched(context.Background(), typed, limit), limit)
 }
 
 // KeepWork sets how many pages one sweep reads for the retention.

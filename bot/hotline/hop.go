@@ -25,13 +25,16 @@ type hop struct {
 	guess   string     // what was probably typed: known for certain only in the transaction
 	typing  typing     // worked out from guess
 	tells   tells      // where it was typed
+
+	searches bool // the caller stands where words are looked for
 }
 
 // typing is what an input says that may be free text.
 type typing struct {
-	input  string
-	report message       // as for a text by SMS
-	search []bot.WordKey // the words as the index of published answers knows them
+	input    string
+	report   message  // as for a text by SMS
+	found    []bot.ID // what the words find among what is public, where they are typed to look something up
+	searched bool
 }
 
 // hopped is what one transaction of a hop did.
@@ -111,6 +114,9 @@ func (s *Service) takeHop(ctx context.Context, in bot.Inbound, lang *spoken) (do
 	if err := s.lookUpTyped(ctx, &h); err != nil {
 		return hopped{}, err
 	}
+	if h.searches && h.guess != "" {
+		h.typing.found, h.typing.searched = s.searched(ctx, h.guess, mostFound), true
+	}
 	err = s.Store.Update(ctx, func(tx storage.Tx) error {
 		t := hopTurn{Service: s, tx: tx, hop: h}
 		var err error
@@ -176,6 +182,8 @@ func (s *Service) beforeHop(ctx context.Context, h *hop, lang *bot.Lang) (known 
 		inputs, _ := t.inputs()
 		if len(inputs) > 0 {
 			h.guess = inputs[len(inputs)-1]
+			screen := t.Flow.Screen(t.session.Walk.Screen)
+			h.searches = screen != nil && screen.Input != nil && screen.Input.Run == searchID
 		}
 		return nil
 	})
@@ -198,7 +206,7 @@ func (s *Service) readTyped(in bot.Inbound, number bot.Address, contact bot.Cont
 	in.Text = bot.Text(input)
 	m := message{in: in, number: number, contact: contact}
 	s.readText(&m)
-	return typing{input: input, report: m, search: s.wordKeys(searchable(input))}
+	return typing{input: input, report: m}
 }
 
 // hopTurn is one hop inside its transaction.

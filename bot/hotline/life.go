@@ -19,26 +19,18 @@ func (s *Service) Publish(ctx context.Context, a people.Act, ref string, fallbac
 
 // PublishStep is Publish, with what else is said: NoAuto.
 func (s *Service) PublishStep(ctx context.Context, a people.Act, ref string, step rumour.Step, titles ...rumour.Title) (bot.Rumour, error) {
-	words, needs, err := s.before(ctx, ref, titles)
+	needs, err := s.before(ctx, ref)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.publish(tx, a, ref, step, titles, needs)
-		if err != nil {
-			return bot.Rumour{}, err
-		}
-		return r, s.index(tx, r, words)
-	})
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.publish(tx, a, ref, step, titles, needs) })
 }
 
-// before is what publishing needs to know and takes long to work out: the words of the public wording, and how many people
-// are owed the answer in which language.
-func (s *Service) before(ctx context.Context, ref string, titles []rumour.Title) (words worded, needs map[bot.Lang]int, err error) {
+// before is what publishing needs to know and takes long to work out: how many people are owed the answer in which language.
+func (s *Service) before(ctx context.Context, ref string) (needs map[bot.Lang]int, err error) {
 	err = s.Store.View(ctx, func(tx storage.Tx) error {
 		r, err := rumour.Find(tx, ref)
 		if err == nil {
-			words = s.wordsOf(r, titles)
 			needs, err = s.Desk.Readers(tx, r)
 		}
 		return err
@@ -46,7 +38,7 @@ func (s *Service) before(ctx context.Context, ref string, titles []rumour.Title)
 	if bot.CodeOf(err) != bot.CodeInternal { // the rule that follows says why, to those who may know
 		err = nil
 	}
-	return words, needs, err
+	return needs, err
 }
 
 func (s *Service) publish(
@@ -78,29 +70,16 @@ func (s *Service) Link(ctx context.Context, a people.Act, ref string, reports []
 
 // Approve approves an answer; where the rumour is published, those who waited for that language are answered.
 func (s *Service) Approve(ctx context.Context, a people.Act, ref string, l bot.Lang) (bot.Rumour, error) {
-	words := s.wordsBefore(ctx, ref)
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.Desk.Approve(tx, a, ref, l)
-		if err != nil || !r.Public() {
-			return r, err
-		}
-		return r, s.index(tx, r, words)
-	})
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Approve(tx, a, ref, l) })
 }
 
 // Confirm decides what was proposed, approves its answers and publishes them, as Publish does.
 func (s *Service) Confirm(ctx context.Context, a people.Act, ref string, step rumour.Step, titles ...rumour.Title) (bot.Rumour, error) {
-	words, needs, err := s.before(ctx, ref, titles)
+	needs, err := s.before(ctx, ref)
 	if err != nil {
 		return bot.Rumour{}, err
 	}
-	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.Desk.Confirm(tx, a, ref, step, titles, needs)
-		if err != nil {
-			return bot.Rumour{}, err
-		}
-		return r, s.index(tx, r, words)
-	})
+	return s.change(ctx, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Confirm(tx, a, ref, step, titles, needs) })
 }
 
 // Step runs a rule that needs no more than its transaction, then queues whatever messages that opened.
@@ -113,17 +92,7 @@ func (s *Service) Step(
 
 // Merge moves a rumour's reports under another one, which it returns; whoever was told nothing yet is told its answer.
 func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bot.Rumour, error) {
-	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := rumour.Find(tx, ref)
-		if err != nil {
-			r = bot.Rumour{} // the rule says why, to those who may know
-		}
-		target, err := s.Desk.Merge(tx, a, ref, into)
-		if err != nil {
-			return bot.Rumour{}, err
-		}
-		return target, s.unindex(tx, r.ID)
-	}))
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Merge(tx, a, ref, into) }))
 }
 
 // Split moves reports to a rumour of their own, which it returns.
@@ -139,13 +108,7 @@ func (s *Service) Split(ctx context.Context, a people.Act, ref string, step rumo
 
 // Reopen lets the desk look at a rumour again; what was published of it is found no more.
 func (s *Service) Reopen(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
-	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := s.Desk.Reopen(tx, a, ref, step)
-		if err != nil {
-			return bot.Rumour{}, err
-		}
-		return r, s.unindex(tx, r.ID)
-	}))
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Reopen(tx, a, ref, step) }))
 }
 
 // SendStock sends a stock wording to everybody who told a rumour and was not answered.
@@ -167,20 +130,7 @@ func (s *Service) takeBack(
 	ctx context.Context, a people.Act, ref string, step rumour.Step,
 	rule func(storage.Tx, people.Act, string, rumour.Step) (bot.Rumour, error),
 ) (bot.Rumour, error) {
-	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) {
-		r, err := rule(tx, a, ref, step)
-		if err != nil || r.Public() { // the first of two
-			return r, err
-		}
-		return r, s.unindex(tx, r.ID)
-	}))
-}
-
-func (s *Service) unindex(tx storage.Tx, id bot.ID) error {
-	if err := tx.PutWords(id, nil); err != nil {
-		return fmt.Errorf("hotline: index: %w", err)
-	}
-	return nil
+	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) { return rule(tx, a, ref, step) }))
 }
 
 // restPage is how many rumours of a state are looked at in one go.

@@ -1,168 +1,70 @@
 package hotline
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"fmt"
-	"slices"
-	"strings"
-	"unicode/utf8"
+	"errors"
 
 	"tinye/bot"
+	"tinye/bot/bulletin"
 	"tinye/bot/rumour"
-	"tinye/bot/spelling"
 	"tinye/storage"
 )
 
-const (
-	// shortestWord is how many letters a word has at least to be found by.
-	shortestWord = 3
-	// mostSearched is how many words of a search are looked for.
-	mostSearched = 12
-	// wordedLook is how many rumours are looked at for one word, the newest, and searchLook how many are read in the end: a
-	// search costs about the same however many there are.
-	wordedLook = 200
-	searchLook = 50
-)
+// searchLook is how many claims and bulletins are looked at for a line of a list: some of those found may hold no more.
+const searchLook = 3
 
-// wordKey is what stands for a folded word in the index of published wordings.
-func (s *Service) wordKey(w string) bot.WordKey {
-	key := s.Store.RepeatKey("word", w)
-	return bot.WordKey(key[:len(bot.WordKey{})])
-}
-
-// wordKeys are the keys of folded words (package spelling), each once: of every word that is not too short, and of the same
-// word without the s or x of a plural, so that one is found by the other.
-func (s *Service) wordKeys(words []string) []bot.WordKey {
-	var keys []bot.WordKey
-	seen := make(map[string]bool, len(words))
-	add := func(w string) {
-		if utf8.RuneCountInString(w) >= shortestWord && !seen[w] {
-			seen[w] = true
-			keys = append(keys, s.wordKey(w))
-		}
-	}
-	for _, w := range words {
-		add(w)
-		if one := strings.TrimRight(w, "sx"); len(one) == len(w)-1 {
-			add(one)
-		}
-	}
-	return keys
-}
-
-// searchable are the folded words of a text, and those that an apostrophe sets apart: whoever looks for "hygiène" finds
-// "d'hygiène" too.
-func searchable(text string) []string {
-	apart := strings.Map(func(r rune) rune {
-		if r == '\'' || r == '\u2019' {
-			return ' '
-		}
-		return r
-	}, text)
-	words := spelling.Words(text)
-	if apart != text {
-		words = append(words, spelling.Words(apart)...)
-	}
-	return words
-}
-
-// worded are the words of texts, worked out before the transaction that everybody waits for.
-type worded map[bot.Text][]bot.WordKey
-
-// keysOf are the keys of a text's words.
-func (s *Service) keysOf(w worded, text bot.Text) []bot.WordKey {
-	if keys, ok := w[text]; ok {
-		return keys
-	}
-	return s.wordKeys(searchable(string(text)))
-}
-
-// wordsOf works out the words of all that a rumour's public wording may be made of.
-func (s *Service) wordsOf(r bot.Rumour, titles []rumour.Title) worded {
-	w := make(worded, 2*len(r.Answers)+len(titles))
-	for _, a := range r.Answers {
-		w[a.Text], w[a.Title] = s.keysOf(w, a.Text), s.keysOf(w, a.Title)
-	}
-	for _, t := range titles {
-		text := bot.Text(strings.TrimSpace(t.Text))
-		w[text] = s.keysOf(w, text)
-	}
-	return w
-}
-
-// wordsBefore is wordsOf for a rumour that is still to be read. Why it cannot be read is told by the rule that follows.
-func (s *Service) wordsBefore(ctx context.Context, ref string) worded {
-	var w worded
-	err := s.Store.View(ctx, func(tx storage.Tx) error {
-		r, err := rumour.Find(tx, ref)
-		if err == nil {
-			w = s.wordsOf(r, nil)
-		}
-		return err
-	})
+// searched is what the index knows by somebody's words: ids of rumours and bulletins, the best first. Which of them may be shown is
+// found out in a transaction. An index that fails finds nothing.
+func (s *Service) searched(ctx context.Context, words string, limit int) []bot.ID {
+	ids, err := s.Matcher.Search(ctx, words, searchLook*limit)
 	if err != nil {
-		return nil
+		s.Log.Error("a search failed", "err", err)
 	}
-	return w
+	return ids
 }
 
-// index puts a published rumour under the words of its public wording.
-func (s *Service) index(tx storage.Tx, r bot.Rumour, w worded) error {
-	var keys []bot.WordKey
-	seen := make(map[bot.WordKey]bool)
-	for _, text := range rumour.PublicTexts(r) {
-		for _, k := range s.keysOf(w, text) {
-			if !seen[k] {
-				seen[k] = true
-				keys = append(keys, k)
-			}
-		}
-	}
-	if err := tx.PutWords(r.ID, keys); err != nil {
-		return fmt.Errorf("hotline: index: %w", err)
-	}
-	return nil
-}
-
-// SearchPublished finds published rumours whose public wording holds words (wordKeys): those with the most of them first,
-// the latest publication first among equals; none for no word.
-func (s *Service) SearchPublished(tx storage.Tx, words []bot.WordKey, limit int) ([]bot.Rumour, error) {
-	holds := make(map[bot.ID]int)
-	looked := make(map[bot.WordKey]bool)
-	for _, w := range words[:min(len(words), mostSearched)] {
-		if looked[w] {
-			continue
-		}
-		looked[w] = true
-		ids, err := tx.Worded(w, wordedLook)
-		if err != nil {
-			return nil, fmt.Errorf("hotline: search: %w", err)
-		}
-		for _, id := range ids {
-			holds[id]++
-		}
-	}
-	ids := make([]bot.ID, 0, len(holds))
-	for id := range holds {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b bot.ID) int {
-		return cmp.Or(cmp.Compare(holds[b], holds[a]), bytes.Compare(b[:], a[:]))
-	})
+// publicOf are those of the rumours found whose wording is public, at most limit.
+func publicOf(tx storage.Tx, ids []bot.ID, limit int) ([]bot.Rumour, error) {
 	var found []bot.Rumour
-	for _, id := range ids[:min(len(ids), searchLook)] {
-		r, err := tx.Rumour(id)
-		if err != nil {
-			return nil, fmt.Errorf("hotline: search: %w", err)
+	for _, id := range ids {
+		if len(found) >= limit {
+			break
 		}
-		if r.Public() {
+		r, err := tx.Rumour(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue // a bulletin
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.Public() && !r.Restricted {
 			found = append(found, r)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b bot.Rumour) int {
-		return cmp.Or(cmp.Compare(holds[b.ID], holds[a.ID]), cmp.Compare(b.PublishedAt, a.PublishedAt))
-	})
-	return found[:min(len(found), limit)], nil
+	return found, nil
+}
+
+// foundItem is the line for a rumour or bulletin that was found; ok is false where nothing of it is public any more.
+func (t *hopTurn) foundItem(id bot.ID) (item bot.Item, ok bool, err error) {
+	list, err := publicOf(t.tx, []bot.ID{id}, 1)
+	if err != nil {
+		return bot.Item{}, false, err
+	}
+	if len(list) > 0 {
+		a, ok := wordingIn(list[0], t.session.Lang)
+		return bot.Item{ID: id.String(), Label: rumour.TitleOf(a)}, ok, nil
+	}
+	b, err := t.tx.Bulletin(id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Item{}, false, nil
+	}
+	if err != nil {
+		return bot.Item{}, false, err
+	}
+	text, ok := bulletin.MenuText(b, t.session.Lang)
+	if !ok {
+		return bot.Item{}, false, nil
+	}
+	k, ok, err := t.Bulletins().Know(t.tx, b, t.in.ReceivedAt, t.session.Lang)
+	return bulletinLine(b, text), ok && k.Standing == bulletin.StandsGood, err
 }

@@ -1,8 +1,6 @@
 package rumour
 
 import (
-	"fmt"
-
 	"tinye/bot"
 	"tinye/bot/people"
 	"tinye/storage"
@@ -33,9 +31,6 @@ func (d Desk) recur(tx storage.Tx, r bot.Rumour, a people.Act) (bot.Rumour, erro
 	m.r.State, m.r.Pending = line.To, bot.Pending{}
 	m.open()
 	m.r.Recurred = true
-	if err := tx.PutWords(r.ID, nil); err != nil { // a search finds what is published
-		return bot.Rumour{}, fmt.Errorf("rumour: recur: %w", err)
-	}
 	return m.r, a.Note(tx, bot.Actor{Name: System, Via: a.Via}, eventKind(Reopen), string(r.Ref), ReasonNewReports)
 }
 

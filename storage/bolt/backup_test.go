@@ -184,7 +184,6 @@ func putMenus(t *testing.T, db *bolt.DB) menus {
 			tx.AddTallies(m.at, []bot.ScreenTally{{Flow: "youth", Version: "1", Screen: "home", Shown: 3}}),
 			tx.PutPlace(place),
 			tx.PutRumour(bot.Rumour{ID: m.rumour, State: bot.RumourPublished, PublishedAt: m.at}, 0),
-			tx.PutWords(m.rumour, []bot.WordKey{{1}}),
 			tx.PutOutbound(bot.Outbound{ID: m.handed, Gateway: "g", Lane: bot.LaneReply, State: bot.OutClaimed, Token: token, LeaseUntil: m.at}, 0),
 		)
 	})
@@ -212,9 +211,6 @@ func (m menus) check(t *testing.T, tx storage.Tx) {
 	}
 	if list, err := tx.News(0); err != nil || !slices.Equal(list, []bot.ID{m.rumour}) {
 		t.Errorf("news: %v (%v)", list, err)
-	}
-	if list, err := tx.Worded(bot.WordKey{1}, 0); err != nil || !slices.Equal(list, []bot.ID{m.rumour}) {
-		t.Errorf("worded: %v (%v)", list, err)
 	}
 	if id, err := tx.Handed("g", "x1"); err != nil || id != m.handed {
 		t.Errorf("handed: %s (%v)", id, err)

@@ -196,7 +196,6 @@ func TestNothingReadable(t *testing.T) {
 			tx.PutPlace(bot.Place{Code: place, Names: map[bot.Lang]string{bot.French: "Boni"}, Aliases: []string{text}, Source: text}),
 			tx.PutContact(bot.Contact{Key: bot.ContactKey(newID()), Question: &question, Waiting: []bot.Question{question}}, 0),
 			tx.PutRumour(bot.Rumour{ID: sent, State: bot.RumourPublished, PublishedAt: 1, Answers: []bot.Answer{{Title: bot.Text(text)}}}, 0),
-			tx.PutWords(sent, []bot.WordKey{{1}}),
 			tx.PutOutbound(bot.Outbound{ID: sent, Gateway: "g", Lane: bot.LaneReply, State: bot.OutClaimed, Token: token, LeaseUntil: 1}, 0),
 			tx.PutRepeat(db.RepeatKey(number, text), bot.At(time.Now()), 0, bot.Mark{Inbound: id, Answer: []byte(text)}),
 			tx.PutContact(bot.Contact{Key: key, Number: bot.Address{Kind: bot.Phone, Value: number}}, 0),

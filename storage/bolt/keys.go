@@ -38,8 +38,8 @@ var (
 	talliesBucket    = bucket{name: []byte("tallies")}
 	placesBucket     = bucket{name: []byte("places")}
 	newsBucket       = bucket{name: []byte("news"), fill: fillIndex}
-	wordsBucket      = bucket{name: []byte("words")}
-	wordsOfBucket    = bucket{name: []byte("words_of")}
+	wordsBucket      = bucket{name: []byte("words")}    // of the second schema alone
+	wordsOfBucket    = bucket{name: []byte("words_of")} // likewise
 	handedBucket     = bucket{name: []byte("handed")}
 	reportsByBucket  = bucket{name: []byte("reports_by"), fill: fillIndex}
 	labelledBucket   = bucket{name: []byte("reports_labelled")}
@@ -120,11 +120,6 @@ func placeKey(p bot.PlaceCode) []byte { return []byte(string(p.Scheme) + "\x00" 
 func newsKey(r bot.Rumour) []byte {
 	return append(appendInstant(make([]byte, 0, 8+idSize), r.PublishedAt), r.ID[:]...)
 }
-
-// wordSize is how much each word takes in a row of words_of.
-const wordSize = len(bot.WordKey{})
-
-func wordKey(word bot.WordKey, rumour bot.ID) []byte { return slices.Concat(word[:], rumour[:]) }
 
 func linkKey(rumour bot.ID, l bot.LinkCursor) []byte {
 	return slices.Concat(rumour[:], l.Contact[:], l.Report[:])

@@ -73,9 +73,15 @@ func create(bt *bbolt.Tx, buckets ...bucket) error {
 	return nil
 }
 
-// addDesk makes room for what a desk keeps beside reports and rumours. Consent questions that are open end in their time, words
+// addDesk makes room for what a desk keeps beside reports and rumours, and takes away the index of published words: what is
+// looked up by words is found in memory (package match). Consent questions that are open end in their time, words
 // that may mean stop are looked at, and reports that were protected before wait to be sealed.
 func addDesk(tx *Tx) error {
+	for _, b := range []bucket{wordsBucket, wordsOfBucket} {
+		if err := tx.bt.DeleteBucket(b.name); err != nil {
+			return err
+		}
+	}
 	for _, b := range deskBuckets() {
 		if _, err := tx.bt.CreateBucket(b.name); err != nil {
 			return err

@@ -51,7 +51,7 @@ func firstBuckets() []string {
 }
 
 func menuBuckets() []string {
-	return []string{"handed", "news", "places", "sessions", "sessions_open", "tallies", "words", "words_of"}
+	return []string{"handed", "news", "places", "sessions", "sessions_open", "tallies"}
 }
 
 func deskNames() (names []string) {
@@ -229,6 +229,15 @@ func testAddDesk(t *testing.T) {
 	err = db.bolt.Update(func(bt *bbolt.Tx) error {
 		for _, name := range deskNames() {
 			if err := bt.DeleteBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		for _, name := range []string{"words", "words_of"} { // which the program of that time looked words up in
+			b, err := bt.CreateBucket([]byte(name))
+			if err == nil {
+				err = b.Put([]byte("a word"), []byte("a rumour"))
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -58,10 +58,6 @@
 //	  state 0 id                  index of rumours                                                     rumours.go
 //	news
 //	  published id                index of rumours whose wording is public                             news.go
-//	words
-//	  bot.WordKey (HMAC) id       index of rumours by the words of their public wording                words.go
-//	words_of
-//	  id                          → the WordKeys under which the rumour stands; not sealed             words.go
 //	fanouts
 //	  id                          index of rumours whose FanOut is open                                rumours.go
 //	links

@@ -203,7 +203,7 @@ func TestEveryBucketIsRenewedOrNeedsItNot(t *testing.T) {
 	db := open(t, options(t, t.TempDir()))
 	texts := []string{"quarantine"} // messages are of both classes
 	bare := []string{
-		"meta", "refs", "reports_by", "reports_labelled", "reports_unsealed", "sessions_open", "rumours_by", "news", "words", "words_of", "fanouts", "links",
+		"meta", "refs", "reports_by", "reports_labelled", "reports_unsealed", "sessions_open", "rumours_by", "news", "fanouts", "links",
 		"queue", "claims", "outbox_by", "handed", "quarantine_open", "duty_open", "duty_taken", "renewals", "forgetting", "erased", "erased_unkept",
 		"follow_ups", "consents_due", "maybe_stops", "enrol_codes_like", "members_of", "import_files", "import_people",
 		"bulletins_by", "bulletins_due", "broadcasts_open", "run_lanes", "run_queue", "run_rows", "sent",

@@ -43,10 +43,6 @@ func (x *machine) menuStep(rt *rapid.T) step {
 			r.PublishedAt = 1
 		}
 		return step{"PutRumour", func(m *model) error { return m.putRumour(r, at) }, func(tx storage.Tx) error { return tx.PutRumour(r, at) }}
-	case 8:
-		id := x.drawRumour(rt)
-		words := rapid.SliceOfN(rapid.Custom(x.drawWord), 0, 3).Draw(rt, "words")
-		return step{"PutWords", func(m *model) error { m.putWords(id, words); return nil }, func(tx storage.Tx) error { return tx.PutWords(id, words) }}
 	default:
 		return x.dropStep(rt)
 	}
@@ -81,10 +77,6 @@ func (x *machine) dropStep(rt *rapid.T) step {
 
 func (x *machine) drawHop(rt *rapid.T) bot.HopKey {
 	return bot.HopKey{byte(rapid.IntRange(1, 3).Draw(rt, "hop"))}
-}
-
-func (x *machine) drawWord(rt *rapid.T) bot.WordKey {
-	return bot.WordKey{byte(rapid.IntRange(1, 3).Draw(rt, "word"))}
 }
 
 func (x *machine) drawRumour(rt *rapid.T) bot.ID {
@@ -173,12 +165,6 @@ func (x *machine) compareNews(tx storage.Tx) error {
 	news, err := tx.News(0)
 	if want := x.m.news(); err != nil || !slices.Equal(news, want) {
 		return fmt.Errorf("news %v (%v), the model %v", news, err, want)
-	}
-	for word := range byte(5) {
-		list, err := tx.Worded(bot.WordKey{word}, 0)
-		if want := x.m.worded(bot.WordKey{word}); err != nil || !slices.Equal(list, want) {
-			return fmt.Errorf("worded %v (%v), the model %v", list, err, want)
-		}
 	}
 	return nil
 }

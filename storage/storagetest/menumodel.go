@@ -18,7 +18,6 @@ type menuModel struct {
 	tallies  map[tallyPlace]bot.ScreenTally
 	places   map[bot.PlaceCode]string // French names
 	rumours  map[bot.ID]bot.Rumour
-	words    map[bot.WordKey]map[bot.ID]bool // never changed in place
 	handed   map[string]modelHanded
 }
 
@@ -55,14 +54,13 @@ func newMenuModel() menuModel {
 		tallies:  map[tallyPlace]bot.ScreenTally{},
 		places:   map[bot.PlaceCode]string{},
 		rumours:  map[bot.ID]bot.Rumour{},
-		words:    map[bot.WordKey]map[bot.ID]bool{},
 		handed:   map[string]modelHanded{},
 	}
 }
 
 func (m menuModel) clone() menuModel {
 	return menuModel{maps.Clone(m.sessions), maps.Clone(m.hops), maps.Clone(m.tallies), maps.Clone(m.places),
-		maps.Clone(m.rumours), maps.Clone(m.words), maps.Clone(m.handed)}
+		maps.Clone(m.rumours), maps.Clone(m.handed)}
 }
 
 func dayOf(at bot.Instant) time.Time { return at.Time().Truncate(day) }
@@ -168,24 +166,4 @@ func (m menuModel) news() []bot.ID {
 	})
 	ids, _ := idsOf(list, nil)
 	return ids
-}
-
-func (m menuModel) putWords(rumour bot.ID, words []bot.WordKey) {
-	for w, of := range m.words {
-		of = maps.Clone(of)
-		delete(of, rumour)
-		m.words[w] = of
-	}
-	for _, w := range words {
-		of := maps.Clone(m.words[w])
-		if of == nil {
-			of = map[bot.ID]bool{}
-		}
-		of[rumour] = true
-		m.words[w] = of
-	}
-}
-
-func (m menuModel) worded(w bot.WordKey) []bot.ID {
-	return slices.SortedFunc(maps.Keys(m.words[w]), func(a, b bot.ID) int { return bytes.Compare(b[:], a[:]) })
 }

@@ -173,51 +173,6 @@ func testNews(t *testing.T, s *site) {
 	})
 }
 
-func testWords(t *testing.T, s *site) {
-	a, b, c := s.ids.New(), s.ids.New(), s.ids.New()
-	word := func(n byte) bot.WordKey { return bot.WordKey{n, 0xff} }
-	put := func(rumour bot.ID, words ...byte) {
-		t.Helper()
-		var keys []bot.WordKey
-		for _, n := range words {
-			keys = append(keys, word(n))
-		}
-		s.update(func(tx storage.Tx) error { return tx.PutWords(rumour, keys) })
-	}
-	sees := func(n byte, want ...bot.ID) {
-		t.Helper()
-		s.view(func(tx storage.Tx) error {
-			list, err := tx.Worded(word(n), 0)
-			if err != nil || !slices.Equal(list, want) {
-				t.Errorf("worded %d: %v (%v), want %v", n, list, err, want)
-			}
-			if some, err := tx.Worded(word(n), 1); err != nil || !slices.Equal(some, want[:min(1, len(want))]) {
-				t.Errorf("worded %d, one: %v (%v)", n, some, err)
-			}
-			return nil
-		})
-	}
-	sees(1)
-	put(b, 2, 1, 255)
-	put(c, 1)
-	put(a, 1, 3, 1) // a word that is in it twice
-	sees(1, c, b, a)
-	sees(2, b)
-	sees(3, a)
-	sees(255, b)
-	put(b, 3, 2) // reworded: some words stay, some go
-	sees(1, c, a)
-	sees(2, b)
-	sees(3, b, a)
-	sees(255)
-	put(a)
-	put(a)
-	sees(1, c)
-	sees(3, b)
-	put(a, 3)
-	sees(3, b, a)
-}
-
 func testHanded(t *testing.T, s *site) {
 	settle := func(external string, at bot.Instant, remember bool, state bot.OutState) bot.ID {
 		t.Helper()

@@ -404,7 +404,6 @@ func testInvalid(t *testing.T, s *site) {
 			return tx.PutSession(bot.Session{Key: bot.SessionKey{1}, ID: s.ids.New(), StartedAt: -1}, 0)
 		},
 		"hop of no session":    func(tx storage.Tx) error { return tx.PutHop(bot.Session{}, bot.HopKey{1}, bot.Hop{}) },
-		"words of no rumour":   func(tx storage.Tx) error { return tx.PutWords(bot.ID{}, []bot.WordKey{{1}}) },
 		"place without scheme": func(tx storage.Tx) error { return tx.PutPlace(place("", "ML01", "Kayes")) },
 		"place without code":   func(tx storage.Tx) error { return tx.PutPlace(place(bot.SchemeCT2023, "", "Kayes")) },
 		"place without name":   func(tx storage.Tx) error { return tx.PutPlace(place(bot.SchemeCT2023, "ML01", "")) },
@@ -636,7 +635,6 @@ func testReadOnly(t *testing.T, s *site) {
 			"AddTallies none":  tx.AddTallies(s.now(), nil),
 			"DropTallies":      tx.DropTallies(s.now()),
 			"PutPlace":         tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
-			"PutWords":         tx.PutWords(s.ids.New(), []bot.WordKey{{1}}),
 			"DropHanded":       tx.DropHanded(s.now()),
 			"PutTold":          tx.PutTold(s.ids.New(), bot.ContactKey{1}, bot.Told{}),
 			"PutFollowUp":      tx.PutFollowUp(bot.FollowUp{At: 1, Rumour: s.ids.New(), Contact: bot.ContactKey{1}}),

@@ -52,7 +52,6 @@ func Run(t *testing.T, open Factory) {
 		{"tallies", testTallies},
 		{"places", testPlaces},
 		{"news", testNews},
-		{"words", testWords},
 		{"handed", testHanded},
 		{"outbox transitions", testTransitions},
 		{"queue order", testQueueOrder},

@@ -20,7 +20,6 @@ func testTakenBack(t *testing.T, s *site) {
 	over = s.putSession(over, 0)
 	published, decided := s.ids.New(), s.ids.New()
 	home := []bot.ScreenTally{{Flow: "youth", Screen: "home", Shown: 1}}
-	word, other := bot.WordKey{1}, bot.WordKey{2}
 	s.update(func(tx storage.Tx) error {
 		return errors.Join(
 			tx.PutHop(yesterday, bot.HopKey{1}, bot.Hop{Screen: "Bienvenue"}),
@@ -30,7 +29,6 @@ func testTakenBack(t *testing.T, s *site) {
 			tx.PutPlace(place(bot.SchemeCT2023, "ML01", "Kayes")),
 			tx.PutRumour(bot.Rumour{ID: published, State: bot.RumourPublished, PublishedAt: 2000}, 0),
 			tx.PutRumour(bot.Rumour{ID: decided, State: bot.RumourDecided}, 0),
-			tx.PutWords(published, []bot.WordKey{word}),
 		)
 	})
 	row := s.claimOne()
@@ -71,10 +69,6 @@ func testTakenBack(t *testing.T, s *site) {
 			note("places", places, err)
 			news, err := tx.News(0)
 			note("news", news, err)
-			for _, w := range []bot.WordKey{word, other} {
-				worded, err := tx.Worded(w, 0)
-				note("worded", worded, err)
-			}
 			id, err := tx.Handed("g", "x1")
 			note("handed", id, err)
 			return nil
@@ -128,9 +122,6 @@ func testTakenBack(t *testing.T, s *site) {
 		{"taken back", func(tx storage.Tx) error {
 			return tx.PutRumour(bot.Rumour{ID: published, State: bot.RumourDecided}, 1)
 		}},
-		{"other words", func(tx storage.Tx) error { return tx.PutWords(published, []bot.WordKey{other}) }},
-		{"no words", func(tx storage.Tx) error { return tx.PutWords(published, nil) }},
-		{"words of another", func(tx storage.Tx) error { return tx.PutWords(decided, []bot.WordKey{word, other}) }},
 		{"sessions dropped", func(tx storage.Tx) error { return tx.DropSessions(s.now().Add(day)) }},
 		{"tallies dropped", func(tx storage.Tx) error { return tx.DropTallies(s.now().Add(2 * day)) }},
 		{"handed dropped", func(tx storage.Tx) error { return tx.DropHanded(s.now().Add(day)) }},

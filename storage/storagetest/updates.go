@@ -33,7 +33,6 @@ func testFailedClosures(t *testing.T, s *site) {
 				tx.PutReport(bot.Report{ID: id, State: bot.ReportLinked}, 1),
 				tx.PutRumour(bot.Rumour{ID: id, State: bot.RumourNew, FanOut: bot.FanOut{Open: true}}, 0),
 				tx.PutRumour(bot.Rumour{ID: id, State: bot.RumourPublished, PublishedAt: s.now(), FanOut: bot.FanOut{Open: true}}, 1),
-				tx.PutWords(id, []bot.WordKey{{1}, {2}}),
 				tx.PutSession(x, 0),
 				tx.PutHop(x, bot.HopKey{1}, bot.Hop{Screen: "1 Signaler"}),
 				tx.AddTallies(s.now(), []bot.ScreenTally{{Flow: "youth", Screen: "home", Shown: 1}}),
@@ -97,7 +96,6 @@ func found(tx storage.Tx, id bot.ID, x bot.Session, now bot.Instant) map[string]
 	tallies, talliesErr := tx.Tallies(0)
 	places, placesErr := tx.Places(bot.PlaceCode{}, 1)
 	news, newsErr := tx.News(1)
-	worded, wordedErr := tx.Worded(bot.WordKey{1}, 1)
 	return map[string]bool{
 		"reports":          length(len(list))(err),
 		"activity":         activity.Texts != 0 || activityErr != nil,
@@ -124,7 +122,6 @@ func found(tx storage.Tx, id bot.ID, x bot.Session, now bot.Instant) map[string]
 		"tallies":          length(len(tallies))(talliesErr),
 		"places":           length(len(places))(placesErr),
 		"news":             length(len(news))(newsErr),
-		"words":            length(len(worded))(wordedErr),
 	}
 }
 
@@ -204,7 +201,6 @@ func testViewEnds(t *testing.T, s *site) {
 			"Tallies":        func() error { _, err := tx.Tallies(0); return err },
 			"Places":         func() error { _, err := tx.Places(bot.PlaceCode{}, 0); return err },
 			"News":           func() error { _, err := tx.News(0); return err },
-			"Worded":         func() error { _, err := tx.Worded(bot.WordKey{1}, 0); return err },
 			"Users":          func() error { _, err := tx.Users(); return err },
 			"Events":         func() error { _, err := tx.Events(0, 1); return err },
 			"EventPage":      func() error { _, err := tx.EventPage(storage.EventPage{}); return err },
