@@ -3,19 +3,28 @@ package hotline
 import (
 	"context"
 	"errors"
+	"slices"
+	"unicode/utf8"
 
 	"tinye/bot"
 	"tinye/bot/bulletin"
 	"tinye/bot/rumour"
+	"tinye/bot/spelling"
 	"tinye/storage"
 )
 
 // searchLook is how many claims and bulletins are looked at for a line of a list: some of those found may hold no more.
 const searchLook = 3
 
+// shortestWord is how many letters a word has at least to be looked up by.
+const shortestWord = 3
+
 // searched is what the index knows by somebody's words: ids of rumours and bulletins, the best first. Which of them may be shown is
 // found out in a transaction. An index that fails finds nothing.
 func (s *Service) searched(ctx context.Context, words string, limit int) []bot.ID {
+	if !slices.ContainsFunc(spelling.Words(words), func(w string) bool { return utf8.RuneCountInString(w) >= shortestWord }) {
+		return nil
+	}
 	ids, err := s.Matcher.Search(ctx, words, searchLook*limit)
 	if err != nil {
 		s.Log.Error("a search failed", "err", err)

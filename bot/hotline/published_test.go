@@ -67,8 +67,9 @@ func TestPublishedAnswersAreFoundByTheirWords(t *testing.T) {
 	for typed, want := range map[string][]bot.ID{
 		"pont": {bridge}, "PONTS": {bridge}, "màrkala": {bridge}, "puit": {wells}, "controle": {wells},
 		"vaccin": {wells}, "prix": {wells}, "gao": {wells}, // of the title, and of three letters
-		"le pont des puits de gao": {wells, bridge}, // the most words first
-		"de":                       nil, "l": nil, "": nil, "marché": nil, "...": nil,
+		"le pont des puits de gao": {wells},         // the most words
+		"marché":                   {wells, bridge}, // of what was claimed of both; the latest first
+		"de":                       nil, "l": nil, "": nil, "hôpital": nil, "...": nil,
 	} {
 		if got := d.found(t, typed, 5); !slices.Equal(got, want) {
 			t.Errorf("%q finds %d rumours, want %d", typed, len(got), len(want))
@@ -91,7 +92,7 @@ func TestTheLatestIsFoundFirst(t *testing.T) {
 	}
 }
 
-// Nothing is found that is not public: no claim, no answer that nobody approved, nothing before it is published.
+// Nothing is found that is not public: no answer that nobody approved, nothing before it is published.
 func TestOnlyWhatIsPublicIsFound(t *testing.T) {
 	d := newDesk(t)
 	d.receive(bot.Inbound{ExternalID: "1", Sender: "70123456", Text: claim})
@@ -111,8 +112,8 @@ func TestOnlyWhatIsPublicIsFound(t *testing.T) {
 	}
 	_, err = d.Publish(context.Background(), d.act("AMI"), ref, "", rumour.Title{Lang: bot.French, Text: "Commerces ouverts"})
 	must(t, err) // its words are put into the index anew
-	if got := d.found(t, "marché fermé nkalon", 5); len(got) != 0 {
-		t.Error("the claim, or an answer without approval, is found")
+	if got := d.found(t, "nkalon", 5); len(got) != 0 {
+		t.Error("an answer without approval is found")
 	}
 	// An answer of a published rumour is found once it is approved, and stays under the words of the other language.
 	_, err = d.Approve(context.Background(), d.act("AMI"), ref, bot.Bambara)

@@ -34,7 +34,7 @@ func (x *Index) Search(text string, limit int) []bot.ID {
 	for id := range best {
 		out = append(out, id)
 	}
-	slices.SortFunc(out, func(a, b bot.ID) int { return cmp.Or(cmp.Compare(best[b], best[a]), bytes.Compare(a[:], b[:])) })
+	slices.SortFunc(out, func(a, b bot.ID) int { return cmp.Or(cmp.Compare(best[b], best[a]), bytes.Compare(b[:], a[:])) })
 	return out[:min(len(out), limit)]
 }
 

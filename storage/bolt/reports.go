@@ -148,5 +148,5 @@ func checkReport(r bot.Report) error {
 	}
 	return checkTexts(string(r.Ref), r.CreatedBy, r.EnteredBy, string(r.Channel), r.Gateway, string(r.Lang), string(r.State),
 		string(r.Place.Scheme), r.Place.Code, string(r.Theme), string(r.Label), string(r.Helpful), string(r.Closed),
-		r.Alarm.Code, string(r.Referral))
+		r.Alarm.Code, string(r.Referral), string(r.Match.Method), r.Match.Weights, r.Match.By)
 }

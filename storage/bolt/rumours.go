@@ -131,7 +131,7 @@ func checkRumour(r bot.Rumour) error {
 		checkTexts(string(r.Ref), string(r.Claim), string(r.State), string(r.Verdict), r.CreatedBy, r.DecidedBy, r.LiftedBy,
 			r.PublishedBy, string(r.Fallback), string(r.Theme), string(r.Hate), string(r.Intent), r.AssignedTo, string(r.Reason),
 			string(r.HarmNote), r.LiftedBy, r.RedactedBy, string(r.Told), string(r.AnswerKind), string(r.Final),
-			string(r.Stock.Kind), string(r.Stock.Asked), r.Stock.AskedBy),
+			string(r.Stock.Kind), string(r.Stock.Asked), r.Stock.AskedBy, string(r.Auto), r.AutoBy),
 		checkTexts(string(r.Risk.Level), r.Risk.By), checkTexts(r.Risk.Flags...), checkTexts(r.Risk.Reasons...),
 		checkTexts(string(r.Proposal.Verdict), string(r.Proposal.Public), string(r.Proposal.Internal), r.Proposal.By),
 		checkTexts(r.Pending.Verb, r.Pending.Value, r.Pending.By, string(r.Pending.Role)))
