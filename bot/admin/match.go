@@ -82,11 +82,13 @@ type (
 	NearClaim struct {
 		RumourRow
 		Title bot.Text `json:"title,omitempty"`
+		Close bool     `json:"close,omitempty"` // in nearly the same words
 	}
 	// NearTelling is a report under no rumour that resembles a text, with its words redacted.
 	NearTelling struct {
 		ReportRow
-		Text bot.Text `json:"text,omitempty"` // the first of its texts; "" where that is erased
+		Text  bot.Text `json:"text,omitempty"`  // the first of its texts; "" where that is erased
+		Close bool     `json:"close,omitempty"` // in nearly the same words
 	}
 )
 
@@ -94,6 +96,9 @@ const (
 	// usualNear is how many rumours, and how many reports, resemble something unless asked otherwise; mostNear at most.
 	usualNear = 5
 	mostNear  = 20
+	// closely is from which share of common words on, by rarity, two texts are said to be close: of what was grouped so, nearly all was
+	// the same. Below it they have some words in common, and often no more than a place.
+	closely = 0.35
 	// shownNear is how many rumours stand with a report that nothing is known of.
 	shownNear = 3
 	// mostAuto is how many of the newest reports are looked through for links that nobody has looked at.
@@ -301,10 +306,10 @@ func (s *Server) near(
 				return Nearest{}, err
 			}
 			if !r.ID.IsZero() && r.ID != self && r.State != bot.RumourMerged {
-				found.Rumours = append(found.Rumours, NearClaim{RumourRow: rumourRow(r), Title: s.titleOf(r)})
+				found.Rumours = append(found.Rumours, NearClaim{RumourRow: rumourRow(r), Title: s.titleOf(r), Close: n.Score >= closely})
 			}
 		case n.Claim.IsZero() && texts && len(found.Reports) < limit:
-			if err := s.addTelling(h, tx, act, by, sees, n.Report, &found); err != nil {
+			if err := s.addTelling(h, tx, act, by, sees, n, &found); err != nil {
 				return Nearest{}, err
 			}
 		}
@@ -315,12 +320,13 @@ func (s *Server) near(
 // addTelling adds a report under no rumour with its first text redacted, and notes who read it; nothing where the account may
 // not see it.
 func (s *Server) addTelling(
-	h *hotline.Service, tx storage.Tx, act people.Act, by bot.Actor, sees sight, id bot.ID, found *Nearest,
+	h *hotline.Service, tx storage.Tx, act people.Act, by bot.Actor, sees sight, n match.Near, found *Nearest,
 ) error {
-	t, ok, err := s.tellingOf(h, tx, act, sees, id)
+	t, ok, err := s.tellingOf(h, tx, act, sees, n.Report)
 	if err != nil || !ok {
 		return err
 	}
+	t.Close = n.Score >= closely
 	found.Reports = append(found.Reports, t)
 	return act.Note(tx, by, "report.read", string(t.Ref), "")
 }

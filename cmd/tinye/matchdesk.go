@@ -120,7 +120,7 @@ func (p *page) matching(m admin.Matching) {
 	p.field("À relire", fmt.Sprintf("%d (tinye report list --auto)", f.Waiting))
 	p.field("Repris", fmt.Sprintf("ce n'était pas le sujet: %s", share(f.TakenBack, f.Given)))
 	p.field("Proposés", fmt.Sprintf("%d, sans réponse", f.Suggested))
-	p.field("Justes", fmt.Sprintf("%s de ce que des personnes ont confirmé ou refusé (C6)", share(f.Confirmed, f.Confirmed+f.Rejected)))
+	p.field("Justes", fmt.Sprintf("%s, de ce que des personnes ont confirmé ou refusé (C6)", share(f.Confirmed, f.Confirmed+f.Rejected)))
 }
 
 func langWord(l admin.MatchLang) string {
@@ -136,7 +136,7 @@ func langWord(l admin.MatchLang) string {
 // share is a part of a whole, with its percentage where there is a whole.
 func share(part, whole int) string {
 	if whole == 0 {
-		return fmt.Sprintf("%d sur 0", part)
+		return "aucun encore"
 	}
 	return fmt.Sprintf("%d sur %d (%d %%)", part, whole, (100*part+whole/2)/whole)
 }

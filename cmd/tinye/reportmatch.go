@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,14 +71,14 @@ func (c *reportNear) Run(ctx context.Context, std streams) error {
 	var n admin.Nearest
 	q := admin.NearReport{By: c.by(), Ref: c.Ref, Limit: c.Limit}
 	return c.show(ctx, std, "/report/near", q, &n, func(p *page) {
-		p.nearClaims("Aucune rumeur proche.", n.Rumours)
+		p.nearClaims("Aucune rumeur proche.", n.Rumours, true)
 		if len(n.Rumours) > 0 {
-			p.line("Rattacher à la première: tinye rumour link %s %s", n.Rumours[0].Ref, n.Ref)
+			p.line("Si la première est la même: tinye rumour link %s %s", n.Rumours[0].Ref, n.Ref)
 		}
 		p.line("")
-		p.nearTellings("Aucun signalement proche qui attend.", n.Reports)
-		if len(n.Reports) > 0 {
-			p.line("En faire une rumeur, sans ceux qui disent autre chose: %s", newOf(append([]bot.Ref{n.Ref}, refsOf(n.Reports)...)))
+		p.nearTellings("Aucun signalement proche qui attend.", n.Reports, true)
+		if same := closeOnes(n.Reports); len(same) > 0 {
+			p.line("Si ce sont les mêmes, une rumeur: %s", newOf(append([]bot.Ref{n.Ref}, same...)))
 		}
 	})
 }
@@ -93,31 +94,45 @@ func (c *reportSearch) Run(ctx context.Context, std streams) error {
 	var n admin.Nearest
 	q := admin.SearchReports{By: c.by(), Words: strings.Join(c.Words, " "), Limit: c.Limit}
 	return c.show(ctx, std, "/report/search", q, &n, func(p *page) {
-		p.nearTellings("Aucun signalement qui attend ne ressemble à ces mots.", n.Reports)
+		p.nearTellings("Aucun signalement qui attend ne ressemble à ces mots.", n.Reports, false)
 	})
 }
 
-// nearClaims prints a table of rumours.
-func (p *page) nearClaims(none string, list []admin.NearClaim) {
-	var rows [][]string
+// nearClaims prints a table of rumours; how much each resembles what was asked about is said where that was a whole text.
+func (p *page) nearClaims(none string, list []admin.NearClaim, whole bool) {
+	heads, rows := []string{"RUMEUR", "ÉTAT", "FOIS", "CE QUI SE DIT"}, [][]string(nil)
 	for _, r := range list {
-		rows = append(rows, []string{
+		row := []string{
 			string(r.Ref), joined(": ", p.word("state.rumour."+string(r.State)), p.verdict(r.Verdict)), strconv.Itoa(r.ReportCount),
 			joined(" / ", string(r.Claim), string(r.Title)),
-		})
+		}
+		if whole {
+			row = slices.Insert(row, 1, alike(r.Close))
+		}
+		rows = append(rows, row)
 	}
-	p.table(none, []string{"RUMEUR", "ÉTAT", "FOIS", "CE QUI SE DIT"}, rows)
+	if whole {
+		heads = slices.Insert(heads, 1, "RESSEMBLE")
+	}
+	p.table(none, heads, rows)
 }
 
-// nearTellings prints a table of reports with what they say.
-func (p *page) nearTellings(none string, list []admin.NearTelling) {
-	var rows [][]string
+// nearTellings prints a table of reports with what they say, likewise.
+func (p *page) nearTellings(none string, list []admin.NearTelling, whole bool) {
+	heads, rows := []string{"RÉF", "REÇU", "ÉTAT", "LIEU", "TEXTE"}, [][]string(nil)
 	for _, r := range list {
-		rows = append(rows, []string{
+		row := []string{
 			string(r.Ref), p.at(r.ReceivedAt), joined(": ", p.word("state.report."+string(r.State)), p.label(r.Label)), r.PlaceName, string(r.Text),
-		})
+		}
+		if whole {
+			row = slices.Insert(row, 1, alike(r.Close))
+		}
+		rows = append(rows, row)
 	}
-	p.table(none, []string{"RÉF", "REÇU", "ÉTAT", "LIEU", "TEXTE"}, rows)
+	if whole {
+		heads = slices.Insert(heads, 1, "RESSEMBLE")
+	}
+	p.table(none, heads, rows)
 }
 
 // unlooked prints the reports that a machine linked and that nobody has looked at.
@@ -133,12 +148,22 @@ func (p *page) unlooked(list admin.Reports) {
 	}
 }
 
-func refsOf(list []admin.NearTelling) []bot.Ref {
-	refs := make([]bot.Ref, len(list))
-	for i, r := range list {
-		refs[i] = r.Ref
+// closeOnes are the references of those in nearly the same words.
+func closeOnes(list []admin.NearTelling) (refs []bot.Ref) {
+	for _, r := range list {
+		if r.Close {
+			refs = append(refs, r.Ref)
+		}
 	}
 	return refs
+}
+
+// alike is how much one text resembles another, in words.
+func alike(close bool) string {
+	if close {
+		return "beaucoup"
+	}
+	return "un peu"
 }
 
 // newOf is the command that makes one rumour of reports, ready to paste but for what is told.

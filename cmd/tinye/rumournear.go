@@ -18,14 +18,14 @@ func (c *rumourNear) Run(ctx context.Context, std streams) error {
 	var n admin.Nearest
 	q := admin.NearRumour{By: c.by(), Rumour: c.Rumour, Limit: c.Limit}
 	return c.show(ctx, std, "/rumour/near", q, &n, func(p *page) {
-		p.nearClaims("Aucune rumeur proche.", n.Rumours)
+		p.nearClaims("Aucune rumeur proche.", n.Rumours, true)
 		if len(n.Rumours) > 0 {
-			p.line("Si c'est la même que la première: tinye rumour merge %s --into %s", n.Ref, n.Rumours[0].Ref)
+			p.line("Si la première est la même: tinye rumour merge %s --into %s", n.Ref, n.Rumours[0].Ref)
 		}
 		p.line("")
-		p.nearTellings("Aucun signalement proche qui attend.", n.Reports)
-		if len(n.Reports) > 0 {
-			p.line("Rattacher, sans ceux qui disent autre chose: tinye rumour link %s %s", n.Ref, spaced(refsOf(n.Reports)))
+		p.nearTellings("Aucun signalement proche qui attend.", n.Reports, true)
+		if same := closeOnes(n.Reports); len(same) > 0 {
+			p.line("Si ce sont les mêmes: tinye rumour link %s %s", n.Ref, spaced(same))
 		}
 	})
 }
@@ -41,6 +41,6 @@ func (c *rumourSearch) Run(ctx context.Context, std streams) error {
 	var n admin.Nearest
 	q := admin.SearchRumours{By: c.by(), Words: strings.Join(c.Words, " "), Limit: c.Limit}
 	return c.show(ctx, std, "/rumour/search", q, &n, func(p *page) {
-		p.nearClaims("Aucune rumeur ne ressemble à ces mots.", n.Rumours)
+		p.nearClaims("Aucune rumeur ne ressemble à ces mots.", n.Rumours, false)
 	})
 }
