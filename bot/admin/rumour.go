@@ -99,15 +99,16 @@ type Rumour struct {
 	Fallback    bot.Lang    `json:"fallback,omitempty"`
 	Answers     []Answer    `json:"answers"`
 	AnswerNo    int         `json:"answer_no,omitempty"`
-	Versions    []Version   `json:"versions,omitempty"` // answers that another one took the place of, oldest first
-	FanOut      *FanOut     `json:"fan_out,omitempty"`  // from publication on
-	Helped      *Helped     `json:"helped,omitempty"`   // once somebody was asked whether the answer helped
-	Owes        *StockOwed  `json:"owes,omitempty"`     // a stock wording that its reporters wait for
-	Told        []StockTold `json:"told,omitempty"`     // stock wordings that were sent
-	Said        *StockSent  `json:"said,omitempty"`     // one that the move just made has sent
-	Emptied     *Emptied    `json:"emptied,omitempty"`  // split: the rumour that the reports came from, if no other is left there
-	Misled      int         `json:"misled,omitempty"`   // split: people who may have read the other rumour's answer
-	Reports     []ReportRow `json:"reports,omitempty"`  // without those that the account may not see
+	Versions    []Version   `json:"versions,omitempty"`    // answers that another one took the place of, oldest first
+	FanOut      *FanOut     `json:"fan_out,omitempty"`     // from publication on
+	Helped      *Helped     `json:"helped,omitempty"`      // once somebody was asked whether the answer helped
+	Owes        *StockOwed  `json:"owes,omitempty"`        // a stock wording that its reporters wait for
+	Told        []StockTold `json:"told,omitempty"`        // stock wordings that were sent
+	Said        *StockSent  `json:"said,omitempty"`        // one that the move just made has sent
+	Emptied     *Emptied    `json:"emptied,omitempty"`     // split: the rumour that the reports came from, if no other is left there
+	Misled      int         `json:"misled,omitempty"`      // split: people who may have read the other rumour's answer
+	MisledTold  int         `json:"misled_told,omitempty"` // of those, who are told now that it was not about what they told
+	Reports     []ReportRow `json:"reports,omitempty"`     // without those that the account may not see
 	MoreReports bool        `json:"more_reports,omitempty"`
 	Burst       *Burst      `json:"burst,omitempty"`       // the last time when many told it at once
 	TitledOnly  bool        `json:"titled_only,omitempty"` // publishing a published rumour again set its titles

@@ -45,6 +45,7 @@ type MoveRumour struct {
 	Reports  []string          `json:"reports,omitempty"`
 	Yes      bool              `json:"yes,omitempty"`     // merge: it may send a published answer
 	NoAuto   bool              `json:"no_auto,omitempty"` // confirm: the machine does not give the answer
+	Tell     bool              `json:"tell,omitempty"`    // split: those who may have read the other answer are told, also where they are several
 
 	NamesChecked bool `json:"names_checked,omitempty"` // somebody looked at whom Texts and Titles name
 }
@@ -162,7 +163,7 @@ func (q MoveRumour) step(h *hotline.Service) (rumour.Step, error) {
 		Theme: q.Theme, Areas: q.Areas, Hate: q.Hate, Intent: q.Intent, Restrict: q.Restrict, RedactionChecked: q.Redacted, Assignee: q.Assignee,
 		Risk:    rumour.GivenRisk{Level: q.Risk, Harm: q.Harm, Spread: q.Spread, Flags: q.Flags, Unflag: q.Unflag},
 		Verdict: q.Verdict, Public: q.Finding, Internal: q.Internal, Comment: q.Comment, Reason: q.Reason, Into: q.Into,
-		Claim: q.Claim, Reports: q.Reports, NoAuto: q.NoAuto,
+		Claim: q.Claim, Reports: q.Reports, NoAuto: q.NoAuto, Tell: q.Tell,
 	}
 	for _, code := range q.Areas {
 		if _, ok := h.Places().Place(code); !ok {
@@ -267,9 +268,12 @@ func (s *Server) mergeRumour(ctx context.Context, h *hotline.Service, a people.A
 
 // split moves reports to a rumour of their own, and says where that leaves the first one with none.
 func (s *Server) split(ctx context.Context, h *hotline.Service, q MoveRumour) (Rumour, error) {
-	made, err := s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (bot.Rumour, error) {
-		return h.Split(ctx, a, q.Rumour, step)
+	told := 0
+	made, err := s.moving(func(ctx context.Context, h *hotline.Service, a people.Act, q MoveRumour, step rumour.Step) (r bot.Rumour, err error) {
+		r, told, err = h.Split(ctx, a, q.Rumour, step)
+		return r, err
 	})(ctx, h, q)
+	made.MisledTold = told
 	if err != nil {
 		return Rumour{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/hotline"
 	"tinye/bot/people"
+	"tinye/bot/rumour"
 	"tinye/storage"
 )
 
@@ -37,6 +38,8 @@ type User struct {
 	// What it has a stake in, and checks nothing of.
 	Places []bot.PlaceCode   `json:"conflict_places,omitempty"`
 	Themes []bot.RumourTheme `json:"conflict_themes,omitempty"`
+	// Touching are rumours that it was given to check before it declared that, of those that whoever asks may know of.
+	Touching []bot.Ref `json:"conflict_touching,omitempty"`
 }
 
 // Users are the desk accounts by name.
@@ -81,10 +84,20 @@ func (s *Server) declareConflict(ctx context.Context, h *hotline.Service, q Decl
 	if q.Lift {
 		rule = people.LiftConflict
 	}
-	var u bot.User
-	err := h.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		u, err = rule(tx, act, q.Name, c, h.Places())
+	var shown User
+	err := h.Store.Update(ctx, func(tx storage.Tx) error {
+		u, err := rule(tx, act, q.Name, c, h.Places())
+		if err != nil {
+			return err
+		}
+		shown = userOf(u)
+		touching, err := h.Desk.Touching(tx, u)
+		for _, r := range touching {
+			if rumour.NeedsToKnow(tx, act, r) == nil {
+				shown.Touching = append(shown.Touching, r.Ref)
+			}
+		}
 		return err
 	})
-	return userOf(u), err
+	return shown, err
 }

@@ -95,15 +95,20 @@ func (s *Service) Merge(ctx context.Context, a people.Act, ref, into string) (bo
 	return s.change(ctx, s.fell(a, func(tx storage.Tx) (bot.Rumour, error) { return s.Desk.Merge(tx, a, ref, into) }))
 }
 
-// Split moves reports to a rumour of their own, which it returns.
-func (s *Service) Split(ctx context.Context, a people.Act, ref string, step rumour.Step) (bot.Rumour, error) {
-	id, refs := s.NewID(), s.Refs()
-	var made bot.Rumour
-	_, err := s.change(ctx, func(tx storage.Tx) (from bot.Rumour, err error) {
-		made, from, err = s.Desk.Split(tx, a, ref, step, id, refs)
+// Split moves reports to a rumour of their own, which it returns. told are how many people now hear that the answer they may have read
+// was not about what they told.
+func (s *Service) Split(ctx context.Context, a people.Act, ref string, step rumour.Step) (made bot.Rumour, told int, err error) {
+	id, refs, ids := s.NewID(), s.Refs(), s.newIDs(len(step.Reports))
+	_, err = s.change(ctx, func(tx storage.Tx) (from bot.Rumour, err error) {
+		if made, from, err = s.Desk.Split(tx, a, ref, step, id, refs); err == nil {
+			told, err = s.Desk.TellMisled(tx, a, made, from, step.Tell, ids)
+		}
 		return from, err
 	})
-	return made, err
+	if err == nil && told > 0 {
+		s.wake()
+	}
+	return made, told, err
 }
 
 // Reopen lets the desk look at a rumour again; what was published of it is found no more.

@@ -1,11 +1,13 @@
 package rumour
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"tinye/bot"
 	"tinye/bot/place"
+	"tinye/storage"
 )
 
 // guardImpartial wants somebody who has declared no stake in what the rumour is about, as the step leaves it.
@@ -20,8 +22,7 @@ func (m *moving) guardImpartial() error {
 	return nil
 }
 
-// stake is what an account has declared of a rumour's theme and areas, in words; "" for nothing. An area is touched by one that
-// lies in it or around it.
+// stake is what an account has declared of a rumour's theme and areas, as the step leaves them, in words; "" for nothing.
 func (m *moving) stake(u bot.User) string {
 	theme, areas := m.was.Theme, m.was.Areas
 	if m.Theme != "" {
@@ -30,14 +31,19 @@ func (m *moving) stake(u bot.User) string {
 	if len(m.Areas) > 0 {
 		areas = m.Areas
 	}
+	return m.desk.stake(u, theme, areas)
+}
+
+// stake is what an account has declared of a theme and of areas. An area is touched by one that lies in it or around it.
+func (d Desk) stake(u bot.User, theme bot.RumourTheme, areas []bot.PlaceCode) string {
 	var words []string
 	if theme != "" && slices.Contains(u.Conflict.Themes, theme) {
-		words = append(words, m.desk.Texts.Text(bot.French, "state.theme."+string(theme), nil).Text)
+		words = append(words, d.Texts.Text(bot.French, "state.theme."+string(theme), nil).Text)
 	}
 	if len(u.Conflict.Places) == 0 || len(areas) == 0 {
 		return strings.Join(words, ", ")
 	}
-	g := m.desk.gazetteer()
+	g := d.gazetteer()
 	for _, mine := range u.Conflict.Places {
 		if slices.ContainsFunc(areas, func(area bot.PlaceCode) bool { return touches(g, mine, area) }) {
 			p, _ := g.Place(mine)
@@ -46,6 +52,19 @@ func (m *moving) stake(u bot.User) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// Touching are the rumours that an account was given to check before it declared a stake in them: somebody else has to check
+// them. Of those under investigation, it looks at the newest mostTouching.
+func (d Desk) Touching(tx storage.Tx, u bot.User) ([]bot.Rumour, error) {
+	list, err := tx.Rumours(bot.RumourInvestigating, storage.Page{Limit: mostTouching, Newest: true})
+	if err != nil {
+		return nil, fmt.Errorf("rumour: touching: %w", err)
+	}
+	return slices.DeleteFunc(list, func(r bot.Rumour) bool { return r.AssignedTo != u.Name || d.stake(u, r.Theme, r.Areas) == "" }), nil
+}
+
+// mostTouching is far more than a desk investigates at once.
+const mostTouching = 1000
 
 func (d Desk) gazetteer() *place.Gazetteer {
 	if d.Places == nil {

@@ -68,3 +68,21 @@ func TestAStakeIsDeclared(t *testing.T) {
 	_, err = s.as("coordinator", rumour.Desk.Assign, s.put(bot.RumourTriaged, in(gao)), rumour.Step{Assignee: "CISSE"})
 	s.must(err)
 }
+
+// Who declares a stake after a rumour was given to them is told of it: somebody else has to check it.
+func TestAStakeDeclaredTooLateIsSaid(t *testing.T) {
+	s := newSite(t)
+	given := func(r *bot.Rumour) { r.Theme, r.AssignedTo = bot.RumourReligion, "verifier" }
+	late := s.put(bot.RumourInvestigating, given)
+	s.put(bot.RumourInvestigating, func(r *bot.Rumour) { given(r); r.AssignedTo = "CISSE" })
+	s.put(bot.RumourInvestigating, func(r *bot.Rumour) { given(r); r.Theme = bot.RumourAid })
+	s.put(bot.RumourDecided, given)
+	u := bot.User{Name: "verifier", Conflict: bot.Conflict{Themes: []bot.RumourTheme{bot.RumourReligion}}}
+	s.must(s.store.View(t.Context(), func(tx storage.Tx) error {
+		touching, err := s.Touching(tx, u)
+		if len(touching) != 1 || touching[0].ID != late.ID {
+			t.Errorf("%d rumours touch what was declared, want the one under investigation that they have", len(touching))
+		}
+		return err
+	}))
+}

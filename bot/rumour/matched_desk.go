@@ -54,7 +54,7 @@ func (d Desk) RejectMatch(tx storage.Tx, a people.Act, ref string, id bot.ID) (b
 		return bot.Report{}, err
 	}
 	if answer.Report == rep.ID && reached(answer) {
-		if err := d.sayUndone(tx, rep, r, id, a.At); err != nil {
+		if _, err := d.sayUndone(tx, rep, r, id, a.At); err != nil {
 			return bot.Report{}, err
 		}
 	}
@@ -71,14 +71,17 @@ func beginMatch(tx storage.Tx, a people.Act, ref string) (bot.Actor, bot.Report,
 }
 
 // sayUndone tells a person that the answer to a report was about something else. It is no answer: the report waits for one. Nobody
-// is told who said STOP since.
-func (d Desk) sayUndone(tx storage.Tx, rep bot.Report, r bot.Rumour, id bot.ID, at bot.Instant) error {
+// is told who said STOP since (said is false), or of what is for the protection focal point alone.
+func (d Desk) sayUndone(tx storage.Tx, rep bot.Report, r bot.Rumour, id bot.ID, at bot.Instant) (said bool, err error) {
+	if rep.Protect || rep.State == bot.ReportProtected {
+		return false, nil
+	}
 	c, err := tx.Contact(rep.Contact)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && (c.Stopped() || !c.Number.Answerable()) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("rumour: undone: %w", err)
+		return false, fmt.Errorf("rumour: undone: %w", err)
 	}
 	err = tx.PutOutbound(bot.Outbound{
 		ID: id, Contact: rep.Contact, Gateway: rep.Gateway, Lane: bot.LaneCorrection, Kind: bot.KindNotice, Key: UndoneKey,
@@ -86,7 +89,7 @@ func (d Desk) sayUndone(tx storage.Tx, rep bot.Report, r bot.Rumour, id bot.ID, 
 		State: bot.OutQueued, CreatedAt: at, NextAt: at, ExpiresAt: at.Add(d.validity()),
 	}, 0)
 	if err != nil {
-		return fmt.Errorf("rumour: undone: %w", err)
+		return false, fmt.Errorf("rumour: undone: %w", err)
 	}
-	return nil
+	return true, nil
 }

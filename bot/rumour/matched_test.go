@@ -429,3 +429,61 @@ func TestAMatchFollowsItsRumour(t *testing.T) {
 		t.Errorf("after the split: %+v", m)
 	}
 }
+
+// Whose report is split off after they may have read the other rumour's answer are told that it was not for them: one person at
+// once, several only if a coordinator says so.
+func TestWhoReadAnotherRumoursAnswerIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		people int
+		as     bot.Role
+		sure   bool
+		gone   bool
+		want   int
+	}{
+		"one who has not read it":              {people: 1, as: bot.RoleModerator},
+		"one who may have":                     {people: 1, as: bot.RoleModerator, gone: true, want: 1},
+		"two":                                  {people: 2, as: bot.RoleCoordinator, gone: true},
+		"two, and a moderator is sure":         {people: 2, as: bot.RoleModerator, sure: true, gone: true},
+		"two, and a coordinator says so":       {people: 2, as: bot.RoleCoordinator, sure: true, gone: true, want: 2},
+		"two who have not read it, to be sure": {people: 2, as: bot.RoleCoordinator, sure: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, r := hotlined(t)
+			reports, ids := []string{s.report}, []bot.ID{s.store.IDs.New(), s.store.IDs.New()}
+			if c.people == 2 {
+				who := bot.Contact{Key: bot.ContactKey{2}, Number: bot.Address{Kind: bot.Phone, Value: "+22370000002"}}
+				in, refs := bot.Inbound{ID: s.store.IDs.New(), Gateway: "sim", Contact: who.Key, ReceivedAt: s.store.Time.Instant()}, s.refs()
+				s.must(s.update(func(tx storage.Tx) error {
+					if err := tx.PutContact(who, 0); err != nil {
+						return err
+					}
+					_, err := rumour.Tell(tx, rumour.Telling{In: in, Refs: refs, Lang: bot.French})
+					return err
+				}))
+				reports = append(reports, string(refs[0]))
+			}
+			for _, ref := range reports {
+				if _, rep := s.linked(r, ref); c.gone {
+					s.left(rep.Answer)
+				}
+			}
+			id, refs := s.store.IDs.New(), s.refs()
+			told := 0
+			s.must(s.update(func(tx storage.Tx) error {
+				made, from, err := s.Split(tx, s.act(bot.RoleModerator), string(r.Ref), rumour.Step{Claim: "Autre chose", Reports: reports}, id, refs)
+				if err == nil {
+					told, err = s.TellMisled(tx, s.act(c.as), made, from, c.sure, ids)
+				}
+				return err
+			}))
+			if told != c.want {
+				t.Errorf("told %d people, want %d", told, c.want)
+			}
+			for i, id := range ids {
+				if o := s.messageOf(id); (o.Key == rumour.UndoneKey && o.State == bot.OutQueued) != (i < c.want) {
+					t.Errorf("message %d: %q", i+1, o.Key)
+				}
+			}
+		})
+	}
+}

@@ -128,11 +128,18 @@ func MaySend(tx storage.Tx, a people.Act, s Sends, sure bool) error {
 
 // HeardOf counts the people who tell a rumour that was split off, may have read the answer of the one it came from, and tell
 // that one no more: what they read was about something else. It is meant for a View, and looks at most at one portion.
-func HeardOf(tx storage.Tx, made, from bot.Rumour) (n int, err error) {
+func HeardOf(tx storage.Tx, made, from bot.Rumour) (int, error) {
+	misled, err := misled(tx, made, from)
+	return len(misled), err
+}
+
+// misled are the reports of these people that the answer was about, one for each.
+func misled(tx storage.Tx, made, from bot.Rumour) ([]bot.Report, error) {
 	links, err := tx.Links(made.ID, bot.LinkCursor{}, fanPortion)
 	if err != nil {
-		return 0, fmt.Errorf("rumour: who heard: %w", err)
+		return nil, fmt.Errorf("rumour: who heard: %w", err)
 	}
+	var reports []bot.Report
 	counted := make(map[bot.ContactKey]bool)
 	for _, l := range links {
 		if l.Contact.IsZero() || counted[l.Contact] {
@@ -144,19 +151,51 @@ func HeardOf(tx storage.Tx, made, from bot.Rumour) (n int, err error) {
 			continue
 		}
 		if err != nil {
-			return 0, fmt.Errorf("rumour: who heard: %w", err)
+			return nil, fmt.Errorf("rumour: who heard: %w", err)
 		}
 		no, _, err := heard(tx, told)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		stays, err := tx.Links(from.ID, bot.LinkCursor{Contact: l.Contact}, 1)
 		if err != nil {
-			return 0, fmt.Errorf("rumour: who heard: %w", err)
+			return nil, fmt.Errorf("rumour: who heard: %w", err)
 		}
-		if no > 0 && (len(stays) == 0 || stays[0].Contact != l.Contact) {
-			n++
+		if no == 0 || len(stays) > 0 && stays[0].Contact == l.Contact {
+			continue
+		}
+		rep, err := tx.Report(told.Report) // they know the answer by its reference
+		if errors.Is(err, storage.ErrNotFound) || err == nil && rep.Rumour != made.ID {
+			rep, err = tx.Report(l.Report)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("rumour: who heard: %w", err)
+		}
+		reports = append(reports, rep)
+	}
+	return reports, nil
+}
+
+// TellMisled tells the people whom HeardOf counts that the answer was not about what they told, and is being checked; ids are for these
+// messages. More than SendsAlone of them are told by a coordinator alone, who says so (sure); otherwise nobody is.
+func (d Desk) TellMisled(tx storage.Tx, a people.Act, made, from bot.Rumour, sure bool, ids []bot.ID) (told int, err error) {
+	reports, err := misled(tx, made, from)
+	if err != nil {
+		return 0, err
+	}
+	if len(reports) > SendsAlone {
+		if chief, err := a.Is(tx, bot.RoleCoordinator); err != nil || !chief || !sure {
+			return 0, err
 		}
 	}
-	return n, nil
+	for i, rep := range reports[:min(len(reports), len(ids))] {
+		said, err := d.sayUndone(tx, rep, from, ids[i], a.At)
+		if err != nil {
+			return 0, err
+		}
+		if said {
+			told++
+		}
+	}
+	return told, nil
 }

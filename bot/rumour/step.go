@@ -32,6 +32,7 @@ type Step struct {
 	Into     string      // merge: the other rumour's reference
 	Claim    string      // split
 	Reports  []string    // split: which reports move
+	Tell     bool        // split: those who may have read the other rumour's answer are told that it was not about theirs (TellMisled)
 	Reason   bot.ClosedReason
 	Fallback bot.Lang
 	NoAuto   bool // publish, confirm: no machine gives the answer, whatever the default (AutoFor)

@@ -29,5 +29,9 @@ func (c *userConflict) Run(ctx context.Context, std streams) error {
 		}
 		codes := each(u.Places, func(code bot.PlaceCode) string { return code.String() })
 		p.line("%s ne vérifie rien de ceci: %s.", oneLine(u.Name), joined(", ", codes, p.rumourThemes(u.Themes)))
+		if len(u.Touching) > 0 {
+			refs := each(u.Touching, func(r bot.Ref) string { return string(r) })
+			p.line("Lui sont déjà confiées, et en font partie: %s. Un coordinateur les confie à quelqu'un d'autre: tinye rumour assign RÉF --to NOM.", refs)
+		}
 	})
 }

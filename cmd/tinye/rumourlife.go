@@ -285,13 +285,17 @@ type rumourSplit struct {
 	rumourRef
 	Reports []string `arg:"" name:"report" help:"Références des signalements qui disent autre chose."`
 	Claim   string   `required:"" placeholder:"TEXT" help:"Ce qu'ils disent, en une phrase, sans nom de personne."`
+	Tell    bool     `help:"Écrire à ceux qui ont pu recevoir la réponse de l'autre rumeur qu'elle n'était pas pour eux; un coordinateur le demande. Une seule personne l'apprend sans cela."`
 }
 
 // Run moves reports to a rumour of their own.
 func (c *rumourSplit) Run(ctx context.Context, std streams) error {
-	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports}, func(p *page, r admin.Rumour) {
+	return c.move(ctx, std, rumour.Split, admin.MoveRumour{Claim: c.Claim, Reports: c.Reports, Tell: c.Tell}, func(p *page, r admin.Rumour) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
-		if r.Misled > 0 {
+		if r.MisledTold > 0 {
+			p.line("Apprennent par SMS que la réponse de %s n'était pas pour leur message: %d.", oneLine(c.Rumour), r.MisledTold)
+		}
+		if r.Misled > r.MisledTold {
 			p.line("Ont pu recevoir la réponse de %s, qui n'est pas la leur: %d. Dites-leur vite que c'est vérifié (tinye rumour stock %s holding), puis vérifiez et publiez %s: sa réponse leur revient.",
 				oneLine(c.Rumour), r.Misled, r.Ref, r.Ref)
 		}
