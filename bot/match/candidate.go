@@ -25,7 +25,10 @@ type scratch struct {
 }
 
 // fusion is what each channel counts when their scores are put together.
-var fusion = [channels]float64{chanWords: 1, chanGrams: 1, chanPairs: 0.3}
+var fusion = [channels]float64{chanWords: 1, chanGrams: 1, chanPairs: 0.3, chanSounds: 0.1}
+
+// toldShare is what the best variant counts against the claim's own words, if it has all that the query says.
+const toldShare = 2
 
 // lead is a claim among those that may be told, before features are taken.
 type lead struct {
@@ -34,6 +37,7 @@ type lead struct {
 	said, told float64           // fused scores of the best wording and the best variant, 1 = best of all in every channel
 	best       *doc              // its wording that fits best; nil: none has a word of the query
 	rel        [channels]float64 // of that wording, as shares of the best score
+	whole      [channels]float64 // and of what a text with all of the query would score
 	variants   []variantLead     // the best first
 }
 
@@ -41,6 +45,7 @@ type variantLead struct {
 	doc   *doc
 	fused float64
 	rel   [channels]float64
+	whole [channels]float64
 }
 
 // leads are the claims that may be told, the best first, at most so many.
@@ -48,32 +53,36 @@ func (x *Index) leads(q *doc, not []bot.ID, self bot.ID, most int, sc *scratch) 
 	x.said.accumulate(q, &sc.said)
 	x.told.accumulate(q, &sc.told)
 	byClaim := map[bot.ID]*lead{}
-	x.said.best(&sc.said, 2*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel [channels]float64) {
+	x.said.best(&sc.said, 2*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel, whole [channels]float64) {
 		l := byClaim[d.claim]
 		if l == nil {
 			l = &lead{claim: d.claim}
 			byClaim[d.claim] = l
 		}
 		if l.best == nil || fused > l.said {
-			l.said, l.best, l.rel = fused, d, rel
+			l.said, l.best, l.rel, l.whole = fused, d, rel, whole
 		}
 	})
 	known := func(d *doc) bool {
 		c := x.claims[d.claim]
 		return c != nil && !c.Lookup && d.report != self && !slices.Contains(not, d.claim)
 	}
-	x.told.best(&sc.told, 4*most, known, func(d *doc, fused float64, rel [channels]float64) {
+	x.told.best(&sc.told, 4*most, known, func(d *doc, fused float64, rel, whole [channels]float64) {
 		l := byClaim[d.claim]
 		if l == nil {
 			l = &lead{claim: d.claim}
 			byClaim[d.claim] = l
 		}
 		l.told = max(l.told, fused)
-		l.variants = append(l.variants, variantLead{d, fused, rel})
+		l.variants = append(l.variants, variantLead{d, fused, rel, whole})
 	})
 	out := make([]*lead, 0, len(byClaim))
 	for _, l := range byClaim {
-		l.fused = l.said + 0.8*l.told
+		l.fused = l.said
+		if len(l.variants) > 0 {
+			v := l.variants[0]
+			l.fused += toldShare * v.fused * v.whole[chanGrams] * v.whole[chanGrams]
+		}
 		out = append(out, l)
 	}
 	slices.SortFunc(out, func(a, b *lead) int {
@@ -89,10 +98,10 @@ func (x *Index) leads(q *doc, not []bot.ID, self bot.ID, most int, sc *scratch) 
 }
 
 // best gives the texts with the best fused scores, at most n, the best first; equal ones by their ids.
-func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, fused float64, rel [channels]float64)) {
+func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, fused float64, rel, whole [channels]float64)) {
 	var top [channels]float64
-	for c := range sc {
-		for slot, v := range sc[c] {
+	for c := range sc.of {
+		for slot, v := range sc.of[c] {
 			if d := s.docs[slot]; v > top[c] && d != nil && v*d.scale > top[c] && want(d) {
 				top[c] = v * d.scale
 			}
@@ -105,13 +114,13 @@ func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, f
 	var out []ranked
 	floor := 0.0
 	for slot, d := range s.docs {
-		if d == nil || sc[chanWords][slot] == 0 && sc[chanGrams][slot] == 0 {
+		if d == nil || sc.of[chanWords][slot] == 0 && sc.of[chanGrams][slot] == 0 {
 			continue
 		}
 		f := 0.0
-		for c := range sc {
+		for c := range sc.of {
 			if top[c] > 0 {
-				f += float64(fusion[c] * float64(sc[c][slot]*d.scale/top[c]))
+				f += float64(fusion[c] * float64(sc.of[c][slot]*d.scale/top[c]))
 			}
 		}
 		if f < floor || !want(d) {
@@ -142,13 +151,16 @@ func (s *side) best(sc *scores, n int, want func(*doc) bool, give func(d *doc, f
 		return s.docs[a.slot].compare(s.docs[b.slot])
 	})
 	for _, r := range out[:min(n, len(out))] {
-		var rel [channels]float64
+		var rel, whole [channels]float64
 		for c := range rel {
+			if sc.most[c] > 0 {
+				whole[c] = min(sc.of[c][r.slot]/sc.most[c], 1)
+			}
 			if top[c] > 0 {
-				rel[c] = sc[c][r.slot] * s.docs[r.slot].scale / top[c]
+				rel[c] = sc.of[c][r.slot] * s.docs[r.slot].scale / top[c]
 			}
 		}
-		give(s.docs[r.slot], r.fused, rel)
+		give(s.docs[r.slot], r.fused, rel, whole)
 	}
 }
 

@@ -24,6 +24,7 @@ var features = [...]struct {
 	{"rel_words", func(p *pair) float64 { return p.lead.rel[chanWords] }},
 	{"rel_grams", func(p *pair) float64 { return p.lead.rel[chanGrams] }},
 	{"rel_pairs", func(p *pair) float64 { return p.lead.rel[chanPairs] }},
+	{"rel_sounds", func(p *pair) float64 { return p.lead.rel[chanSounds] }},
 	{"place_words", func(p *pair) float64 { return p.places[chanWords] }},
 	{"place_grams", func(p *pair) float64 { return p.places[chanGrams] }},
 	{"cov_claim", func(p *pair) float64 { return p.cov }},
@@ -62,6 +63,10 @@ var features = [...]struct {
 	{"told_runs_most", func(p *pair) float64 { return p.variant.runsMost }},
 	{"told_many", func(p *pair) float64 { return math.Log1p(float64(len(p.lead.variants))) }},
 	{"told_any", func(p *pair) float64 { return yes(len(p.lead.variants) > 0) }},
+	{"whole_words", func(p *pair) float64 { return p.lead.whole[chanWords] }},
+	{"whole_grams", func(p *pair) float64 { return p.lead.whole[chanGrams] }},
+	{"told_whole_words", func(p *pair) float64 { return p.toldWhole(chanWords) }},
+	{"told_whole_grams", func(p *pair) float64 { return p.toldWhole(chanGrams) }},
 	{"both", func(p *pair) float64 { return math.Sqrt(p.lead.said * p.lead.told) }},
 }
 
@@ -82,19 +87,19 @@ func yes(b bool) float64 {
 // asked is a query readied for being compared with many claims.
 type asked struct {
 	*doc
-	stems, classes, sounds, starts map[uint64][]int32 // where in the query
-	grams                          map[uint64]float64 // rarity
-	pairs                          map[uint64]bool
-	runs                           map[uint64]bool
-	mass, gramMass                 float64 // of its content words, each once, by their rarity among claims
-	numbers, years                 int
+	stems, classes, sounds, starts, bones map[uint64][]int32 // where in the query
+	grams                                 map[uint64]float64 // rarity
+	pairs                                 map[uint64]bool
+	runs                                  map[uint64]bool
+	mass, gramMass                        float64 // of its content words, each once, by their rarity among claims
+	numbers, years                        int
 }
 
 // runLength is how many words in a row make a run that is hardly written twice by chance.
 const runLength = 5
 
 func (x *Index) ask(d *doc) *asked {
-	a := &asked{doc: d, stems: map[uint64][]int32{}, classes: map[uint64][]int32{}, sounds: map[uint64][]int32{}, starts: map[uint64][]int32{},
+	a := &asked{doc: d, stems: map[uint64][]int32{}, classes: map[uint64][]int32{}, sounds: map[uint64][]int32{}, starts: map[uint64][]int32{}, bones: map[uint64][]int32{},
 		grams: map[uint64]float64{}, pairs: map[uint64]bool{}, runs: d.runsOf()}
 	for i, t := range d.seq {
 		if t.kind&kindStop != 0 && !d.short {
@@ -115,6 +120,9 @@ func (x *Index) ask(d *doc) *asked {
 		}
 		if t.sound != 0 {
 			a.sounds[t.sound] = append(a.sounds[t.sound], int32(i))
+		}
+		if t.bones != 0 {
+			a.bones[t.bones] = append(a.bones[t.bones], int32(i))
 		}
 		if t.start != 0 {
 			a.starts[t.start] = append(a.starts[t.start], int32(i))
@@ -153,10 +161,11 @@ func (d *doc) run(i int) uint64 {
 	return h
 }
 
-// How much a word counts that agrees in its meaning, its sound or its beginning only.
+// How much a word counts that agrees in its meaning, its sound, its consonants or its beginning only.
 const (
 	alikeClass = 0.7
 	alikeSound = 0.8
+	alikeBones = 0.6
 	alikeStart = 0.5
 )
 
@@ -173,6 +182,11 @@ func (a *asked) find(t tok) (level float64, at []int32) {
 	if t.class != 0 {
 		if at = a.classes[t.class]; at != nil {
 			return alikeClass, at
+		}
+	}
+	if t.bones != 0 {
+		if at = a.bones[t.bones]; at != nil {
+			return alikeBones, at
 		}
 	}
 	if t.start != 0 {
@@ -217,6 +231,13 @@ func (p *pair) told(channel int) float64 {
 		return 0
 	}
 	return p.lead.variants[0].rel[channel]
+}
+
+func (p *pair) toldWhole(channel int) float64 {
+	if len(p.lead.variants) == 0 {
+		return 0
+	}
+	return p.lead.variants[0].whole[channel]
 }
 
 func (p *pair) toldSecond() float64 {

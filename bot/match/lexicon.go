@@ -22,7 +22,15 @@ to too under until up us very was we were what when where which while who whom w
 // frenchWeak are words of how something is told or passed on, not of what.
 const frenchWeak = `photo image video cliche montre montrer voici regarder partager partagez partage lien article info information publication post facebook
 twitter whatsapp youtube tiktok message internaute urgent alerte breaking news scoop officiel merci svp abonner groupe page ami amis cliquer lire vrai
-faux fake rumeur capture ecran illustration affirmer pretendre selon`
+faux fake rumeur capture ecran illustration affirmer pretendre selon
+bonjour bonsoir salut coucou bisou bise bizou okay ok oui non nan mdr lol cher chere pote mec meuf
+commencer finir penser croire aimer arriver aller venir revenir passer rester prendre trouver demander appeler attendre envoyer recevoir donner parler
+raconter entendre ecouter essayer chercher garder tenir laisser mettre rendre sortir rentrer partir tomber jouer servir porter vivre savoir vouloir
+devoir connaitre comprendre oublier rappeler esperer dormir lever coucher manger boire rire regarder
+jour journee heure minute seconde semaine mois an annee soir soiree matin nuit hier demain fois temps moment weekend
+chose truc gens personne monde facon genre cote peine besoin envie
+grand petit bon bonne beau belle nouveau nouvelle vieux jeune gros dernier premier meilleur seul vraiment grave super trop
+suite fin debut cours place point coup main tete rendezvous`
 
 // frenchTyped are words as people type them in an SMS, and what they stand for.
 const frenchTyped = `ki qui

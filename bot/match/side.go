@@ -9,9 +9,10 @@ import (
 
 // Channels are the ways in which texts are compared.
 const (
-	chanWords = iota // stems, and classes of meaning
-	chanGrams        // runs of four characters within words
-	chanPairs        // two content words that follow each other
+	chanWords  = iota // stems, and classes of meaning
+	chanGrams         // runs of four characters within words
+	chanPairs         // two content words that follow each other
+	chanSounds        // how words sound, and their consonants
 	channels
 )
 
@@ -50,6 +51,7 @@ type doc struct {
 type tok struct {
 	stem, class  uint64
 	sound, start uint64   // how it sounds, how it begins
+	bones        uint64   // its consonants
 	grams        []uint64 // of a claim's word
 	kind         kind
 }
@@ -126,26 +128,31 @@ func idf(n, df int) float64 {
 func rarity(n, df int) float64 { return idf(n, df) / math.Log1p(float64(n+1)*2) }
 
 // scores are BM25 scores of all texts of a side, per channel and slot.
-type scores [channels][]float64
+type scores struct {
+	of   [channels][]float64
+	most [channels]float64 // what a text scores about that has all the query's terms
+}
 
 // accumulate scores all texts for a query. A text's score is summed in the order of the query's terms, whatever the slots.
 func (s *side) accumulate(q *doc, sc *scores) {
-	for c := range sc {
-		if cap(sc[c]) < len(s.docs) {
-			sc[c] = make([]float64, len(s.docs)+len(s.docs)/4)
+	for c := range sc.of {
+		if cap(sc.of[c]) < len(s.docs) {
+			sc.of[c] = make([]float64, len(s.docs)+len(s.docs)/4)
 		}
-		sc[c] = sc[c][:len(s.docs)]
-		clear(sc[c])
+		sc.of[c] = sc.of[c][:len(s.docs)]
+		clear(sc.of[c])
+		sc.most[c] = 0
 		if s.live == 0 || c >= s.channels {
 			continue
 		}
-		acc, mean := sc[c], float64(s.total[c])/float64(s.live)
+		acc, mean := sc.of[c], float64(s.total[c])/float64(s.live)
 		for _, e := range q.terms[c] {
 			list := s.lists[c][e.term]
-			if len(list) == 0 || c == chanGrams && len(list)*3 > s.live && s.live > 300 {
+			w := idf(s.live, len(list)) * queryWeight(e.n)
+			sc.most[c] += w
+			if c == chanGrams && len(list)*3 > s.live && s.live > 300 {
 				continue
 			}
-			w := idf(s.live, len(list)) * queryWeight(e.n)
 			for _, p := range list {
 				slot, tf := p>>8, float64(p&0xff)
 				norm := bm25K1 * (1 - bm25B + bm25B*float64(s.docs[slot].length[c])/mean)

@@ -21,7 +21,7 @@ func hash(seed uint64, s string) uint64 {
 const hashSeed uint64 = 14695981039346656037
 
 // fewForStops is how many content words a text has at least for its stop words to be left out.
-const fewForStops = 3
+const fewForStops = 1
 
 // take takes a text apart for comparing.
 func (x *Index) take(text string, lang bot.Lang) *doc {
@@ -67,6 +67,19 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 		}
 	}
 	d.set(chanGrams, terms)
+	terms = terms[:0]
+	for _, t := range d.seq {
+		if t.kind&kindStop != 0 {
+			continue
+		}
+		if t.sound != 0 {
+			terms = append(terms, t.sound)
+		}
+		if t.bones != 0 {
+			terms = append(terms, t.bones)
+		}
+	}
+	d.set(chanSounds, terms)
 	return d
 }
 
@@ -162,4 +175,22 @@ func (x *Index) placesOf(raw []rawToken) [][]bot.PlaceCode {
 		}
 	}
 	return all
+}
+
+// fewestBones is how many consonants a word has at least to be told by them alone.
+const fewestBones = 4
+
+// bones are the consonants of what sound gives: what is left where vowels are left out.
+func bones(sounded string) string {
+	b := make([]byte, 0, len(sounded))
+	for i := range len(sounded) {
+		switch c := sounded[i]; c {
+		case 'a', 'e', 'i', 'o', 'u', 'w':
+		default:
+			if len(b) == 0 || b[len(b)-1] != c {
+				b = append(b, c)
+			}
+		}
+	}
+	return string(b)
 }

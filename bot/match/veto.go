@@ -24,7 +24,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if c := x.claims[p.lead.claim]; c != nil && otherTime(d, q.At, p.lead.best, c.Checked) {
 		v = append(v, VetoTime)
 	}
-	if p.matched < fewestMatched && p.variant.dice < nearlySame {
+	if (p.matched < fewestMatched || p.mass < leastMass) && p.variant.dice < nearlySame {
 		v = append(v, VetoThin)
 	}
 	if d.content < FewestWords {
@@ -41,6 +41,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 
 const (
 	fewestMatched = 2    // content words of the claim that are in the telling
+	leastMass     = 1.5  // of what they are worth together; a word that no claim has is worth 1
 	nearlySame    = 0.35 // share of words, by their rarity, in common with an earlier telling
 )
 

@@ -218,6 +218,9 @@ func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 		}
 		if s := sound(folded); len(s) >= 3 && w.kind&kindStop == 0 {
 			w.tok.sound = hash(hashSeed+3, s)
+			if b := bones(s); len(b) >= fewestBones {
+				w.tok.bones = hash(hashSeed+5, b)
+			}
 		}
 	case lang == englishLang:
 		w.stem = english.Stem(folded, true)
