@@ -337,7 +337,21 @@ func TestARestrictedRumourIsNamedInNoMatch(t *testing.T) {
 		t.Errorf("a moderator reads %s", answer)
 	}
 	s.refused("/report/match", match("DJENEBA", report, false), http.StatusUnprocessableEntity, "desk.match_none")
+	for _, path := range []string{"/report/show", "/report/near"} {
+		if _, answer = s.post(http.MethodPost, path, `{"as":"DJENEBA","ref":"`+report+`"}`); strings.Contains(string(answer), ref) {
+			t.Errorf("%s tells a moderator %s", path, answer)
+		}
+	}
 	if _, answer = s.post(http.MethodPost, "/report/list", `{"as":"AMI"}`); !strings.Contains(string(answer), ref) {
 		t.Errorf("a coordinator reads %s", answer)
+	}
+
+	secret := s.rumour("Un convoi serait bloqué")
+	yes := true
+	s.ask("/rumour/risk", admin.MoveRumour{By: by("AMI"), Rumour: secret, Risk: bot.RiskHigh, Restrict: &yes}, &admin.Rumour{})
+	other := s.suggested(moussa, "Le convoi de vivres ne passerait plus", secret)
+	row := one(t, lines(t, first(s.fetch(admin.Export{By: by("AMI")}))), "report", other)
+	if got, ok := row["match"].(map[string]any); !ok || got["method"] != "suggested" || got["rumour"] != nil {
+		t.Errorf("exported: %v", row["match"])
 	}
 }
