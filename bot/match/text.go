@@ -129,7 +129,7 @@ func grams(terms []uint64, w string) []uint64 {
 
 // sounds are the ways in which French writes one sound, and how people text it.
 var sounds = strings.NewReplacer("eau", "o", "aux", "o", "au", "o", "qu", "k", "ck", "k", "ph", "f", "ch", "C", "gn", "N", "ai", "e", "ei", "e", "ou", "u",
-	"sc", "s", "ce", "se", "ci", "si", "cy", "si", "c", "k", "x", "ks", "ge", "je", "gi", "ji", "y", "i", "oi", "wa", "h", "", "z", "s", "en", "an", "em", "an")
+	"sc", "s", "ce", "se", "ci", "si", "cy", "si", "c", "k", "x", "ks", "ge", "je", "gi", "ji", "y", "i", "oi", "wa", "h", "", "z", "s", "en", "an")
 
 // sound is how a French word sounds, roughly: its endings that are not heard are cut off.
 func sound(folded string) string {

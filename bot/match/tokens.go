@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -115,7 +116,7 @@ func (s *splitter) decimal(r rune, rest string) {
 	for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
 		n++
 	}
-	if n != 3 || r == ',' && len(s.buf) > 3 {
+	if n != 3 || r == ',' && len(s.buf) > 3 || slices.Contains(s.buf, '.') {
 		s.buf = append(s.buf, '.')
 	}
 }

@@ -1,0 +1,131 @@
+package match_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"tinye/bot"
+	"tinye/bot/match"
+)
+
+const (
+	gao   = "ML07"
+	mopti = "ML05"
+	konna = "ML0501"
+)
+
+// places are a region, another one and a commune in it.
+func places(word string) ([]bot.PlaceCode, bool) {
+	code := func(c string) bot.PlaceCode { return bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: c} }
+	switch word {
+	case "gao":
+		return []bot.PlaceCode{code(gao)}, true
+	case "mopti":
+		return []bot.PlaceCode{code(mopti)}, true
+	case "kona": // as package spelling folds Konna
+		return []bot.PlaceCode{code(konna), code(mopti)}, true
+	}
+	return nil, false
+}
+
+// claims puts claims with what the desk wrote into an index, as c0, c1 …
+func claims(t *testing.T, o match.Options, texts ...string) *match.Index {
+	t.Helper()
+	x, err := match.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range texts {
+		x.PutClaim(match.Claim{
+			ID: id('c', i), Open: true, Answers: true, Checked: 10*day + day/2,
+			Texts: []match.Text{{Kind: match.KindClaim, Lang: bot.French, Text: text}},
+		})
+	}
+	return x
+}
+
+// first are the vetoes against the claim that fits best.
+func first(t *testing.T, x *match.Index, q match.Query) []match.Veto {
+	t.Helper()
+	c := x.Candidates(q, 0)
+	if len(c) == 0 {
+		t.Fatalf("%q finds nothing", q.Text)
+	}
+	if c[0].Claim != id('c', 0) {
+		t.Fatalf("%q finds %v first", q.Text, c[0].Claim)
+	}
+	return c[0].Vetoes
+}
+
+func TestWhatDiffersSpeaksAgainstAClaim(t *testing.T) {
+	for _, c := range []struct {
+		claim, telling string
+		at             bot.Instant
+		place          string
+		want           match.Veto // "" = none
+	}{
+		{"Le pont de Mopti sera fermé aux camions citernes", "il parait que le pont de mopti sera ferme aux camions citernes", 0, "", ""},
+		{"Le pont de Mopti sera fermé aux camions citernes", "il parait que le pont de gao sera ferme aux camions citernes", 0, "", match.VetoPlace},
+		{"Le pont de Mopti sera fermé aux camions citernes", "le pont de konna sera ferme aux camions citernes", 0, "", ""},
+		{"Le pont de Mopti sera fermé aux camions citernes", "le pont sera ferme aux camions citernes chez nous", 0, gao, match.VetoPlace},
+		{"L'explosion du dépôt a fait 30 morts au marché", "explosion du depot au marché, trente morts", 0, "", ""},
+		{"L'explosion du dépôt a fait 30 morts au marché", "explosion du depot au marché, 12 morts", 0, "", match.VetoNumber},
+		{"Le colonel Moussa Diabaté vend les rations des soldats", "on dit que Moussa Diabate vend les rations des soldats", 0, "", ""},
+		{"Le colonel Moussa Diabaté vend les rations des soldats", "on dit que Oumar Kassogué vend les rations des soldats", 0, "", match.VetoName},
+		{"Les écoles ferment à cause des inondations du fleuve", "ce soir les ecoles ferment a cause des inondations du fleuve", 10 * day, "", ""},
+		{"Les écoles ferment à cause des inondations du fleuve", "demain les ecoles ferment a cause des inondations du fleuve", 12 * day, "", match.VetoTime},
+		{"Les écoles ferment à cause des inondations du fleuve", "les ecoles ferment samedi a cause des inondations du fleuve", 20 * day, "", match.VetoTime},
+		{"Les écoles ferment le 3 mars à cause des inondations du fleuve", "les ecoles ferment le 3 avril a cause des inondations du fleuve", 0, "", match.VetoTime},
+		{"Les écoles ferment à cause des inondations du fleuve", "mes ecoles preferees organisent une kermesse formidable", 0, "", match.VetoThin},
+		{"Les écoles ferment à cause des inondations du fleuve", "ecoles ferment inondations", 0, "", match.VetoFew},
+	} {
+		x := claims(t, match.Options{Place: places}, c.claim, "Un vaccin rend les femmes stériles", "Le carburant coûte 2000 francs")
+		q := match.Query{Text: c.telling, Lang: bot.French, At: c.at}
+		if c.place != "" {
+			q.Place = bot.PlaceCode{Scheme: bot.SchemeCT2023, Code: c.place}
+		}
+		got := first(t, x, q)
+		if c.want == "" && len(got) > 0 || c.want != "" && !slices.Contains(got, c.want) {
+			t.Errorf("%q against %q: %v, want %q", c.telling, c.claim, got, c.want)
+		}
+	}
+}
+
+func TestWhatPeopleRejectedIsRemembered(t *testing.T) {
+	x := claims(t, match.Options{}, "Les écoles ferment à cause des inondations du fleuve")
+	q := match.Query{Text: "les ecoles vont fermer, le fleuve deborde et inonde tout", Lang: bot.French}
+	if got := first(t, x, q); slices.Contains(got, match.VetoRejected) {
+		t.Fatal("rejected before anybody did")
+	}
+	x.PutReport(match.Report{ID: id('r', 1), Text: "les ecoles vont fermer le fleuve deborde et inonde", Lang: bot.French, Rejected: []bot.ID{id('c', 0)}})
+	if got := first(t, x, q); !slices.Contains(got, match.VetoRejected) {
+		t.Errorf("%v, although people rejected nearly these words", got)
+	}
+	if r := x.Find(q); r.Outcome != match.Unknown {
+		t.Errorf("%s, although people rejected nearly these words", r.Outcome)
+	}
+	x.DropReport(id('r', 1))
+	if got := first(t, x, q); slices.Contains(got, match.VetoRejected) {
+		t.Error("still rejected after the report was forgotten")
+	}
+}
+
+// A language without learned weights is not answered in before people confirmed two hundred matches in it.
+func TestLanguageWithoutWeightsWaitsForPeople(t *testing.T) {
+	x := claims(t, match.Options{}, "Kalanso bɛɛ bɛna datugu ji kosɔn baji la")
+	q := match.Query{Text: "kalanso bee bena datugu ji koson baji la", Lang: bot.Bambara}
+	for i := range 200 {
+		if got := first(t, x, q); !slices.Contains(got, match.VetoLanguage) {
+			t.Fatalf("trusted after %d", i)
+		}
+		x.PutReport(match.Report{ID: id('r', i), Claim: id('c', 0), Confirmed: true, Text: fmt.Sprintf("ko kuma %d", i%7), Lang: bot.Bambara})
+	}
+	if got := first(t, x, q); slices.Contains(got, match.VetoLanguage) {
+		t.Error("not trusted after two hundred")
+	}
+	x.DropReport(id('r', 0))
+	if got := first(t, x, q); !slices.Contains(got, match.VetoLanguage) {
+		t.Error("trusted with 199")
+	}
+}
