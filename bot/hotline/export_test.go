@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tinye/bot"
+	"tinye/bot/match"
 	"tinye/storage"
 )
 
@@ -22,5 +23,11 @@ func (s *Service) Search(tx storage.Tx, typed string, limit int) ([]bot.Rumour, 
 	return publicOf(tx, s.searched(context.Background(), typed, limit), limit)
 }
 
+// FindWith looks reports up in something else than the index.
+func (m *Matcher) FindWith(find func(match.Query) match.Result) { m.find.Store(&find) }
+
 // KeepWork sets how many pages one sweep reads for the retention.
 func (s *Service) KeepWork(pages int) { s.kept.work = pages }
+
+// Below is the store that a matcher watches.
+func (m *Matcher) Below() storage.Store { return m.store }

@@ -47,5 +47,6 @@ func (s *Service) ReloadPlaces(ctx context.Context) error {
 		after = page[len(page)-1].Code
 	}
 	s.places.Store(place.New(imported))
+	s.Matcher.Again() // its words name other places now
 	return nil
 }

@@ -31,8 +31,10 @@ type Matcher struct {
 	options MatcherOptions
 	store   storage.Store // below Watch
 	live    atomic.Pointer[match.Index]
-	find    func(match.Query) match.Result // in place of the index, in tests
+	find    atomic.Pointer[func(match.Query) match.Result] // in place of the index, in tests
 
+	newest     atomic.Int64 // the latest publication (bot.Instant)
+	late       lateWalk
 	open       atomic.Int64  // claims that people may be told of
 	generation atomic.Uint64 // of all that Find compares with
 	lookers    chan struct{} // a place for each look under way
@@ -50,10 +52,11 @@ type Matcher struct {
 	applying sync.Mutex // guards what is below, and the order in which rows go into the index
 	next     *match.Index
 	claims   map[bot.ID]claimKept
-	loose    map[bot.ID]struct{} // reports that are linked to nothing
-	joined   map[bot.ID]bot.ID   // further texts, and the reports that they belong to
-	erased   bool                // something was erased since the index was built
-	rebuild  bool                // and its keys are gone, too: no word of it is to be left here either
+	loose    map[bot.ID]struct{}     // reports that are linked to nothing
+	joined   map[bot.ID]bot.ID       // further texts, and the reports that they belong to
+	tellings map[bot.ID]match.Report // the last telling of claims that were told lately
+	erased   bool                    // something was erased since the index was built
+	rebuild  bool                    // and its keys are gone, too: no word of it is to be left here either
 }
 
 // MatcherOptions say how an index is made.
@@ -70,8 +73,9 @@ func (o MatcherOptions) index() (*match.Index, error) {
 
 // claimKept is what is remembered of a claim beside the index.
 type claimKept struct {
-	in   bool // it may be known, and what is linked to it
-	open bool // people may be told of it
+	in    bool        // it may be known, and what is linked to it
+	open  bool        // people may be told of it
+	since bot.Instant // when it was published
 }
 
 // NewMatcher makes a matcher whose index is empty.
@@ -80,6 +84,7 @@ func NewMatcher(o MatcherOptions) (*Matcher, error) {
 		options: o, lookers: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), woken: make(chan struct{}, 1),
 		claimsRead: make(chan struct{}), results: newResults(resultsKept),
 		claims: make(map[bot.ID]claimKept), loose: make(map[bot.ID]struct{}), joined: make(map[bot.ID]bot.ID),
+		tellings: make(map[bot.ID]match.Report),
 	}
 	x, err := o.index()
 	if err != nil {
@@ -132,15 +137,21 @@ func (m *Matcher) Stats() MatcherStats {
 // Look looks for the claim that a telling tells. It takes LookWithin at most, and nothing at all while no claim is public: then, and
 // where the index fails, the outcome is Unknown.
 func (m *Matcher) Look(ctx context.Context, q match.Query) match.Result {
+	r, _ := m.look(ctx, q)
+	return r
+}
+
+// look is Look; ok is false where nobody looked.
+func (m *Matcher) look(ctx context.Context, q match.Query) (r match.Result, ok bool) {
 	unknown := match.Result{Outcome: match.Unknown}
 	if m == nil || m.open.Load() == 0 {
-		return unknown
+		return unknown, false
 	}
 	key, keeps := m.resultKey(q)
 	if keeps {
 		if r, ok := m.results.get(key); ok {
 			m.counts.again.Add(1)
-			return r
+			return r, true
 		}
 	}
 	timer := time.NewTimer(LookWithin)
@@ -149,9 +160,9 @@ func (m *Matcher) Look(ctx context.Context, q match.Query) match.Result {
 	case m.lookers <- struct{}{}:
 	case <-timer.C:
 		m.counts.late.Add(1)
-		return unknown
+		return unknown, false
 	case <-ctx.Done():
-		return unknown
+		return unknown, false
 	}
 	found := make(chan match.Result, 1)
 	go func() {
@@ -168,18 +179,18 @@ func (m *Matcher) Look(ctx context.Context, q match.Query) match.Result {
 	select {
 	case r := <-found:
 		m.counts.looks.Add(1)
-		return r
+		return r, true
 	case <-timer.C:
 		m.counts.late.Add(1)
 	case <-ctx.Done():
 	}
-	return unknown
+	return unknown, false
 }
 
 func (m *Matcher) findNow(q match.Query) (r match.Result, err error) {
 	defer panicked.Catch(&err)
-	if m.find != nil {
-		return m.find(q), nil
+	if find := m.find.Load(); find != nil {
+		return (*find)(q), nil
 	}
 	return m.Index().Find(q), nil
 }

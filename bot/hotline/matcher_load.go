@@ -131,7 +131,7 @@ func (m *Matcher) reportPage(ctx context.Context, after *bot.ID) (n int, err err
 	return n, nil
 }
 
-// finished notes that the keys of what was erased are gone.
+// finished notes that the keys of what was erased are gone: an index that knew it is built anew.
 func (m *Matcher) finished() {
 	m.applying.Lock()
 	m.rebuild = m.rebuild || m.erased
@@ -184,8 +184,13 @@ func (m *Matcher) Again() {
 	if m == nil {
 		return
 	}
+	select {
+	case <-m.claimsRead:
+	default:
+		return // it is still to be built
+	}
 	m.applying.Lock()
-	m.erased, m.rebuild = true, true
+	m.erased = true
 	m.applying.Unlock()
-	m.wake()
+	m.finished()
 }

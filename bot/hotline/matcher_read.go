@@ -49,6 +49,7 @@ func (m *Matcher) apply(ctx context.Context, t touched) error {
 	if len(t.contacts) > 0 || len(t.texts) > 0 {
 		m.erased = true
 		m.results.forget()
+		clear(m.tellings)
 	}
 	var claims []claimRead
 	var linked []bot.ID // to a rumour that is known now and was not before, or the other way about
@@ -105,6 +106,11 @@ func (m *Matcher) apply(ctx context.Context, t touched) error {
 			return err
 		}
 		m.putReports(reports)
+		for _, r := range reports {
+			if r.in {
+				m.noteTold(r.Report)
+			}
+		}
 		ids = ids[n:]
 	}
 	return nil
@@ -152,6 +158,7 @@ func (m *Matcher) putClaims(claims []claimRead) {
 			}
 		}
 		m.claims[c.ID] = c.claimKept
+		m.newest.Store(max(m.newest.Load(), int64(c.since)))
 	}
 	if len(claims) > 0 {
 		m.generation.Add(1)
@@ -218,17 +225,14 @@ func claimOf(r bot.Rumour) claimRead {
 	}
 	c.in = true
 	c.Texts = []match.Text{{Kind: match.KindClaim, Text: string(r.Claim)}}
-	c.Checked = r.DecidedAt
+	c.Checked = rumour.CheckedAt(r)
 	if !r.Public() || r.Withdrawn() {
 		return c
 	}
-	c.open, c.Open, c.Answers = true, true, r.Auto == bot.AutoAllowed
+	c.open, c.since, c.Open, c.Answers = true, r.PublishedAt, true, r.Auto == bot.AutoAllowed
 	for _, a := range rumour.AsPublished(r).Answers {
 		if !a.Approved() {
 			continue
-		}
-		if c.Checked.IsZero() || a.ApprovedAt < c.Checked {
-			c.Checked = a.ApprovedAt
 		}
 		c.Texts = append(c.Texts,
 			match.Text{Kind: match.KindTitle, Lang: a.Lang, Text: string(rumour.TitleOf(a))},

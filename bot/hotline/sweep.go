@@ -29,7 +29,7 @@ const (
 
 // Sweep does what time alone brings about: it tells the next on duty of an alarm, forgets old repeat marks, day counts, sessions and gateways' ids, ends sessions
 // in which nothing came for a while, writes the menus' counts down, tries delivery reports that came too early again, asks
-// a second time for consent and lets silence expire, lets rumours rest that nobody tells any more, begins what schedules ask for, and goes on
+// a second time for consent and lets silence expire, answers reports that a rumour published since tells, lets rumours rest that nobody tells any more, begins what schedules ask for, and goes on
 // with fan-outs that a restart left half done.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
@@ -46,6 +46,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	// One kind of work that fails does not keep the others waiting.
 	failed := errors.Join(s.endIdle(ctx, now), s.WriteTallies(ctx), s.deliverEarly(ctx), s.followUps(ctx, now), s.restRumours(ctx, now))
+	failed = errors.Join(failed, s.lateMatches(ctx, now), s.noteBursts(ctx, now))
 	failed = errors.Join(failed, s.consents(ctx, now))
 	failed = errors.Join(failed, s.ringDuty(ctx, now))
 	failed = errors.Join(failed, s.sweepProtected(ctx, now))
