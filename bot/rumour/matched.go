@@ -54,7 +54,8 @@ func matched(old, m bot.Match) bot.Match {
 	if m.Permille == 0 && m.Weights == "" && old.Rumour == m.Rumour {
 		m.Permille, m.Weights = old.Permille, old.Weights
 	}
-	m.Rejected = slices.DeleteFunc(slices.Clone(old.Rejected), func(id bot.ID) bool { return id == m.Rumour && m.Method != bot.MatchRejected })
+	links := m.Method == bot.MatchAuto || m.Method.Confirmed()
+	m.Rejected = slices.DeleteFunc(slices.Clone(old.Rejected), func(id bot.ID) bool { return links && id == m.Rumour })
 	m.Looked, m.Given = max(old.Looked, m.Looked), max(old.Given, m.Given)
 	return m
 }
@@ -142,13 +143,13 @@ func rejects(tx storage.Tx, rep bot.Report, r bot.Rumour) (bool, error) {
 }
 
 // Suggest notes what a report may tell, of which the person, or the desk, is asked. A report that is linked meanwhile, or is
-// for the protection focal point, stays as it is.
+// for the protection focal point, stays as it is; so does one of which people said that it tells something else.
 func (d Desk) Suggest(tx storage.Tx, rep bot.Report, h Hint, at bot.Instant) (bot.Report, error) {
 	rep, err := tx.Report(rep.ID)
 	if err != nil {
 		return bot.Report{}, fmt.Errorf("rumour: suggest: %w", err)
 	}
-	if !rep.Rumour.IsZero() || rep.Protect || rep.State == bot.ReportProtected {
+	if !rep.Rumour.IsZero() || rep.Protect || rep.State == bot.ReportProtected || slices.Contains(rep.Match.Rejected, h.Rumour) {
 		return rep, nil
 	}
 	rep.Match = matched(rep.Match, bot.Match{

@@ -237,6 +237,13 @@ func TestAnotherMatterBeforeTheAnswerLeft(t *testing.T) {
 	if _, _, ok := s.atOnce(s.report, found(r)); ok {
 		t.Error("it was answered at once with what the person said it was not")
 	}
+	s.must(s.update(func(tx storage.Tx) error {
+		m, err := s.Suggest(tx, rep, found(r), s.store.Time.Instant())
+		if m.Match.Method != bot.MatchRejected {
+			t.Errorf("it is asked about again: %s", m.Match.Method)
+		}
+		return err
+	}))
 	_, rep = s.linked(other, s.report)
 	if rep.State != bot.ReportAnswered || s.messageOf(rep.Answer).Rumour != other.ID {
 		t.Errorf("under the other rumour it is %s", rep.State)
