@@ -35,8 +35,9 @@ type lead struct {
 	claim      bot.ID
 	fused      float64
 	said, told float64           // fused scores of the best wording and the best variant, 1 = best of all in every channel
-	best       *doc              // its wording that fits best; nil: none has a word of the query
-	rel        [channels]float64 // of that wording, as shares of the best score
+	best       *doc              // its single wording that fits best, else those together; nil: none has a word of the query
+	bestFused  float64           // of that one
+	rel        [channels]float64 // of the wording with the best score, as shares of the best of all
 	whole      [channels]float64 // and of what a text with all of the query would score
 	variants   []variantLead     // the best first
 }
@@ -53,14 +54,18 @@ func (x *Index) leads(q *doc, not []bot.ID, self bot.ID, most int, sc *scratch) 
 	x.said.accumulate(q, &sc.said)
 	x.told.accumulate(q, &sc.told)
 	byClaim := map[bot.ID]*lead{}
-	x.said.best(&sc.said, 2*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel, whole [channels]float64) {
+	x.said.best(&sc.said, 4*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel, whole [channels]float64) {
 		l := byClaim[d.claim]
 		if l == nil {
 			l = &lead{claim: d.claim}
 			byClaim[d.claim] = l
 		}
-		if l.best == nil || fused > l.said {
-			l.said, l.best, l.rel, l.whole = fused, d, rel, whole
+		if fused > l.said {
+			l.said, l.rel, l.whole = fused, rel, whole
+		}
+		switch {
+		case l.best == nil, l.best.joined && !d.joined, fused > l.bestFused && l.best.joined == d.joined:
+			l.best, l.bestFused = d, fused
 		}
 	})
 	known := func(d *doc) bool {

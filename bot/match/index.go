@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -94,27 +95,30 @@ func (x *Index) sideOf(c *claim) *side {
 // answerScale is what the words of an answer count, against those of the claim: it may deny what is told, and explain much else.
 const answerScale = 0.7
 
-// wordings takes a claim's texts apart: the claim and its title are one text for each language, each answer one of its own.
+// wordings takes a claim's texts apart: each is one text, and those of one language that say what is claimed are one more together,
+// since a telling may take its words from several.
 func (x *Index) wordings(c Claim) []*doc {
 	var docs []*doc
 	var langs []bot.Lang
-	joined := map[bot.Lang]string{}
+	joined := map[bot.Lang][]string{}
 	for _, t := range c.Texts {
-		if t.Kind == KindAnswer {
+		if slices.Contains(joined[t.Lang], t.Text) {
+			continue // a title is often the claim, word for word
+		}
+		d := x.take(t.Text, t.Lang)
+		if docs = append(docs, d); t.Kind == KindAnswer {
+			d.scale = answerScale
 			continue
 		}
-		if _, ok := joined[t.Lang]; !ok {
+		if joined[t.Lang] == nil {
 			langs = append(langs, t.Lang)
 		}
-		joined[t.Lang] += t.Text + " . "
+		joined[t.Lang] = append(joined[t.Lang], t.Text)
 	}
 	for _, l := range langs {
-		docs = append(docs, x.take(joined[l], l))
-	}
-	for _, t := range c.Texts {
-		if t.Kind == KindAnswer {
-			d := x.take(t.Text, t.Lang)
-			d.scale = answerScale
+		if len(joined[l]) > 1 {
+			d := x.take(strings.Join(joined[l], " . "), l)
+			d.joined = true
 			docs = append(docs, d)
 		}
 	}

@@ -200,7 +200,7 @@ func (l *lexicon) known(folded string, lang bot.Lang) *wordInfo {
 // look takes a word apart.
 func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 	w := &wordInfo{folded: folded, stem: folded}
-	chars, class := folded, ""
+	chars, class, sounded := folded, "", ""
 	switch {
 	case number(folded):
 		w.kind = kindNumber
@@ -216,22 +216,24 @@ func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 		case l.weak[w.stem]:
 			w.kind = kindWeak
 		}
-		if s := sound(folded); len(s) >= 3 && w.kind&kindStop == 0 {
-			w.tok.sound = hash(hashSeed+3, s)
-			if b := bones(s); len(b) >= fewestBones {
-				w.tok.bones = hash(hashSeed+5, b)
-			}
-		}
+		sounded = sound(folded)
 	case lang == englishLang:
 		w.stem = english.Stem(folded, true)
+		sounded = w.stem
 		if l.stopEng[folded] || len(folded) == 1 {
 			w.kind = kindStop
 		}
 	default:
 		w.stem = spelling.Key(folded)
-		chars = w.stem
+		chars, sounded = w.stem, w.stem
 		if len(w.stem) < 2 || bambaraStop(w.stem) {
 			w.kind = kindStop
+		}
+	}
+	if len(sounded) >= 3 && w.kind&(kindStop|kindNumber) == 0 {
+		w.tok.sound = hash(hashSeed+3, sounded)
+		if b := bones(sounded); len(b) >= fewestBones {
+			w.tok.bones = hash(hashSeed+5, b)
 		}
 	}
 	w.moment = l.moment[spelling.Key(folded)]
@@ -239,8 +241,8 @@ func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 	if class != "" {
 		w.tok.class = hash(hashSeed+1, class)
 	}
-	if w.kind&(kindStop|kindNumber) == 0 && len(folded) >= 6 {
-		w.tok.start = hash(hashSeed+4, chars[:min(5, len(chars))])
+	if w.kind&(kindStop|kindNumber) == 0 && len(chars) >= 6 {
+		w.tok.start = hash(hashSeed+4, chars[:5])
 	}
 	w.tok.grams = grams(nil, chars)
 	return w
