@@ -8,6 +8,8 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/match"
+	"tinye/bot/rumour"
+	"tinye/storage"
 )
 
 // known starts the demo with its own rumours, all of them known to the machine.
@@ -94,6 +96,15 @@ func TestTheDeskFindsWhatIsTheSame(t *testing.T) {
 	s.says([]string{late, "plastique"}, "CISSE", "report", "search", "riz", "plastique")
 	s.says([]string{"L'eau du puits serait empoisonnée"}, "CISSE", "rumour", "search", "eau", "empoisonnée")
 	s.says([]string{"Aucune rumeur ne ressemble"}, "CISSE", "rumour", "search", "xylophone")
+
+	must(t, s.service.Store.Update(t.Context(), func(tx storage.Tx) error {
+		r, err := rumour.Find(tx, made)
+		if err == nil {
+			_, err = s.service.Desk.NoteBurst(tx, r.ID, 7, bot.At(s.service.Now()))
+		}
+		return err
+	}))
+	s.says([]string{"Copies:", "beaucoup de copies d'un coup: envoi organisé ? Personnes: 7"}, "CISSE", "rumour", "show", made)
 
 	twin := strings.Fields(s.says(nil, "CISSE", "rumour", "new", "--claim", "On empoisonnerait l'eau du puits, l'eau serait empoisonnée"))[1]
 	must(t, s.service.Matcher.Flush(t.Context()))
