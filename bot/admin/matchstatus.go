@@ -54,6 +54,36 @@ const (
 	late = 7 * 24 * time.Hour
 )
 
+// Known is what the index knows, for the status.
+type Known struct {
+	Claims   int         `json:"claims"`
+	Reports  int         `json:"reports"`
+	Variants int         `json:"variants"`
+	Langs    []MatchLang `json:"langs"`
+	Loading  bool        `json:"loading,omitempty"` // the reports are still being read after the start
+	Waiting  int         `json:"waiting,omitempty"` // rows that the index has not heard of yet
+}
+
+// knownBy is nil at a site that does not match.
+func knownBy(h *hotline.Service) *Known {
+	if h.Matcher == nil {
+		return nil
+	}
+	stats := h.Matcher.Stats()
+	k := &Known{
+		Claims: stats.Claims, Reports: stats.Reports, Variants: stats.Variants, Langs: []MatchLang{},
+		Loading: !stats.Loaded, Waiting: stats.Pending,
+	}
+	for _, l := range h.Site.Langs {
+		row := MatchLang{Lang: l, Learned: slices.Contains(stats.Learned, l), Confirmed: stats.Confirmed[l]}
+		if !row.Learned {
+			row.Needed = match.EnoughConfirmed
+		}
+		k.Langs = append(k.Langs, row)
+	}
+	return k
+}
+
 func (s *Server) matchStatus(ctx context.Context, h *hotline.Service, q MatchStatus) (Matching, error) {
 	act := s.act(h, q.By)
 	if err := s.may(ctx, h, act, append(readers(), bot.RoleAdmin)); err != nil {
@@ -64,16 +94,8 @@ func (s *Server) matchStatus(ctx context.Context, h *hotline.Service, q MatchSta
 	}
 	shown := Matching{Langs: []MatchLang{}}
 	shown.Figures.Days = min(q.Days, mostMatchDays)
-	if x := index(h); x != nil {
-		stats := x.Stats()
-		shown.On, shown.Claims, shown.Reports, shown.Variants = true, stats.Claims, stats.Reports, stats.Variants
-		for _, l := range h.Site.Langs {
-			row := MatchLang{Lang: l, Learned: slices.Contains(stats.Learned, l), Confirmed: stats.Confirmed[l]}
-			if !row.Learned {
-				row.Needed = match.EnoughConfirmed
-			}
-			shown.Langs = append(shown.Langs, row)
-		}
+	if k := knownBy(h); k != nil {
+		shown.On, shown.Claims, shown.Reports, shown.Variants, shown.Langs = true, k.Claims, k.Reports, k.Variants, k.Langs
 	}
 	return shown, shown.Figures.count(ctx, h.Store, act.At.Add(-time.Duration(shown.Figures.Days)*24*time.Hour))
 }

@@ -64,6 +64,7 @@ type Status struct {
 	Doubtful    []bot.Ref                 `json:"doubtful,omitempty"`   // bulletins whose rumour was taken back, decided anew or restricted
 	Looks       *LooksStatus              `json:"looks,omitempty"`      // last month's wait for somebody to go through them
 	Cohorts     *Cohorts                  `json:"cohorts,omitempty"`    // nil where nothing waits about ambassadors
+	Matching    *Known                    `json:"matching,omitempty"`   // nil where nothing is matched
 }
 
 // Miss counts how often a text went out in another language than its reader's, since the start.
@@ -113,7 +114,7 @@ func (s *Server) status(ctx context.Context, _ Nothing) (Status, error) {
 		st.Storage = "broken"
 	}
 	st.ClockBehind = h.Store.Clock().Behind
-	st.Retention = retainedOf(h.LastKept())
+	st.Retention, st.Matching = retainedOf(h.LastKept()), knownBy(h)
 	err := h.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		if st.Screens, err = screensOf(tx, bot.At(s.Now())); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tinye/bot"
+	"tinye/bot/hotline"
 	"tinye/bot/outbox"
 	"tinye/locales"
 	"tinye/storage/bolt"
@@ -72,6 +73,33 @@ func (m *metrics) addStore(store *bolt.DB, sender *outbox.Sender) error {
 		return err
 	}
 	return m.registry.Register(collector(func(c chan<- prometheus.Metric) { collectOutbox(c, sender.Stats()) }))
+}
+
+// addMatcher shows what the index knows and how it is asked.
+func (m *metrics) addMatcher(of *hotline.Matcher) error {
+	return m.registry.Register(collector(func(c chan<- prometheus.Metric) { collectMatcher(c, of.Stats()) }))
+}
+
+func collectMatcher(c chan<- prometheus.Metric, s hotline.MatcherStats) {
+	for _, f := range []struct {
+		name, help string
+		kind       prometheus.ValueType
+		value      float64
+	}{
+		{"claims", "Rumours and bulletins in the index.", prometheus.GaugeValue, float64(s.Claims)},
+		{"reports", "Reports in it.", prometheus.GaugeValue, float64(s.Reports)},
+		{"variants", "Ways of telling a rumour that were learned from them.", prometheus.GaugeValue, float64(s.Variants)},
+		{"waiting", "Rows of commits that it has not heard of yet.", prometheus.GaugeValue, float64(s.Pending)},
+		{"loaded", "1 once all reports are in it.", prometheus.GaugeValue, truth(s.Loaded)},
+		{"looks_total", "Messages that were compared.", prometheus.CounterValue, float64(s.Looks)},
+		{"copies_total", "Messages that were compared before, in the same words.", prometheus.CounterValue, float64(s.Again)},
+		{"timeouts_total", "Looks that took too long: the message was handled without.", prometheus.CounterValue, float64(s.Late)},
+		{"failures_total", "Looks that failed.", prometheus.CounterValue, float64(s.Failed)},
+		{"late_total", "Reports that were answered later than they came, by a rumour published since.", prometheus.CounterValue, float64(s.LateFound)},
+	} {
+		desc := prometheus.NewDesc("tinye_match_"+f.name, f.help, nil, nil)
+		c <- prometheus.MustNewConstMetric(desc, f.kind, f.value)
+	}
 }
 
 // collector makes figures when they are asked for. It describes none beforehand, which the registry takes as "unchecked".

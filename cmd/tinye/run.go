@@ -278,6 +278,9 @@ func (h *process) wire(ctx context.Context, store *bolt.DB) (*opened, error) {
 	if err := h.metrics.addStore(store, sender); err != nil {
 		return nil, err
 	}
+	if err := h.metrics.addMatcher(service.Matcher); err != nil {
+		return nil, err
+	}
 	if err := service.Matcher.Load(ctx); err != nil {
 		return nil, err
 	}

@@ -71,6 +71,7 @@ func (p *page) status(st admin.Status) {
 	if c := st.Cohorts; c != nil {
 		p.field("Ambassadeurs", fmt.Sprintf("sans nouvelles: %s; incidents à traiter: %s (tinye cohort show, tinye cohort incidents)", c.Silent, c.Incidents))
 	}
+	p.known(st.Matching)
 	p.dutyLines(st.Duty)
 	p.line("")
 	var rows [][]string
@@ -142,6 +143,19 @@ func (p *page) screens(list []admin.Screen) {
 	p.line("")
 	p.line("Menus USSD, les sept derniers jours:")
 	p.table("", []string{"MENU", "ÉCRAN", "VU", "FAUX", "TERMINÉ", "QUITTÉ", "PART QUITTÉE"}, rows)
+}
+
+// known tells what the machine knows.
+func (p *page) known(k *admin.Known) {
+	if k == nil {
+		return
+	}
+	loading := ""
+	if k.Loading {
+		loading = "la lecture continue"
+	}
+	p.field("Reconnaissance", joined("; ", fmt.Sprintf("%d rumeurs et %d signalements connus", k.Claims, k.Reports),
+		each(k.Langs, func(l admin.MatchLang) string { return p.lang(l.Lang) + ": " + langWord(l) }), loading))
 }
 
 func focalWord(w admin.Focal) string {
