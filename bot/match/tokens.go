@@ -87,6 +87,9 @@ func (s *splitter) field(field string) {
 			s.buf = utf8.AppendRune(s.buf, r)
 			digits++
 		case unicode.IsLetter(r):
+			if digits > 1 && letters == 0 {
+				flush() // 2000f, 30km
+			}
 			if tag && unicode.IsUpper(r) && (unicode.IsLower(last) || unicode.IsDigit(last)) {
 				flush()
 			}

@@ -26,6 +26,7 @@ func TestTextIsTakenApart(t *testing.T) {
 		{"Qu’est-ce qu'on sait d'aujourd'hui ?", "est ce on sait aujourdhui"},
 		{"Ɲininkali: ɔwɔ ŋaniya ɛ", "nyininkali owo naniya e"},
 		{"💉💉Vaccin💀gratuit", "vaccin gratuit"},
+		{"2000f le litre à 30km, covid19 et 5G", "2000 f le litre a 30 km covid19 et 5g"},
 		{"Œuvre décédée", "oeuvre decedee"},
 		{"ÉCOLES FERMÉES", "ecoles fermees"},
 		{"", ""},

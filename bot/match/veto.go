@@ -93,7 +93,7 @@ type counted struct{ number, of uint64 }
 
 func numbersOf(n []counted, d *doc, years bool) []counted {
 	for i, t := range d.seq {
-		if t.kind&kindNumber == 0 || (t.kind&kindYear != 0) != years {
+		if t.kind&kindNumber == 0 || (t.kind&kindYear != 0) != years || t.kind&kindWeak != 0 {
 			continue
 		}
 		c := counted{number: t.stem}

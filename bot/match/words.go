@@ -158,7 +158,23 @@ func (l *lexicon) words(raw []rawToken, lang bot.Lang) []word {
 		}
 		out = append(out, word{l.known(t.word, lang), 0}.in(t))
 	}
+	for i := range len(out) - 1 {
+		if out[i].kind&kindYear != 0 && unit(out[i+1].folded) {
+			out[i].kind &^= kindYear
+		}
+	}
 	return out
+}
+
+// unit tells what is counted in thousands: 2000 francs are no year.
+func unit(folded string) bool {
+	switch folded {
+	case "f", "fr", "franc", "francs", "fcfa", "cfa", "euro", "euros", "dollar", "dollars", "personne", "personnes", "mort", "morts", "soldat", "soldats", "militaire",
+		"militaires", "homme", "hommes", "femme", "femmes", "enfant", "enfants", "famille", "familles", "deplace", "deplaces", "refugie", "refugies", "civil", "civils",
+		"km", "kg", "litre", "litres", "tonne", "tonnes", "sac", "sacs":
+		return true
+	}
+	return false
 }
 
 // in adds what a word is by its place in the text.
@@ -206,6 +222,9 @@ func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 		w.kind = kindNumber
 		if len(folded) == 4 && (strings.HasPrefix(folded, "19") || strings.HasPrefix(folded, "20")) {
 			w.kind |= kindYear
+		}
+		if lang == bot.French && (folded == "1" || folded == "2") {
+			w.kind |= kindWeak // un and de, typed the SMS way, or a number
 		}
 	case lang == bot.French:
 		w.stem = stemFrench(folded)
