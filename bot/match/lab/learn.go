@@ -33,6 +33,12 @@ const innerGroups = 6
 
 // learn learns a table from lists.
 func (r recipe) learn(lists []list) (*match.Weights, error) {
+	w, _, err := r.learnAll(lists)
+	return w, err
+}
+
+// learnAll gives the first candidates too, as they were judged by what had not seen their rumours.
+func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 	var ranked [innerGroups + 1]match.Model
 	err := together(innerGroups+1, func(k int) error {
 		in := slices.DeleteFunc(slices.Clone(lists), func(l list) bool { return l.group == k }) // the last k leaves out nothing
@@ -44,7 +50,7 @@ func (r recipe) learn(lists []list) (*match.Weights, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	names := match.FeatureNames()
 	firsts := make([]first, 0, len(lists))
@@ -64,7 +70,7 @@ func (r recipe) learn(lists []list) (*match.Weights, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range firsts {
 		firsts[i].confidence = match.Logistic(sure[firsts[i].list.group].Score(firsts[i].x))
@@ -73,7 +79,7 @@ func (r recipe) learn(lists []list) (*match.Weights, error) {
 		Version: "new", Features: names, Rank: ranked[innerGroups], Sure: sure[innerGroups],
 		Certain: threshold(firsts, r.aim), Likely: r.likely,
 	}
-	return w, w.Bind()
+	return w, firsts, w.Bind()
 }
 
 // model learns both parts on the same rows and takes their mean.
