@@ -14,7 +14,8 @@ type matchTrainCmd struct {
 	Posts     string `required:"" placeholder:"FILE" help:"Les messages: post_id, fold (le pli où il est mis à part; une rumeur est dans un seul pli), text."`
 	Claims    string `required:"" placeholder:"FILE" help:"Les rumeurs: claim_id, claim, et title s'il y en a."`
 	Qrels     string `required:"" placeholder:"FILE" help:"Quelle rumeur dit chaque message: post_id, claim_id."`
-	Unrelated string `placeholder:"FILE" help:"Des messages qui ne disent aucune rumeur: id, text. Rien n'en est appris, les réponses sont comptées."`
+	Noise     string `placeholder:"FILE" help:"Des messages qui ne disent aucune rumeur, pour l'apprendre: id, text."`
+	Unrelated string `placeholder:"FILE" help:"D'autres messages de ce genre: rien n'en est appris, les réponses sont comptées, rumeurs seules et avec variantes."`
 	Out       string `required:"" placeholder:"FILE" help:"La table de poids à écrire."`
 }
 
@@ -29,7 +30,7 @@ Par exemple: tinye match train --posts posts.tsv --claims claims.tsv --qrels qre
 // Run learns and writes the table.
 func (c matchTrainCmd) Run(ctx context.Context, std streams) error {
 	train := lab.Train{
-		Lang: matchLang(c.Lang), Posts: c.Posts, Claims: c.Claims, Qrels: c.Qrels, Unrelated: c.Unrelated,
+		Lang: matchLang(c.Lang), Posts: c.Posts, Claims: c.Claims, Qrels: c.Qrels, Noise: c.Noise, Unrelated: c.Unrelated,
 		Workers: runtime.GOMAXPROCS(0), Report: std.out,
 	}
 	table, err := train.Run()

@@ -15,11 +15,12 @@ type way struct {
 	text     wording // as it stands, or otherwise
 	known    bool    // its rumour is in the base
 	thin     bool    // of a base of which most claims were taken away
+	noise    bool    // it is no post but a text about nothing
 	weight   float64 // in learning
 }
 
 // figured tells whether the figures are about what is asked this way.
-func (w way) figured() bool { return w.text == asWritten && !w.thin }
+func (w way) figured() bool { return w.text == asWritten && !w.thin && !w.noise }
 
 // wording is what is made of a post's text before it is asked.
 type wording string
@@ -87,11 +88,42 @@ func ways() []way {
 type list struct {
 	post  int
 	group int // posts of one rumour are in one group
-	fold  int
+	fold  int // noFold: learned on, and never measured
 	way   way
 	found []match.Candidate
 	gold  []bool // which of them are right
 	golds int    // right claims in the base
+}
+
+// noFold is the fold of texts that are no posts.
+const noFold = -1
+
+// noiseWeight is what a text about nothing counts in learning.
+const noiseWeight = 0.5
+
+// askNoise asks texts that tell nothing, of all claims and of these with all posts as their variants.
+func (p Posts) askNoise(texts []Query, groupCount int) ([]list, error) {
+	var lists []list
+	for _, variants := range []bool{false, true} {
+		var v []Variant
+		if variants {
+			v = p.variants()
+		}
+		b, err := NewBase(p.Options, p.Lang, p.Claims, v)
+		if err != nil {
+			return nil, err
+		}
+		for i, q := range texts {
+			l := list{
+				post: i, group: int(hash64(q.ID) % uint64(groupCount)), fold: noFold,
+				way:   way{variants: variants, text: asWritten, noise: true, weight: noiseWeight},
+				found: b.Index.Candidates(match.Query{Text: q.Text, Lang: p.Lang}, 0),
+			}
+			l.gold = make([]bool, len(l.found))
+			lists = append(lists, l)
+		}
+	}
+	return lists, nil
 }
 
 // Posts are what is learned on.

@@ -7,23 +7,24 @@ import (
 	"tinye/bot/match"
 )
 
-// recipe is how models are learned; recipes were compared on the folds (README of figures: bot/match/doc.go).
+// recipe is how models are learned. Recipes were compared on the folds: for the order a linear model is as good as trees alone and
+// trees on what it leaves add a little; for the confidence trees alone are far better than with a linear part.
 type recipe struct {
-	rankL2, sureL2       float64 // of the linear parts
-	rankTrees, sureTrees boosting
-	rankShare, sureShare float64 // of the linear part in the mean of both
-	negatives            int     // wrong candidates of a list that are learned on, the best fused ones first
-	aim                  float64 // precision at which the threshold for certain is set
-	likely               float64 // confidence from which on a candidate is asked about
+	rankL2    float64 // of the linear part
+	rankTrees boosting
+	sureTrees boosting
+	negatives int     // wrong candidates of a list that are learned on, the best fused ones first
+	aim       float64 // precision at which the threshold for certain is set
+	likely    float64 // confidence from which on a candidate is asked about
 }
 
 // shippedRecipe is the recipe of what is shipped.
 func shippedRecipe() recipe {
 	return recipe{
-		rankL2: 0.003, sureL2: 0.01,
-		rankTrees: boosting{trees: 120, depth: 3, rate: 0.08, l2: 2, least: 3, sample: 0.6, columns: 0.4, seed: 1},
-		sureTrees: boosting{trees: 100, depth: 3, rate: 0.06, l2: 2, least: 3, sample: 0.6, columns: 0.3, seed: 2},
-		rankShare: 0.5, sureShare: 0.5, negatives: 15, aim: 0.982, likely: 0.5,
+		rankL2:    0.006,
+		rankTrees: boosting{trees: 60, depth: 3, rate: 0.04, l2: 10, least: 10, sample: 0.5, columns: 0.3, seed: 1},
+		sureTrees: boosting{trees: 300, depth: 3, rate: 0.055, l2: 2, least: 2, sample: 0.5, columns: 0.2, seed: 2},
+		negatives: 12, aim: 0.975, likely: 0.4,
 	}
 }
 
@@ -46,7 +47,7 @@ func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 		if len(rows.sets) == 0 {
 			return errors.New("lab: nothing to learn an order from")
 		}
-		ranked[k] = r.model(rows, r.rankL2, r.rankTrees, r.rankShare)
+		ranked[k] = r.order(rows)
 		return nil
 	})
 	if err != nil {
@@ -66,7 +67,7 @@ func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 		if len(rows.sets) == 0 {
 			return errors.New("lab: nothing to learn a confidence from")
 		}
-		sure[k] = r.model(rows, r.sureL2, r.sureTrees, r.sureShare)
+		sure[k] = r.confidence(rows)
 		return nil
 	})
 	if err != nil {
@@ -82,13 +83,20 @@ func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 	return w, firsts, w.Bind()
 }
 
-// model learns both parts on the same rows and takes their mean.
-func (r recipe) model(rows *rows, l2 float64, o boosting, share float64) match.Model {
-	linear := linearModel(rows, l2, 150)
-	if o.trees == 0 || share == 1 {
-		return round(linear)
+// order learns a linear part, and trees on what it leaves.
+func (r recipe) order(rows *rows) match.Model {
+	m := round(linearModel(rows, r.rankL2, 150))
+	from := make([]float64, len(rows.x))
+	for i, x := range rows.x {
+		from[i] = m.Score(x)
 	}
-	return round(mix(linear, share, boostedModel(rows, make([]float64, len(rows.x)), o)))
+	m.Trees = round(boostedModel(rows, from, r.rankTrees)).Trees
+	return m
+}
+
+// confidence learns trees.
+func (r recipe) confidence(rows *rows) match.Model {
+	return round(boostedModel(rows, make([]float64, len(rows.x)), r.sureTrees))
 }
 
 // together calls do with 0 to n-1, two at a time, each for a place of its own in what it makes.

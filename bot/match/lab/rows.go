@@ -156,19 +156,3 @@ func round(m match.Model) match.Model {
 	}
 	return m
 }
-
-// mix is the sum of two models' scores, each with its share.
-func mix(a match.Model, share float64, b match.Model) match.Model {
-	out := match.Model{
-		Bias: share*a.Bias + (1-share)*b.Bias, Linear: make([]float64, len(a.Linear)), Low: a.Low, High: a.High,
-	}
-	for i := range out.Linear {
-		out.Linear[i] = share * a.Linear[i] // a is the one with a linear part
-	}
-	for _, t := range b.Trees {
-		leaf := slices.Clone(t.Leaf)
-		scale(leaf, 1-share)
-		out.Trees = append(out.Trees, match.Tree{Feature: t.Feature, Border: t.Border, Leaf: leaf})
-	}
-	return out
-}

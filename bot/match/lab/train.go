@@ -20,7 +20,8 @@ type Train struct {
 	Posts     string // file: post_id, fold, text
 	Claims    string // file
 	Qrels     string // file
-	Unrelated string // file of texts that tell no rumour; "" = none. They are only counted
+	Noise     string // file of texts that tell no rumour; "" = none. It is learned that they tell none
+	Unrelated string // file of other such texts; "" = none. They are only counted
 	Workers   int
 	Report    io.Writer // figures are written here as they come
 }
@@ -55,7 +56,12 @@ func (t Train) Run() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	strangers, err := t.unrelated(p)
+	noise, err := askFile(p, t.Noise)
+	if err != nil {
+		return nil, err
+	}
+	lists = append(lists, noise...)
+	strangers, err := askFile(p, t.Unrelated)
 	if err != nil {
 		return nil, err
 	}
@@ -69,31 +75,22 @@ func (t Train) Run() ([]byte, error) {
 	}
 	w.Langs = []bot.Lang{t.Lang}
 	if answered := countAnswered(w, strangers); len(strangers) > 0 {
-		fmt.Fprintf(t.Report, "\nTable apprise sur tout: %d de %d messages sans rapport auraient reçu une réponse.\n", answered, len(strangers))
+		fmt.Fprintf(t.Report, "\nTable apprise sur tout: %d de %d demandes sans rapport auraient reçu une réponse.\n", answered, len(strangers))
 	}
 	return encode(w)
 }
 
-// unrelated asks the texts that tell nothing, of all claims with all posts as their variants.
-func (t Train) unrelated(p Posts) ([]list, error) {
-	if t.Unrelated == "" {
+// askFile asks the texts of a file that tell nothing.
+func askFile(p Posts, path string) ([]list, error) {
+	if path == "" {
 		return nil, nil
 	}
-	texts, err := ReadQueries(t.Unrelated)
+	texts, err := ReadQueries(path)
 	if err != nil {
 		return nil, err
 	}
-	b, err := NewBase(p.Options, p.Lang, p.Claims, p.variants())
-	if err != nil {
-		return nil, err
-	}
-	var lists []list
-	for i, q := range texts {
-		l := list{post: i, way: way{variants: true, text: asWritten}, found: b.Index.Candidates(match.Query{Text: q.Text, Lang: p.Lang}, 0)}
-		l.gold = make([]bool, len(l.found))
-		lists = append(lists, l)
-	}
-	return lists, nil
+	slices.SortFunc(texts, func(a, b Query) int { return strings.Compare(a.ID, b.ID) })
+	return p.askNoise(texts, innerGroups)
 }
 
 // encode writes a table as text: version, thresholds and names each on a line, the numbers of a model in few.

@@ -74,7 +74,7 @@ func TestTrainIsReproducible(t *testing.T) {
 	if !w.Learned() || !slices.Equal(w.Langs, []bot.Lang{bot.French}) || !strings.HasPrefix(w.Version, "fra-") || w.Certain <= 0 || w.Certain > 1 {
 		t.Errorf("the table: version %q, languages %v, certain from %v", w.Version, w.Langs, w.Certain)
 	}
-	for _, want := range []string{"Pli 0", "Pli 1", "Pli 2", "Tous les plis", "avec variantes", "de 2 messages sans rapport"} {
+	for _, want := range []string{"Pli 0", "Pli 1", "Pli 2", "Tous les plis", "avec variantes", "de 4 demandes sans rapport"} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("the report says nothing of %q:\n%s", want, &report)
 		}

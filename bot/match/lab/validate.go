@@ -47,7 +47,9 @@ func countAnswered(w *match.Weights, lists []list) int {
 func (r recipe) crossValidate(lists, heavy, strangers []list, out io.Writer) error {
 	var folds []int
 	for _, l := range lists {
-		folds = append(folds, l.fold)
+		if l.fold != noFold {
+			folds = append(folds, l.fold)
+		}
 	}
 	slices.Sort(folds)
 	folds = slices.Compact(folds)
