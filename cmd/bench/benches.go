@@ -24,6 +24,7 @@ func benches() []bench {
 		{"limits", limits},
 		{"ussd", ussd},
 		{"imports", imports},
+		{"match", matching},
 		{"million", million},
 		{"forget", forgetting},
 		{"broadcast", broadcast},

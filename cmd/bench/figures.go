@@ -79,6 +79,10 @@ func aims() []aim {
 		{"ussd_c64_p99_ms", true, 20},
 		{"import_rows_per_s", false, 1700}, // 100,000 in a minute
 		{"import_rss_mb", true, 100},
+		{"match_p95_ms", true, 10},
+		{"match_15k_p95_ms", true, 20},
+		{"match_heap_mb", true, 100},
+		{"match_build_s", true, 5}, // 100,000 reports
 		{"import_xlsx_rows_per_s", false, 1700},
 		{"import_xlsx_rss_mb", true, 100},
 		{"broadcast_enqueue_rows_per_s", false, 20_000},
