@@ -25,7 +25,7 @@ import (
 // TestTranscripts plays testdata/*.txt. A transcript is for people to read; its lines are:
 //
 //	# a remark
-//	site quiet on | hours on | flood on | strict | cumulative | no places | cercles | call back | page 120 | made-up language   what is switched on
+//	site quiet on | hours on | flood on | strict | cumulative | no places | cercles | call back | page 120 | made-up language | matching   what is switched on
 //	                         (before the first message); cumulative is a gateway that repeats all that was typed
 //	@ 2026-11-23 19:00       the clock, in Bamako        @ +5m   later by so much
 //	> Le puits est empoisonné      an SMS from the number in hand; 66123456> … from another, which is then in hand
@@ -41,6 +41,7 @@ import (
 //	! AMI sheet a 3                                       and others with phones and codes: see phoneStep
 //	! AMI agent GAO-1 66000098 ML0701 bam                 and others with agents and codes of the day: see enrolStep
 //	! AMI bulletin new {b} alert                          and others with a bulletin: see bulletinStep
+//	! AMI checked {r} other | claim | title | answer      and others with what a machine recognises: see matchStep
 //	! AMI cohort JADE ML0701 2                            and others with ambassadors: see cohortStep
 //	? desk.not_decided             the step before is refused, with this sentence's key
 //
@@ -162,6 +163,8 @@ func (p *player) site(what string) error {
 		p.Site.USSD.CallBack = true
 	case "made-up language":
 		return p.speakMadeUp()
+	case "matching":
+		return p.matching()
 	case "page 120":
 		p.Site.USSD.Septets = map[string]int{"sim": 120}
 	default:
@@ -356,6 +359,9 @@ func (p *player) step(line string) error {
 		return err
 	}
 	if known, err := p.enrolStep(name, verb, args); known {
+		return err
+	}
+	if known, err := p.matchStep(act, verb, args, text); known {
 		return err
 	}
 	if known, err := p.cohortStep(name, verb, args); known {

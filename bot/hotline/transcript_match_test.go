@@ -1,0 +1,198 @@
+package hotline_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tinye/bot"
+	"tinye/bot/hotline"
+	"tinye/bot/match"
+	"tinye/bot/people"
+	"tinye/bot/rumour"
+	"tinye/storage"
+)
+
+// matching has the site know rumours by their words, at once after each commit.
+func (d *desk) matching() error {
+	weights, err := plainWeights()
+	if err != nil {
+		return err
+	}
+	m, err := hotline.NewMatcher(hotline.MatcherOptions{AtOnce: true, Options: match.Options{Weights: weights, Place: d.placeNamed}})
+	if err != nil {
+		return err
+	}
+	d.Store = m.Watch(d.Store)
+	d.Matcher = m
+	return m.Load(context.Background())
+}
+
+// plainWeights judge by how much of a claim and of a telling is in the other, which can be foretold by reading the two: four words in
+// five are certain, two in five are likely. What the shipped weights make of real tellings is measured elsewhere.
+func plainWeights() (*match.Weights, error) {
+	features := []string{"cov_claim", "cov_query"}
+	linear := func(n int, at map[int]float64) map[string]any {
+		m := map[string]any{"bias": 0.0, "linear": make([]float64, n), "low": make([]float64, n), "high": make([]float64, n)}
+		for i := range n {
+			m["linear"].([]float64)[i] = at[i]
+			m["low"].([]float64)[i], m["high"].([]float64)[i] = -100, 100
+		}
+		return m
+	}
+	both := map[int]float64{0: 10, 1: 10}
+	sure := linear(len(match.SureNames(features)), both)
+	sure["bias"] = -12.0
+	table, err := json.Marshal(map[string]any{
+		"version": "plain", "langs": []string{"fra"}, "features": features,
+		"rank": linear(len(features), both), "sure": sure, "certain": 0.98, "likely": 0.02,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return match.ParseWeights(table)
+}
+
+// placeNamed tells which place of the gazetteer a folded word names.
+func (d *desk) placeNamed(word string) ([]bot.PlaceCode, bool) {
+	g := d.Places()
+	p, ok := g.Named([]string{word})
+	if !ok {
+		return nil, false
+	}
+	codes := []bot.PlaceCode{p.Code}
+	if region, ok := g.Region(p.Code); ok && region.Code != p.Code {
+		codes = append(codes, region.Code)
+	}
+	return codes, true
+}
+
+// matchStep does one thing with what a machine recognises; known is false for a verb of something else.
+//
+//	! AMI checked {r} other | claim | title | answer        a rumour that was checked and published, under a theme; critical after the theme
+//	                                                        raises it, bam gives the title and answer in Bambara
+//	! AMI recognised {a} confirmed_auto {r}                 how a report came to be held to tell a rumour; "-" for not at all
+//	! AMI under {a} {r}                                     the report is linked to it; "-" for none
+//	! AMI right {a}        ! AMI wrong {a}                  the desk says so of a machine's link
+//	! AMI confirmed {r} 200 | words                         as many people told it in Bambara, and the desk linked them
+//	! AMI sent sms.answer_auto 1                            so many messages of a key left, or were read on a screen
+func (p *player) matchStep(act people.Act, verb string, args []string, text string) (known bool, err error) {
+	ctx := context.Background()
+	switch verb {
+	case "checked":
+		parts := strings.Split(text, " | ")
+		if len(parts) != 3 {
+			return true, fmt.Errorf("a claim, a title and an answer")
+		}
+		return true, p.checked(act, args, parts)
+	case "recognised", "under":
+		return true, p.Store.View(ctx, func(tx storage.Tx) error {
+			rep, err := rumour.FindReport(tx, args[0])
+			if err != nil {
+				return err
+			}
+			got := []string{string(rep.Match.Method)}
+			about := rep.Match.Rumour
+			if verb == "under" {
+				got, about = nil, rep.Rumour
+			}
+			ref := "-"
+			if !about.IsZero() {
+				r, err := tx.Rumour(about)
+				if err != nil {
+					return err
+				}
+				ref = string(r.Ref)
+			}
+			if got = append(got, ref); strings.TrimSpace(strings.Join(got, " ")) != strings.Join(args[1:], " ") {
+				return fmt.Errorf("it is %q", got)
+			}
+			return nil
+		})
+	case "right":
+		_, err := p.ConfirmMatch(ctx, act, args[0])
+		return true, err
+	case "wrong":
+		_, _, err := p.RejectMatch(ctx, act, args[0])
+		return true, err
+	case "confirmed":
+		n, err := strconv.Atoi(args[1])
+		if err == nil {
+			err = p.confirmed(act, args[0], n, text)
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+// checked makes a rumour, has it checked and publishes it.
+func (p *player) checked(act people.Act, args, texts []string) error {
+	ctx, lang := context.Background(), bot.French
+	step := finding(bot.ConfirmedFalse)
+	step.Theme = bot.RumourTheme(args[1])
+	for _, more := range args[2:] {
+		switch more {
+		case "critical":
+			step.Risk.Level = bot.RiskCritical
+		case "bam":
+			lang = bot.Bambara
+		}
+	}
+	id, refs := p.NewID(), p.Refs()
+	var r bot.Rumour
+	err := p.updated(func(tx storage.Tx) (err error) {
+		if r, err = p.Desk.Create(tx, p.act("CISSE"), id, refs, texts[0], nil); err != nil {
+			return err
+		}
+		if _, err = p.Desk.Submit(tx, p.act("CISSE"), string(r.Ref), step); err != nil {
+			return err
+		}
+		if _, err = p.Desk.Decide(tx, act, string(r.Ref), rumour.Step{}); err != nil {
+			return err
+		}
+		_, err = p.Desk.Write(tx, p.act("CISSE"), string(r.Ref), lang, texts[2])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.names[strings.Trim(args[0], "{}")] = string(r.Ref)
+	if _, err := p.Approve(ctx, act, string(r.Ref), lang); err != nil {
+		return err
+	}
+	_, err = p.Publish(ctx, act, string(r.Ref), lang, rumour.Title{Lang: lang, Text: texts[1]})
+	return err
+}
+
+// confirmed has as many people tell a rumour, whom the desk puts under it by hand.
+func (p *player) confirmed(act people.Act, ref string, n int, text string) error {
+	for i := range n {
+		number := p.Numbers.Normalise(fmt.Sprintf("6%07d", 9000000+i))
+		key := p.Store.ContactKey(number)
+		id, refs, answer, at := p.NewID(), p.Refs(), p.NewID(), act.At
+		err := p.updated(func(tx storage.Tx) error {
+			if _, err := people.Meet(tx, key, number, "sim", bot.Bambara, at); err != nil {
+				return err
+			}
+			in := bot.Inbound{ID: id, Gateway: "sim", Channel: bot.ChannelSMS, Contact: key, Text: bot.Text(text), ReceivedAt: at, Class: bot.ClassReport}
+			if err := tx.PutInbound(in); err != nil {
+				return err
+			}
+			rep, err := rumour.Tell(tx, rumour.Telling{In: in, Lang: bot.Bambara, Refs: refs})
+			if err != nil {
+				return err
+			}
+			_, err = p.Desk.Link(tx, act, ref, []string{string(rep.Ref)}, []bot.ID{answer})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		p.collect()
+		delete(p.inboxes, strings.TrimPrefix(number.Value, "+223"))
+	}
+	return nil
+}
+
