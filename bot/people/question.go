@@ -75,6 +75,13 @@ func Close(c bot.Contact, kind bot.QuestionKind) bot.Contact {
 	return withQuestions(c, slices.DeleteFunc(slices.Clone(questions(c)), func(q bot.Question) bool { return q.Kind == kind }))
 }
 
+// CloseAbout is the contact without its questions of these kinds about a report.
+func CloseAbout(c bot.Contact, report bot.ID, kinds ...bot.QuestionKind) bot.Contact {
+	return withQuestions(c, slices.DeleteFunc(slices.Clone(questions(c)), func(q bot.Question) bool {
+		return q.Report == report && slices.Contains(kinds, q.Kind)
+	}))
+}
+
 // LastEnd is when the last of a contact's questions ends that are open or wait at a moment; 0 if none does.
 func LastEnd(c bot.Contact, at bot.Instant) bot.Instant {
 	var last bot.Instant

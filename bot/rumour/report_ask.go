@@ -61,6 +61,7 @@ func (d Desk) Ask(tx storage.Tx, a people.Act, ref, text string, id bot.ID) (Ask
 	if err != nil {
 		return Asked{}, err
 	}
+	c = people.CloseAbout(c, rep.ID, bot.QuestionMatch, bot.QuestionMore) // what somebody asks takes the place of what a machine asked
 	asked := Asked{Size: size, InMenu: c.ReplyBy == bot.ReplyByUSSD}
 	ends := a.At.Add(AskOpen)
 	if last := people.LastEnd(c, a.At); !last.IsZero() {

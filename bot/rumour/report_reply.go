@@ -82,13 +82,14 @@ func (d Desk) send(tx storage.Tx, rep bot.Report, o bot.Outbound) (bot.Report, e
 	return saveReport(tx, rep)
 }
 
-// forgetQuestion takes back the desk's question about a report that needs no reply any more. Where it was not sent, it is
-// not sent.
+// forgetQuestion takes back the questions about a report that needs no reply any more, the desk's and those of a machine. Where one
+// was not sent, it is not sent.
 func forgetQuestion(tx storage.Tx, c bot.Contact, rep bot.Report, at bot.Instant) error {
-	q := people.QuestionOf(c, bot.QuestionDesk, at)
-	if q == nil || q.Report != rep.ID {
+	was := len(people.Questions(c, at))
+	c = people.CloseAbout(c, rep.ID, bot.QuestionDesk, bot.QuestionMatch, bot.QuestionOther, bot.QuestionMore)
+	if len(people.Questions(c, at)) == was {
 		return nil
 	}
-	_, err := people.Save(tx, people.Close(c, bot.QuestionDesk))
+	_, err := people.Save(tx, c)
 	return err
 }
