@@ -59,7 +59,7 @@ func newDesk(t testing.TB) *desk {
 func (d *desk) use(store storage.Store) {
 	d.t.Helper()
 	m, err := hotline.NewMatcher(hotline.MatcherOptions{
-		Place: func(word string) ([]bot.PlaceCode, bool) { return d.Places().Word(word) }, AtOnce: true,
+		Place: func(word string) ([]bot.PlaceCode, bool) { return d.Places().Word(word) }, AtOnce: true, Weights: unlearned(),
 	})
 	must(d.t, err)
 	d.Matcher, d.Store = m, m.Watch(store)

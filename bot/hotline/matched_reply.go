@@ -19,6 +19,9 @@ func (t *turn) tryMatch() (bool, error) {
 	if said == matchNothing && t.says.word != wordYes && t.says.word != wordNo {
 		return false, nil
 	}
+	if said == matchMuddled && t.says.letter && people.QuestionOf(t.person, bot.QuestionHelpful, t.in.ReceivedAt) != nil {
+		return false, nil // a letter is a reply to that
+	}
 	q := t.matchQuestion(said)
 	if q == nil {
 		return t.lateMatch(said)

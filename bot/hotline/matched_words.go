@@ -1,6 +1,9 @@
 package hotline
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // matchSaid is what a text says to a question that follows a match, by its words alone.
 type matchSaid string
@@ -34,6 +37,7 @@ func (v *Vocabulary) matchSaid(tokens []string) matchSaid {
 		said = matchZero
 	case head == "o" && len(rest) == 0:
 		said = matchLetter
+	case len(rest) == 0 && utf8.RuneCountInString(head) == 1: // another letter
 	case len(head) > mostMuddled || strings.Trim(head, "0123456789") != "" || !beside(rest, v.yes, v.no, v.assent, v.courtesy, set{"0": true, "1": true}):
 		said = matchNothing
 	}

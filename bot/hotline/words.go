@@ -125,6 +125,7 @@ type saying struct {
 	form      formSaid
 	tally     bool // an agent asks for the own counts
 	match     matchSaid
+	letter    bool // one letter alone
 }
 
 // read works out what a text says to us. It is done before the transaction, which everybody waits for.
@@ -141,6 +142,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.age, s.form = v.age(tokens), v.form(tokens)
 	s.tally = only(tokens, v.tally, v.courtesy)
 	s.match = v.matchSaid(tokens)
+	s.letter = s.bare && strings.Trim(tokens[0], "0123456789") != ""
 	return s
 }
 
