@@ -68,7 +68,7 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 	err := s.Store.View(ctx, func(tx storage.Tx) error {
 		f.hints = f.hints[:0]
 		for i, hit := range r.Hits {
-			if i > 0 && apartFrom(hit) {
+			if i > 0 && apartFrom(hit, r.Hits[0]) {
 				continue
 			}
 			about, err := tx.Rumour(hit.Claim)
@@ -93,9 +93,16 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 	return f, nil
 }
 
-// apartFrom tells whether a further hit is not worth showing beside the first: it is of another place, number or person, or people
-// said that it is not meant.
-func apartFrom(h match.Hit) bool {
+// closeBehind is how far behind the first hit another is at most that is shown beside it. Scores are log odds: it is a twentieth as
+// likely then.
+const closeBehind = 3
+
+// apartFrom tells whether a further hit is not worth showing beside the first: it is far less likely, of another place, number or
+// person, or people said that it is not meant. Nobody is to read of what they have not heard.
+func apartFrom(h, first match.Hit) bool {
+	if first.Score-h.Score > closeBehind {
+		return true
+	}
 	for _, v := range h.Vetoes {
 		switch v {
 		case match.VetoPlace, match.VetoNumber, match.VetoName, match.VetoRejected:

@@ -2,7 +2,6 @@ package hotline_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -29,7 +28,20 @@ func (d *desk) matching() error {
 	}
 	d.Store = m.Watch(d.Store)
 	d.Matcher = m
-	return m.Load(context.Background())
+	if err := m.Load(context.Background()); err != nil {
+		return err
+	}
+	for _, claim := range otherClaims() {
+		id, refs := d.NewID(), d.Refs()
+		err := d.updated(func(tx storage.Tx) error {
+			_, err := d.Desk.Create(tx, d.act("CISSE"), id, refs, claim, nil)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unlearned weights find nothing that is certain or likely, whatever was shipped.
@@ -37,31 +49,40 @@ func unlearned() *match.Weights {
 	return &match.Weights{Version: "unlearned", Langs: []bot.Lang{bot.French}, Certain: 1, Likely: 1}
 }
 
-// plainWeights judge by how much of a claim and of a telling is in the other, which can be foretold by reading the two: three quarters
-// of either are certain, a third is likely; words that somebody else told it in, as people confirmed, are certain. What the shipped weights make of real tellings is measured elsewhere.
+// plainWeights judge by how much of a claim is told, which can be foretold by reading the two: three quarters are certain, half of
+// it is likely. Words in which somebody else told it, as people confirmed, are certain, too. What the shipped weights make of real tellings
+// is measured elsewhere.
 func plainWeights() (*match.Weights, error) {
-	features := []string{"cov_claim", "cov_query", "told_dice"}
-	linear := func(n int, at map[int]float64) map[string]any {
-		m := map[string]any{"bias": 0.0, "linear": make([]float64, n), "low": make([]float64, n), "high": make([]float64, n)}
-		for i := range n {
-			m["linear"].([]float64)[i] = at[i]
-			m["low"].([]float64)[i], m["high"].([]float64)[i] = -100, 100
-		}
+	features := []string{"cov_claim", "told_dice"}
+	model := func(n int) match.Model {
+		m := match.Model{Linear: make([]float64, n), Low: make([]float64, n), High: make([]float64, n)}
+		m.Linear[0], m.High[0] = 20, 1
 		return m
 	}
-	both := map[int]float64{0: 10, 1: 10}
-	sure := linear(len(match.SureNames(features)), both)
-	sure["bias"] = -11.0
-	same := map[string]any{"f": []int{2}, "b": []float64{0.9}, "v": []float64{0, 20}}
-	sure["trees"] = []any{same}
-	table, err := json.Marshal(map[string]any{
-		"version": "plain", "langs": []string{"fra"}, "features": features,
-		"rank": linear(len(features), both), "sure": sure, "certain": 0.95, "likely": 0.01,
-	})
-	if err != nil {
-		return nil, err
+	w := &match.Weights{
+		Version: "plain", Langs: []bot.Lang{bot.French}, Features: features, Rank: model(len(features)),
+		Sure: model(len(match.SureNames(features))), Certain: 0.95, Likely: 0.05,
 	}
-	return match.ParseWeights(table)
+	w.Rank.Linear[0] = 5
+	w.Sure.Bias = -12
+	w.Sure.Trees = []match.Tree{{Feature: []int{1}, Border: []float64{0.9}, Leaf: []float64{0, 20}}}
+	return w, w.Bind()
+}
+
+// otherClaims are what else is told at a site, so that words have some weight: a base of one claim knows no rare ones.
+func otherClaims() []string {
+	return []string{
+		"Un camion de mil serait arrivé à Dioïla avec des sacs vides", "Les examens de juin seraient reportés en octobre",
+		"La radio communautaire de Nara ne diffuserait plus le soir", "Une nouvelle taxe frapperait les motos à Sikasso",
+		"Les moustiquaires données au dispensaire seraient trouées", "Le barrage de Manantali lâcherait ses eaux en août",
+		"Des criquets auraient mangé les récoltes autour de Nioro", "La carte Nina coûterait cinq mille francs au guichet",
+		"Le directeur du lycée vendrait les places en terminale", "Les cartes SIM sans pièce seraient bloquées en janvier",
+		"Un remède à base de citron guérirait le paludisme", "Les bœufs de Kita porteraient une fièvre inconnue",
+		"L'ambulance de Bla manquerait de carburant la nuit", "Le concours de la douane serait déjà vendu",
+		"Les pluies seraient finies avant la fin de septembre", "Un vaccin pour les chèvres serait gratuit à Koutiala",
+		"Le bac de Diafarabé aurait coulé avec des voyageurs", "Les salaires des maîtres seraient payés en deux fois",
+		"Une vidéo montrerait un mariage interrompu à Ségou", "Le courant serait coupé chaque vendredi à Bougouni",
+	}
 }
 
 // matchStep does one thing with what a machine recognises; known is false for a verb of something else.
