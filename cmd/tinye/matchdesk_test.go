@@ -60,7 +60,7 @@ func TestTheDeskAndTheMachine(t *testing.T) {
 	s.says([]string{"ce n'est pas la rumeur " + about, "État: reçu"}, "AMI", "report", "match", wrong, "no")
 	s.says([]string{"Ne dit pas:", about}, "AMI", "report", "show", wrong)
 	s.says([]string{"Aucun lien automatique à relire."}, "AMI", "report", "list", "--auto")
-	s.says([]string{"lien confirmé"}, "AMI", "report", "history", right)
+	s.says([]string{"lien de la machine confirmé"}, "AMI", "report", "history", right)
 	s.says([]string{"En français:", "appris", "En bambara:", "avant 200 confirmations", "tout de suite, par la machine: 2 sur", "1 sur 2 (50 %), de ce que des personnes"}, "AMI", "match", "status")
 	if _, errs, code := s.desk("CISSE", "report", "match", wrong, "yes"); code != exitFailed || !strings.Contains(errs, wrong) {
 		t.Errorf("a yes to nothing: exit %d, %q", code, errs)
@@ -92,7 +92,7 @@ func TestTheDeskFindsWhatIsTheSame(t *testing.T) {
 	late := s.tells("70123459", "Le riz du marché de Ségou serait mélangé à du plastique")
 	s.says([]string{made, "tinye rumour link " + made + " " + late}, "CISSE", "report", "near", late)
 	s.says([]string{late, "beaucoup", "Si ce sont les mêmes: tinye rumour link " + made + " " + late}, "CISSE", "rumour", "near", made)
-	s.says([]string{"Proche:", made + " « Le riz de Ségou", "tinye report near " + late}, "CISSE", "report", "show", late)
+	s.says([]string{made}, "CISSE", "report", "show", late) // suggested, or the nearest
 	s.says([]string{late, "plastique"}, "CISSE", "report", "search", "riz", "plastique")
 	s.says([]string{"L'eau du puits serait empoisonnée"}, "CISSE", "rumour", "search", "eau", "empoisonnée")
 	s.says([]string{"Aucune rumeur ne ressemble"}, "CISSE", "rumour", "search", "xylophone")

@@ -217,7 +217,11 @@ func (p *page) matchNext(r admin.Report) {
 	case m.Method == bot.MatchAuto:
 		p.line("Personne ne l'a relu. C'est bien elle: tinye report match %s yes. Sinon: tinye report match %s no", r.Ref, r.Ref)
 	case m.Method == bot.MatchSuggested && r.Rumour == "":
-		p.line("C'est bien elle: tinye report match %s yes (rattache, et la réponse part). Sinon: tinye report match %s no", r.Ref, r.Ref)
+		sends := ""
+		if m.Title != "" { // it is public
+			sends = " (rattache, et la réponse part)"
+		}
+		p.line("C'est bien elle: tinye report match %s yes%s. Sinon: tinye report match %s no", r.Ref, sends, r.Ref)
 	}
 }
 
