@@ -10,7 +10,7 @@ import (
 
 // What makes two tellings, or two claims, one: the share of their words, by rarity, that both have of those that either has.
 const (
-	groupAlike = 0.42
+	groupAlike = 0.3
 	alikePairs = 0.5
 )
 

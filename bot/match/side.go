@@ -31,12 +31,13 @@ type entry struct {
 // doc is one text, taken apart.
 type doc struct {
 	claim   bot.ID
-	report  bot.ID  // zero for a claim's own words
-	scale   float64 // of its scores: an answer's words count less than the claim's
-	wording int     // which of the claim's
-	joined  bool    // several wordings in one
-	seq     []tok   // its words in order
-	short   bool    // so few content words that the others are compared too
+	report  bot.ID   // zero for a claim's own words
+	scale   float64  // of its scores: an answer's words count less than the claim's
+	lang    bot.Lang // as it was given
+	wording int      // which of the claim's
+	joined  bool     // several wordings in one
+	seq     []tok    // its words in order
+	short   bool     // so few content words that the others are compared too
 
 	content  int               // content words
 	sketch   []uint32          // its words, cf. sketchOf

@@ -27,7 +27,7 @@ const fewForStops = 1
 func (x *Index) take(text string, lang bot.Lang) *doc {
 	raw := split(text)
 	words := x.lex.words(raw, lang)
-	d := &doc{scale: 1, seq: make([]tok, len(words)), sketch: sketchOf(raw), places: x.placesOf(raw)}
+	d := &doc{scale: 1, lang: lang, seq: make([]tok, len(words)), sketch: sketchOf(raw), places: x.placesOf(raw)}
 	d.soon, d.weekdays, d.dates = x.lex.moments(words)
 	content := 0
 	for i, w := range words {

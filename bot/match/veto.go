@@ -33,7 +33,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if x.wasRejected(d, p.lead.claim) {
 		v = append(v, VetoRejected)
 	}
-	if !x.mayBeSure(q.Lang) {
+	if !x.mayBeSure(langOf(q, p)) {
 		v = append(v, VetoLanguage)
 	}
 	return v
@@ -44,6 +44,19 @@ const (
 	leastMass     = 1.5  // of what they are worth together; a word that no claim has is worth 1
 	nearlySame    = 0.35 // share of words, by their rarity, in common with an earlier telling
 )
+
+// langOf is the language that a query is taken to be in: of one that nobody knows, that of the words that it fits.
+func langOf(q Query, p *pair) bot.Lang {
+	switch {
+	case q.Lang != "":
+		return q.Lang
+	case len(p.lead.variants) > 0 && p.lead.told > p.lead.said:
+		return p.lead.variants[0].doc.lang
+	case p.lead.best != nil:
+		return p.lead.best.lang
+	}
+	return ""
+}
 
 // mayBeSure tells whether the weights hold for a language: they were learned in it, or people confirmed enough matches.
 func (x *Index) mayBeSure(lang bot.Lang) bool {

@@ -32,6 +32,11 @@ func places(word string) ([]bot.PlaceCode, bool) {
 // claims puts claims with what the desk wrote into an index, as c0, c1 …
 func claims(t *testing.T, o match.Options, texts ...string) *match.Index {
 	t.Helper()
+	return claimsIn(t, o, bot.French, texts...)
+}
+
+func claimsIn(t *testing.T, o match.Options, lang bot.Lang, texts ...string) *match.Index {
+	t.Helper()
 	x, err := match.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +44,7 @@ func claims(t *testing.T, o match.Options, texts ...string) *match.Index {
 	for i, text := range texts {
 		x.PutClaim(match.Claim{
 			ID: id('c', i), Open: true, Answers: true, Checked: 10*day + day/2,
-			Texts: []match.Text{{Kind: match.KindClaim, Lang: bot.French, Text: text}},
+			Texts: []match.Text{{Kind: match.KindClaim, Lang: lang, Text: text}},
 		})
 	}
 	return x
@@ -116,11 +121,14 @@ func TestWhatPeopleRejectedIsRemembered(t *testing.T) {
 
 // A language without learned weights is not answered in before people confirmed two hundred matches in it.
 func TestLanguageWithoutWeightsWaitsForPeople(t *testing.T) {
-	x := claims(t, match.Options{}, "Kalanso bɛɛ bɛna datugu ji kosɔn baji la")
+	x := claimsIn(t, match.Options{}, bot.Bambara, "Kalanso bɛɛ bɛna datugu ji kosɔn baji la")
 	q := match.Query{Text: "kalanso bee bena datugu ji koson baji la", Lang: bot.Bambara}
 	for i := range 200 {
 		if got := first(t, x, q); !slices.Contains(got, match.VetoLanguage) {
 			t.Fatalf("trusted after %d", i)
+		}
+		if unsure := (match.Query{Text: q.Text}); i < 2 && !slices.Contains(first(t, x, unsure), match.VetoLanguage) {
+			t.Fatal("trusted where nobody knows the language")
 		}
 		x.PutReport(match.Report{ID: id('r', i), Claim: id('c', 0), Confirmed: true, Text: fmt.Sprintf("ko kuma %d", i%7), Lang: bot.Bambara})
 	}
