@@ -51,8 +51,8 @@ type variantLead struct {
 
 // leads are the claims that may be told, the best first, at most so many.
 func (x *Index) leads(q *doc, not []bot.ID, self bot.ID, most int, sc *scratch) []*lead {
-	x.said.accumulate(q, &sc.said)
-	x.told.accumulate(q, &sc.told)
+	x.said.accumulate(q, &sc.said, nil)
+	x.told.accumulate(q, &sc.told, x.said)
 	byClaim := map[bot.ID]*lead{}
 	x.said.best(&sc.said, 4*most, func(d *doc) bool { return !slices.Contains(not, d.claim) }, func(d *doc, fused float64, rel, whole [channels]float64) {
 		l := byClaim[d.claim]

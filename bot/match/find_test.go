@@ -72,7 +72,7 @@ func TestWhatIsCertainMayBeAnswered(t *testing.T) {
 // An earlier telling that people linked is another way of telling a claim.
 func TestConfirmedTellingIsAVariant(t *testing.T) {
 	x := claims(t, match.Options{}, rumours...)
-	q := match.Query{Text: "ils piquent nos petits et après plus personne n'aura de descendance, faites attention aux blouses blanches", Lang: bot.French}
+	q := match.Query{Text: "attention aux blouses blanches, ils piquent nos petits, après il n'y a plus de descendance", Lang: bot.French}
 	if r := x.Find(q); r.Outcome == match.Certain {
 		t.Fatalf("certain without any: %+v", r)
 	}

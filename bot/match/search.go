@@ -23,7 +23,7 @@ func (x *Index) Search(text string, limit int) []bot.ID {
 	sc := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(sc)
 	for _, s := range [2]*side{x.said, x.listed} {
-		s.accumulate(q, &sc.said)
+		s.accumulate(q, &sc.said, nil)
 		s.best(&sc.said, 4*limit+40, open, func(d *doc, fused float64, _, _ [channels]float64) {
 			if got := x.answers(q, d); got >= leastFound {
 				best[d.claim] = max(best[d.claim], d.scale*(got+0.05*fused))

@@ -135,8 +135,9 @@ type scores struct {
 	most [channels]float64 // what a text scores about that has all the query's terms
 }
 
-// accumulate scores all texts for a query. A text's score is summed in the order of the query's terms, whatever the slots.
-func (s *side) accumulate(q *doc, sc *scores) {
+// accumulate scores all texts for a query. How rare a term is is told by the texts of with, too, unless that is nil: a site's first
+// variants are too few to tell it. A text's score is summed in the order of the query's terms, whatever the slots.
+func (s *side) accumulate(q *doc, sc *scores, with *side) {
 	for c := range sc.of {
 		if cap(sc.of[c]) < len(s.docs) {
 			sc.of[c] = make([]float64, len(s.docs)+len(s.docs)/4)
@@ -150,7 +151,11 @@ func (s *side) accumulate(q *doc, sc *scores) {
 		acc, mean := sc.of[c], float64(s.total[c])/float64(s.live)
 		for _, e := range q.terms[c] {
 			list := s.lists[c][e.term]
-			w := idf(s.live, len(list)) * queryWeight(e.n)
+			n, df := s.live, len(list)
+			if with != nil {
+				n, df = n+with.live, df+len(with.lists[c][e.term])
+			}
+			w := idf(n, df) * queryWeight(e.n)
 			sc.most[c] += w
 			if c == chanGrams && len(list)*3 > s.live && s.live > 300 {
 				continue
