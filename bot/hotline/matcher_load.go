@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tinye/bot"
+	"tinye/bot/panicked"
 	"tinye/storage"
 )
 
@@ -86,49 +87,78 @@ func (m *Matcher) loadReports(ctx context.Context) error {
 
 func (m *Matcher) readReports(ctx context.Context) error {
 	var after bot.ID
-	for {
-		n, err := m.reportPage(ctx, &after)
-		if err != nil || n < loadPage {
+	for over := false; !over; {
+		var err error
+		if over, err = m.someReports(ctx, &after); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// reportPage puts a page of reports into the index. Nothing that commits touch is applied meanwhile: a page never brings back what was
-// before it.
-func (m *Matcher) reportPage(ctx context.Context, after *bot.ID) (n int, err error) {
+// loadPages is how many pages of reports are read before what commits touched has its turn: a fraction of a second.
+const loadPages = 8
+
+// someReports puts some pages of reports into the index; the next one is read while one is taken apart. Nothing that commits touch
+// is applied meanwhile: a page never brings back what was before it.
+func (m *Matcher) someReports(ctx context.Context, after *bot.ID) (over bool, err error) {
 	m.applying.Lock()
 	defer m.applying.Unlock()
-	var reports []reportRead
+	pages, read, loose := make(chan []reportRead, 1), make(chan error, 1), len(m.loose)
+	go func() {
+		defer close(pages)
+		read <- func() (err error) {
+			defer panicked.Catch(&err)
+			for n := 0; n < loadPages && !over; n++ {
+				page, err := m.reportPage(ctx, after, &loose)
+				if err != nil {
+					return err
+				}
+				over = after.IsZero()
+				pages <- page
+			}
+			return nil
+		}()
+	}()
+	for page := range pages {
+		m.putReports(page)
+	}
+	return over, <-read
+}
+
+// reportPage reads a page of reports and where to go on; zero at the end. loose counts those that are linked to nothing.
+func (m *Matcher) reportPage(ctx context.Context, after *bot.ID, loose *int) (reports []reportRead, err error) {
 	var last bot.ID
+	known := *loose
 	err = m.store.View(ctx, func(tx storage.Tx) error {
-		reports = nil
+		reports, last, known = nil, bot.ID{}, *loose
 		list, err := tx.Reports("", storage.Page{After: *after, Limit: loadPage, Newest: true})
 		if err != nil {
 			return err
 		}
-		n = len(list)
 		for _, r := range list {
-			last = r.ID
-			if r.Rumour.IsZero() && len(m.loose)+len(reports) >= mostLoose+looseSlack {
+			if r.Rumour.IsZero() && known >= mostLoose {
 				continue
 			}
 			read, err := m.reportOf(tx, r)
 			if err != nil {
 				return err
 			}
-			if read.in {
-				reports = append(reports, read)
+			if !read.in {
+				continue
 			}
+			reports = append(reports, read)
+			if r.Rumour.IsZero() {
+				known++
+			}
+		}
+		if len(list) == loadPage {
+			last = list[loadPage-1].ID
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	m.putReports(reports)
-	*after = last
-	return n, nil
+	*after, *loose = last, known
+	return reports, err
 }
 
 // finished notes that the keys of what was erased are gone: an index that knew it is built anew.
