@@ -17,6 +17,7 @@ type Candidate struct {
 	Fused    float64 // the channels' scores put together, unlearned
 	Score    float64 // set by Weights.Order
 	Vetoes   []Veto  // that any weights would have to heed; room lab counts a first candidate with one as not answered
+	Copy     bool    // it repeats a telling of the claim that people confirmed
 }
 
 // scratch is what a search needs for itself; it is used again.

@@ -57,7 +57,8 @@
 //
 // weights.json is two models (model.go): Rank orders candidates, Sure says how likely the first one is right (sure.go adds what tells
 // the first from the others). Room lab learns them, and tells how. Find says Certain from the confidence Certain on if nothing speaks
-// against the claim, Likely from Likely on.
+// against the claim, Likely from Likely on. The repetition of a telling that people linked (.8 of the words in common, by rarity) is .99
+// sure whatever the model says: of 179 such posts none was of another claim, with or without its own in the base.
 //
 // To change the engine: change it, run tinye match train on files of the shape in room lab's doc, look at all folds in both
 // protocols, and ship weights.json in the same commit. Texts that were learned on are never committed.

@@ -405,6 +405,9 @@ type variantPair struct {
 	runs, runsMost            float64 // words in the same runs, as a share of the shorter text; and how many, logarithm
 }
 
+// repeated is the share of words, by their rarity, that a telling has in common with one that it repeats.
+const repeated = 0.8
+
 // mostCompared is how many variants of a claim are looked at closely.
 const mostCompared = 3
 
@@ -477,7 +480,7 @@ func (x *Index) judge(query Query, d *doc, leads []*lead) []Candidate {
 		for j := range features {
 			f[j] = features[j].of(p)
 		}
-		out[i] = Candidate{Claim: leads[i].claim, Fused: leads[i].fused, Features: f, Vetoes: x.vetoes(query, d, p)}
+		out[i] = Candidate{Claim: leads[i].claim, Fused: leads[i].fused, Features: f, Vetoes: x.vetoes(query, d, p), Copy: p.variant.dice >= repeated}
 	}
 	return out
 }
