@@ -26,7 +26,7 @@
 //
 // The same on every screen and in every language, digits only, since * and # mean something to gateways:
 //
-//	0   the page before; on the first one the screen before, loaded again
+//	0   the page before; on the first one the screen before, loaded again; home from a screen that is done
 //	00  home, with everything forgotten that was chosen on the way
 //	98  the next page
 //	99  the site's next language
