@@ -16,7 +16,8 @@ const lateReplies = 7 * 24 * time.Hour
 // answer. What looks like a muddled reply, and one that comes late, is asked again, once.
 func (t *turn) tryMatch() (bool, error) {
 	said := t.says.match
-	if said == matchNothing && t.says.word != wordYes && t.says.word != wordNo {
+	worded := t.says.word == wordYes || t.says.word == wordNo || t.says.doubtful && t.open() == bot.QuestionMatch
+	if said == matchNothing && !worded {
 		return false, nil
 	}
 	if said == matchMuddled && t.says.letter && people.QuestionOf(t.person, bot.QuestionHelpful, t.in.ReceivedAt) != nil {
