@@ -101,11 +101,15 @@ func (x *Index) wordings(c Claim) []*doc {
 	var docs []*doc
 	var langs []bot.Lang
 	joined := map[bot.Lang][]string{}
+	known := map[Text]*doc{}
 	for _, t := range c.Texts {
-		if slices.Contains(joined[t.Lang], t.Text) {
+		same := Text{Lang: t.Lang, Text: t.Text}
+		if d := known[same]; d != nil {
+			d.told = d.told || t.Kind != KindClaim
 			continue // a title is often the claim, word for word
 		}
 		d := x.take(t.Text, t.Lang)
+		d.told, known[same] = t.Kind != KindClaim, d
 		if docs = append(docs, d); t.Kind == KindAnswer {
 			d.scale = answerScale
 			continue

@@ -16,15 +16,21 @@ func contact(n int) (k bot.ContactKey) {
 }
 
 func TestSearchFindsByFewWords(t *testing.T) {
-	x := claims(t, match.Options{},
-		"Les vaccins contre la rougeole rendent stérile", "Le prix du carburant double à Gao", "Des soldats ont quitté le camp de Ménaka", "Le pont de Konna s'est effondré")
+	x := claims(t, match.Options{})
+	for i, title := range []string{
+		"Les vaccins contre la rougeole rendent stérile", "Le prix du carburant double à Gao", "Des soldats ont quitté le camp de Ménaka", "Le pont de Konna s'est effondré",
+	} {
+		x.PutClaim(match.Claim{ID: id('c', i), Open: true, Texts: []match.Text{
+			{Kind: match.KindClaim, Lang: bot.French, Text: title + ", c'est Tartempion qui le dit"}, {Kind: match.KindTitle, Lang: bot.French, Text: title},
+		}})
+	}
 	x.PutClaim(match.Claim{ID: id('c', 10), Open: false, Texts: []match.Text{{Kind: match.KindClaim, Lang: bot.French, Text: "Un vaccin secret"}}})
 	x.PutClaim(match.Claim{ID: id('c', 11), Open: true, Lookup: true, Texts: []match.Text{{Kind: match.KindTitle, Lang: bot.French, Text: "Bulletin: la route de Sévaré est ouverte"}}})
 	for _, c := range []struct {
 		words string
 		want  int // -1 = nothing
 	}{
-		{"vaccin", 0}, {"vacc", 0}, {"vaccins rougeole", 0}, {"essence", 1}, {"carburan", 1}, {"militaires menaka", 2}, {"pont konna", 3}, {"sevare", 11}, {"route", 11}, {"girafe", -1}, {"", -1}, {"!", -1},
+		{"vaccin", 0}, {"vacc", 0}, {"vaccins rougeole", 0}, {"essence", 1}, {"carburan", 1}, {"militaires menaka", 2}, {"pont konna", 3}, {"sevare", 11}, {"route", 11}, {"girafe", -1}, {"tartempion", -1}, {"", -1}, {"!", -1},
 	} {
 		got := x.Search(c.words, 3)
 		switch {

@@ -8,8 +8,8 @@ import (
 	"tinye/bot"
 )
 
-// Search finds open claims by words that somebody typed to look something up: fewer and other words than a telling has. The best
-// first. A word is found by its stem, its meaning, its sound, and by its characters: its beginning is enough, and a slip of the
+// Search finds open claims by words that somebody typed to look something up: fewer and other words than a telling has. It looks
+// at titles and answers alone: what the desk noted of a claim is not found out by trying names. The best first. A word is found by its stem, its meaning, its sound, and by its characters: its beginning is enough, and a slip of the
 // finger does not matter.
 func (x *Index) Search(text string, limit int) []bot.ID {
 	q := x.take(text, "")
@@ -19,7 +19,7 @@ func (x *Index) Search(text string, limit int) []bot.ID {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	best := map[bot.ID]float64{}
-	open := func(d *doc) bool { c := x.claims[d.claim]; return c != nil && c.Open }
+	open := func(d *doc) bool { c := x.claims[d.claim]; return d.told && c != nil && c.Open }
 	sc := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(sc)
 	for _, s := range [2]*side{x.said, x.listed} {

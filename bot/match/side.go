@@ -36,6 +36,7 @@ type doc struct {
 	lang    bot.Lang // as it was given
 	wording int      // which of the claim's
 	joined  bool     // several wordings in one
+	told    bool     // it is what people may read: a title or an answer
 	seq     []tok    // its words in order
 	short   bool     // so few content words that the others are compared too
 
