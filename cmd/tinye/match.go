@@ -30,11 +30,23 @@ func matchLang(s string) bot.Lang {
 	return lang
 }
 
-// writeWhole writes a file under another name, and gives it its own once it is whole: whoever finds it finds all of it.
+// writeWhole writes a file under another name, and gives it its own once it is whole: whoever finds it finds all of it. What is no
+// file, such as /dev/stdout, is written to as it stands.
 func writeWhole(ctx context.Context, path string, write func(f *os.File) error) error {
+	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return &sentenceError{sentence: fmt.Sprintf("Le fichier %s ne peut pas être écrit: %v.", path, reasonOf(err)), err: err}
+		}
+		err = write(f)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".tinye-*")
 	if err != nil {
-		return fmt.Errorf("Le fichier %s ne peut pas être écrit: %w", path, err)
+		return &sentenceError{sentence: fmt.Sprintf("Le fichier %s ne peut pas être écrit: %v.", path, reasonOf(err)), err: err}
 	}
 	defer os.Remove(f.Name()) // nothing is left of it once it has been renamed
 	err = write(f)

@@ -60,7 +60,7 @@ func Score(gold Qrels, known, unknown []Line, said func(sentence string)) Scores
 		p1 = append(p1, precisionAt1(ranks))
 	}
 	if strange > 0 {
-		said(fmt.Sprintf("%d requêtes ne sont pas dans %s: une réponse à celles-ci compte comme fausse.", strange, gold.File))
+		said(fmt.Sprintf("Requêtes qui ne sont pas dans %s: %d; une réponse à celles-ci compte comme fausse.", gold.File, strange))
 	}
 	wrong := 0
 	for _, l := range unknown {

@@ -31,10 +31,12 @@ func tinySet(t *testing.T) Train {
 			gold = append(gold, id+"\t"+f[0])
 		}
 	}
+	quick := shippedRecipe()
+	quick.rankTrees.trees, quick.sureTrees.trees = 10, 40
 	return Train{
 		Lang: bot.French, Claims: data("claims.tsv"), Posts: file(t, "posts.tsv", posts...), Qrels: file(t, "qrels.tsv", gold...),
 		Unrelated: file(t, "unrelated.tsv", "id\ttext", "s1\tje rentre tard ce soir", "s2\tjoyeux anniversaire ma belle"),
-		Workers:   2, Report: io.Discard,
+		Workers:   2, Report: io.Discard, recipe: quick,
 	}
 }
 

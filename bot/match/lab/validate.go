@@ -93,6 +93,8 @@ func printFigures(out io.Writer, head string, js, heavy []judged) {
 	}{
 		{"rumeurs seules", func(w way) bool { return w.figured() && !w.variants }},
 		{"avec variantes", func(w way) bool { return w.figured() && w.variants }},
+		{"petite base, seules", func(w way) bool { return w.thin && !w.variants }},
+		{"petite base, variantes", func(w way) bool { return w.thin && w.variants }},
 		{"160 caractères, seules", func(w way) bool { return w.text == shortened && !w.variants }},
 		{"160 caractères, variantes", func(w way) bool { return w.text == shortened && w.variants }},
 		{"tapé en SMS, seules", func(w way) bool { return w.text == typed && !w.variants }},
