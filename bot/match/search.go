@@ -9,8 +9,8 @@ import (
 )
 
 // Search finds open claims by words that somebody typed to look something up: fewer and other words than a telling has. It looks
-// at titles and answers alone: what the desk noted of a claim is not found out by trying names. The best first. A word is found by its stem, its meaning, its sound, and by its characters: its beginning is enough, and a slip of the
-// finger does not matter.
+// at titles and answers alone: what the desk noted of a claim is not found out by trying names. The best first. A word is found by
+// its stem, its meaning, its sound, and by its characters: its beginning is enough, and a slip of the finger does not matter.
 func (x *Index) Search(text string, limit int) []bot.ID {
 	q := x.take(text, "")
 	if limit <= 0 {

@@ -37,7 +37,7 @@ const (
 	kindWeak                    // says how it is told: photo, vidéo, partagez
 )
 
-// english is not a language that contacts have: the texts of published tables are in it.
+// englishLang is of no contact: published tables that figures are compared with are in it.
 const englishLang bot.Lang = "eng"
 
 // lexicon is what is known of words. Its tables are only read once made.
