@@ -21,10 +21,13 @@ type matchCmd struct {
 	Train matchTrainCmd `cmd:"" help:"Apprendre les poids à partir de messages et de rumeurs, et les mesurer par validation croisée."`
 }
 
-// matchLang reads the language of a set of files; English is there only to compare with published tables.
+// english is there only to compare with published tables.
+const english bot.Lang = "eng"
+
+// matchLang reads the language of a set of files.
 func matchLang(s string) bot.Lang {
-	if s == "eng" {
-		return "eng"
+	if s == string(english) {
+		return english
 	}
 	lang, _ := bot.ParseLang(s) // the flag allows no other
 	return lang
@@ -33,8 +36,8 @@ func matchLang(s string) bot.Lang {
 // writeWhole writes a file under another name, and gives it its own once it is whole: whoever finds it finds all of it. What is no
 // file, such as /dev/stdout, is written to as it stands.
 func writeWhole(ctx context.Context, path string, write func(f *os.File) error) error {
-	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if at, err := os.Lstat(path); err == nil && !at.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
 		if err != nil {
 			return &sentenceError{sentence: fmt.Sprintf("Le fichier %s ne peut pas être écrit: %v.", path, reasonOf(err)), err: err}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 
 	"tinye/bot/match"
 	"tinye/bot/match/lab"
@@ -34,6 +35,12 @@ func (c matchEvalCmd) Run(ctx context.Context, std streams) error {
 	weights, err := matchWeights(c.Weights)
 	if err != nil {
 		return err
+	}
+	if lang := matchLang(c.Lang); lang == english {
+		// Nobody texts in it: what was learned on French is tried as it is.
+		tried := *weights
+		tried.Langs = append(slices.Clone(weights.Langs), lang)
+		weights = &tried
 	}
 	eval := lab.Eval{
 		Lang: matchLang(c.Lang), Options: match.Options{Weights: weights},
