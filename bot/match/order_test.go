@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -116,4 +117,47 @@ func same(t rapid.TB, what string, a, b any) {
 	if !reflect.DeepEqual(a, b) {
 		t.Fatalf("%s depends on the order of arrival:\n%s\n%s", what, fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
 	}
+}
+
+// Many may ask while others tell, and what is told at once is known as if it had been told in turn.
+func TestAskingWhileTelling(t *testing.T) {
+	tell := func(x *match.Index, from int) {
+		for i := range 40 {
+			n := from + i
+			text := strings.Join([]string{vocabulary[n%len(vocabulary)], vocabulary[(3*n+1)%len(vocabulary)], vocabulary[(5*n+2)%len(vocabulary)], "pont", "fermé"}, " ")
+			r := match.Report{ID: id('r', n), Text: text, Lang: bot.French, At: bot.Instant(n) * day / 100, Contact: contact(n % 7)}
+			if n%3 == 0 {
+				r.Claim, r.Confirmed = id('c', n%2), true
+			}
+			x.PutReport(r)
+			if n%5 == 0 {
+				x.DropReport(r.ID)
+			}
+		}
+	}
+	texts := []string{"Le pont de Mopti sera fermé demain", "Le gouvernement distribue du carburant gratuit aux soldats"}
+	one, other := claims(t, match.Options{}, texts...), claims(t, match.Options{}, texts...)
+	tell(one, 0)
+	tell(one, 100)
+	var all sync.WaitGroup
+	for _, from := range []int{0, 100} {
+		all.Go(func() { tell(other, from) })
+	}
+	q := match.Query{Text: "pont fermé demain soldats carburant gratuit", Lang: bot.French}
+	for range 2 {
+		all.Go(func() {
+			for range 20 {
+				other.Find(q)
+				other.Groups(0, 5)
+				other.Neighbours(q)
+				other.Search("pont", 3)
+				other.Copies(q.Text, day)
+				other.Stats()
+			}
+		})
+	}
+	all.Wait()
+	same(t, "Find", one.Find(q), other.Find(q))
+	same(t, "Groups", one.Groups(0, 5), other.Groups(0, 5))
+	same(t, "Neighbours", one.Neighbours(q), other.Neighbours(q))
 }
