@@ -14,10 +14,15 @@
 // typed the SMS way, of bases with and without variants, with and without its own rumour, and of bases of which much was taken
 // away; what the index finds is a list of candidates with features. One model learns to put the right one first (softmax over
 // each list), one to say how sure the first is (logistic), the second on orders that the first one made of posts it had not
-// seen. Both are the mean of a linear part and of boosted trees, cf. match.Model.
+// seen. The order is a linear part
+// and trees on what it leaves, the confidence trees alone (match.Model).
 //
 // Figures are cross-validated: the folds of the posts file hold different rumours, everything (both models and both thresholds)
 // is learned without the fold that is asked, and applied to it blind. What is shipped is learned on all folds then.
+//
+// The shipped table was learned on 746 French posts about 586 claims, and on 400 texts about nothing (--noise): 200 real SMS, each
+// as it was typed (its number after an r) and as it was normalised (after an m). 400 other SMS were only counted (--unrelated).
+// Almost all false answers that were left over the folds are claims that say the same as the right one, and are not marked so.
 //
 // All of it gives the same digits each time on one machine, and on any with the same rounding: no order of a map, no clock and no
 // number of processors has a part in it.
