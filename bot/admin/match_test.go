@@ -16,10 +16,10 @@ import (
 	"tinye/storage"
 )
 
-// matching has the site know rumours by their words, at once after each commit.
+// matching has the site know rumours by their words, at once after each commit; what is sure is for the test to say.
 func (s *site) matching() {
 	s.t.Helper()
-	m, err := hotline.NewMatcher(hotline.MatcherOptions{AtOnce: true})
+	m, err := hotline.NewMatcher(hotline.MatcherOptions{AtOnce: true, Weights: unlearned()})
 	must(s.t, err)
 	s.Service.Store = m.Watch(s.store)
 	must(s.t, m.Load(s.t.Context()))
@@ -82,7 +82,7 @@ func (s *site) suggested(phone, text, ref string) (report string) {
 	return report
 }
 
-func match(who, ref string, same bool) admin.MatchReport {
+func says(who, ref string, same bool) admin.MatchReport {
 	return admin.MatchReport{By: by(who), Ref: ref, Same: same, Yes: true}
 }
 
@@ -113,11 +113,11 @@ func TestTheDeskLooksAtWhatAMachineLinked(t *testing.T) {
 	}
 
 	var done admin.Matched
-	s.ask("/report/match", match("DJENEBA", right, true), &done)
+	s.ask("/report/match", says("DJENEBA", right, true), &done)
 	if done.Match.Method != bot.MatchDesk || done.Match.By != "DJENEBA" || done.State != bot.ReportAnswered || string(done.Rumour) != ref {
 		t.Errorf("confirmed: %+v, %+v", done, done.Match)
 	}
-	s.ask("/report/match", match("CISSE", wrong, false), &done)
+	s.ask("/report/match", says("CISSE", wrong, false), &done)
 	if done.State != bot.ReportReceived || done.Undone != nil || done.Answer == nil || done.Answer.State != bot.OutSuppressed {
 		t.Errorf("taken back before the answer left: %+v, %+v", done, done.Answer)
 	}
@@ -131,11 +131,11 @@ func TestTheDeskLooksAtWhatAMachineLinked(t *testing.T) {
 
 	late := s.linked("75000022", "Le pont, celui de Konna, serait coupé", ref)
 	s.send(bot.OutHandedOver)
-	s.ask("/report/match", match("AMI", late, false), &done)
+	s.ask("/report/match", says("AMI", late, false), &done)
 	if done.Undone == nil || done.Undone.State != bot.OutQueued || done.Answer == nil || done.Answer.State != bot.OutHandedOver {
 		t.Errorf("taken back after the answer was read: %+v", done)
 	}
-	s.refused("/report/match", match("AMI", late, true), http.StatusUnprocessableEntity, "desk.match_none")
+	s.refused("/report/match", says("AMI", late, true), http.StatusUnprocessableEntity, "desk.match_none")
 	said := map[string]bool{}
 	for _, e := range s.all() {
 		said[e.Actor+" "+e.Kind+" "+e.Key+" "+e.Reason] = true
@@ -158,16 +158,16 @@ func TestTheDeskAgreesToASuggestion(t *testing.T) {
 	if string(sends.Ref) != ref || sends.People != 1 {
 		t.Errorf("it would send %+v", sends)
 	}
-	q := match("AMI", report, true)
+	q := says("AMI", report, true)
 	q.Yes = false
 	s.refused("/report/match", q, http.StatusUnprocessableEntity, "desk.sends_yes")
 	var done admin.Matched
-	s.ask("/report/match", match("AMI", report, true), &done)
+	s.ask("/report/match", says("AMI", report, true), &done)
 	if done.State != bot.ReportAnswered || done.Match.Method != bot.MatchDesk || done.Answer == nil || done.Answer.State != bot.OutQueued {
 		t.Errorf("linked: %+v, %+v", done, done.Match)
 	}
 	other := s.suggested(moussa, "Le bac de Markala ne passe plus", ref)
-	s.ask("/report/match", match("AMI", other, false), &done)
+	s.ask("/report/match", says("AMI", other, false), &done)
 	if done.State != bot.ReportReceived || done.Answer != nil || done.Undone != nil || done.Match.Method != bot.MatchRejected {
 		t.Errorf("refused: %+v, %+v", done, done.Match)
 	}
@@ -182,8 +182,8 @@ func TestHowWellTheMachineDoes(t *testing.T) {
 	no := s.linked(moussa, "Un autre pont que Markala est fermé, celui de Konna", ref)
 	s.linked("75000022", "Le pont, celui de Markala, serait coupé", ref)
 	s.suggested("75000023", "Le bac de Markala ne passe plus", ref)
-	s.ask("/report/match", match("AMI", yes, true), &admin.Matched{})
-	s.ask("/report/match", match("AMI", no, false), &admin.Matched{})
+	s.ask("/report/match", says("AMI", yes, true), &admin.Matched{})
+	s.ask("/report/match", says("AMI", no, false), &admin.Matched{})
 	spam := s.tell("75000024", "Gagnez un million en appelant ce numéro")
 	s.ask("/report/label", admin.LabelReport{By: by("AMI"), Ref: spam, Label: bot.LabelSpam}, &admin.ReportDone{})
 	s.begun("75000025", bot.Draft{Protect: true}, aboutAChild)
@@ -236,7 +236,7 @@ func (w *walk) matches() {
 	told := w.checked()
 	w.does("/rumour/auto", admin.SetAuto{By: by("AMI"), Rumour: told}, &admin.Rumour{}, "AMI", "rumour.auto", told)
 	report := w.suggested(moussa, "Markala: plus de passage sur le pont ?", told)
-	w.does("/report/match", match("DJENEBA", report, false), &admin.Matched{}, "DJENEBA", "report.match_rejected", report)
+	w.does("/report/match", says("DJENEBA", report, false), &admin.Matched{}, "DJENEBA", "report.match_rejected", report)
 }
 
 // What resembles a report, a rumour or words is found, with people's words redacted; what tells the same is one group, and one
@@ -336,7 +336,7 @@ func TestARestrictedRumourIsNamedInNoMatch(t *testing.T) {
 	if !strings.Contains(string(answer), report) || strings.Contains(string(answer), ref) {
 		t.Errorf("a moderator reads %s", answer)
 	}
-	s.refused("/report/match", match("DJENEBA", report, false), http.StatusUnprocessableEntity, "desk.match_none")
+	s.refused("/report/match", says("DJENEBA", report, false), http.StatusUnprocessableEntity, "desk.match_none")
 	for _, path := range []string{"/report/show", "/report/near"} {
 		if _, answer = s.post(http.MethodPost, path, `{"as":"DJENEBA","ref":"`+report+`"}`); strings.Contains(string(answer), ref) {
 			t.Errorf("%s tells a moderator %s", path, answer)

@@ -67,8 +67,8 @@ func TestPublishedAnswersAreFoundByTheirWords(t *testing.T) {
 	for typed, want := range map[string][]bot.ID{
 		"pont": {bridge}, "PONTS": {bridge}, "màrkala": {bridge}, "puit": {wells}, "controle": {wells},
 		"vaccin": {wells}, "prix": {wells}, "gao": {wells}, // of the title, and of three letters
-		"le pont des puits de gao": {wells},         // the most words
-		"marché":                   nil, // of what was claimed of both, as the desk put it: nobody finds out names by trying them
+		"le pont des puits de gao": {wells}, // the most words
+		"marché":                   nil,     // of what was claimed of both, as the desk put it: nobody finds out names by trying them
 		"de":                       nil, "l": nil, "": nil, "hôpital": nil, "...": nil,
 	} {
 		if got := d.found(t, typed, 5); !slices.Equal(got, want) {
