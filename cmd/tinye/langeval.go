@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -21,11 +22,12 @@ type langEvalCmd struct {
 
 // Help is printed under the flags.
 func (langEvalCmd) Help() string {
-	return `Imprime, pour chaque langue du fichier, combien de textes ont été pris pour laquelle; unsure compte ceux dont la langue n'est pas dite.`
+	return `Imprime, pour chaque langue du fichier, combien de textes ont été pris pour laquelle; non dite (unsure) compte ceux dont la
+langue n'est pas dite. Les langues que Tinye ne sait pas reconnaître sont comptées à part.`
 }
 
 // unsureColumn heads what no language was guessed for.
-const unsureColumn = "unsure"
+const unsureColumn = "non dite (unsure)"
 
 // Run prints the confusion table and what it comes to.
 func (c langEvalCmd) Run(std streams) error {
@@ -35,7 +37,7 @@ func (c langEvalCmd) Run(std streams) error {
 	}
 	table := make(map[bot.Lang]map[bot.Lang]int)
 	guesses := []bot.Lang{bot.French, bot.Bambara, ""}
-	texts, right, unsure := 0, 0, 0
+	texts, right, unsure, strange, taken := 0, 0, 0, 0, 0
 	var order []bot.Lang // as they come in the file
 	err = lab.EachText(c.File, func(lang bot.Lang, text string) {
 		if table[lang] == nil {
@@ -44,6 +46,12 @@ func (c langEvalCmd) Run(std streams) error {
 		}
 		guess := detector.Detect(text).Lang
 		table[lang][guess]++
+		if lang == "" || !slices.Contains(guesses, lang) { // no guess could be right
+			if strange++; guess != "" {
+				taken++
+			}
+			return
+		}
 		texts++
 		if guess == lang {
 			right++
@@ -56,25 +64,32 @@ func (c langEvalCmd) Run(std streams) error {
 		return err
 	}
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	heads := []string{"lang"}
+	heads := []string{"langue (lang)"}
 	for _, g := range guesses {
 		heads = append(heads, guessName(g))
 	}
-	fmt.Fprintln(w, strings.Join(append(heads, "texts", "right", "unsure %", ""), "\t"))
+	fmt.Fprintln(w, strings.Join(append(heads, "textes (texts)", "justes (right)", "non dite % (unsure %)", ""), "\t"))
 	for _, lang := range order {
 		n, row := 0, string(lang)
 		for _, g := range guesses {
 			n += table[lang][g]
 			row += fmt.Sprintf("\t%d", table[lang][g])
 		}
-		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.1f\t\n", row, n, float64(table[lang][lang])/float64(n), 100*float64(table[lang][""])/float64(n))
+		right := "–"
+		if slices.Contains(guesses, lang) {
+			right = fmt.Sprintf("%.3f", float64(table[lang][lang])/float64(n))
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%.1f\t\n", row, n, right, 100*float64(table[lang][""])/float64(n))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	sure := max(texts-unsure, 1)
-	_, err = fmt.Fprintf(std.out, "\ntexts %d, right %.3f, right of those guessed %.3f, unsure %.3f\n",
-		texts, float64(right)/float64(texts), float64(right)/float64(sure), float64(unsure)/float64(texts))
+	sure, all := max(texts-unsure, 1), max(texts, 1)
+	_, err = fmt.Fprintf(std.out, "\ntextes (texts) %d, justes (right) %.3f, justes parmi les langues dites (right of those guessed) %.3f, non dite (unsure) %.3f\n",
+		texts, float64(right)/float64(all), float64(right)/float64(sure), float64(unsure)/float64(all))
+	if err == nil && strange > 0 {
+		_, err = fmt.Fprintf(std.out, "À part, dans une langue que Tinye ne sait pas reconnaître (unknown): textes %d, pris pour du français ou du bambara %d\n", strange, taken)
+	}
 	return err
 }
 

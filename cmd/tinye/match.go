@@ -33,6 +33,23 @@ func matchLang(s string) bot.Lang {
 	return lang
 }
 
+// notAnInput refuses to write over a file that is read.
+func notAnInput(out string, inputs ...string) error {
+	at, err := os.Stat(out)
+	if err != nil || !at.Mode().IsRegular() {
+		return nil // there is none yet, or nothing of it is lost; what cannot be written is said when it is
+	}
+	for _, in := range inputs {
+		if in == "" {
+			continue
+		}
+		if read, err := os.Stat(in); err == nil && os.SameFile(at, read) {
+			return &sentenceError{sentence: fmt.Sprintf("--out est aussi un fichier à lire, il serait perdu: %s. Donnez un autre nom.", out)}
+		}
+	}
+	return nil
+}
+
 // writeWhole writes a file under another name, and gives it its own once it is whole: whoever finds it finds all of it. What is no
 // file, such as /dev/stdout, is written to as it stands.
 func writeWhole(ctx context.Context, path string, write func(f *os.File) error) error {

@@ -22,8 +22,9 @@ func matchFiles(t *testing.T) string {
 			"query_id\ttext", "q1\ton dit que le pont de Kolonda est fermé aux camions depuis lundi", "q2\test-ce que le bac de Niafa a coulé avec 30 passagers",
 			"q3\tjoyeux anniversaire",
 		},
-		"qrels.tsv": {"post_id\tclaim_id", "q1\tc1", "q2\tc2"},
-		"texts.tsv": {"fra\tle pont est fermé depuis lundi, tout le monde le dit au marché", "fra\tok", "bam\tan bɛ taa sugu la sini sɔgɔma, a bɛ se ka kɛ ten wa", "bam\tɔwɔ"},
+		"qrels.tsv":   {"post_id\tclaim_id", "q1\tc1", "q2\tc2"},
+		"texts.qrels": {"post_id\tclaim_id", "z1\tc1"},
+		"texts.tsv":   {"fra\tle pont est fermé depuis lundi, tout le monde le dit au marché", "fra\tok", "bam\tan bɛ taa sugu la sini sɔgɔma, a bɛ se ka kɛ ten wa", "bam\tɔwɔ", "eng\tle pont est fermé depuis lundi, dit-on au marché"},
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 			t.Fatal(err)
@@ -47,7 +48,7 @@ func TestMatchEvalAndScore(t *testing.T) {
 		"match eval --lang fra --claims DIR/claims.tsv --queries DIR/queries.tsv --out DIR/known.jsonl",
 		"match eval --lang fra --claims DIR/claims.tsv --queries DIR/queries.tsv --drop-gold DIR/qrels.tsv --out DIR/unknown.jsonl",
 	} {
-		if code, out, errs := tinyeIn(t, dir, line); code != 0 || out != "" || errs != "" {
+		if code, out, errs := tinyeIn(t, dir, line); code != 0 || out != "" || !strings.Contains(errs, "jsonl: messages 3, rumeurs 3; réponses qui seraient parties tout de suite: ") || strings.Count(errs, "\n") != 1 {
 			t.Fatalf("tinye %s: exit %d: %s%s", line, code, out, errs)
 		}
 	}
@@ -73,9 +74,14 @@ func TestMatchEvalAndScore(t *testing.T) {
 		}
 	}
 	code, out, errs := tinyeIn(t, dir, "match score --qrels DIR/qrels.tsv --known DIR/known.jsonl --unknown DIR/unknown.jsonl")
-	if code != 0 || !strings.Contains(out, "MAP@5          1.000 [1.000, 1.000]       2 requêtes\n") || !strings.Contains(out, "false answers  0.000 [0.000, 0.561]       3 requêtes") {
+	if code != 0 || !strings.Contains(out, "MAP@5                            1.000 [1.000, 1.000]       2 requêtes\n") || !strings.Contains(out, "fausses réponses (false answers) 0.000 [0.000, 0.561]       3 requêtes") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
+	code, out, errs = tinyeIn(t, dir, "match score --qrels DIR/texts.qrels --known DIR/known.jsonl")
+	if want := "Le fichier DIR/texts.qrels ne nomme aucune requête de ces résultats"; code != exitFailed || out != "" || !strings.Contains(errs, want) {
+		t.Errorf("qrels of something else: exit %d: %s%s", code, out, errs)
+	}
+	_, _, errs = tinyeIn(t, dir, "match score --qrels DIR/qrels.tsv --known DIR/known.jsonl --unknown DIR/unknown.jsonl")
 	if want := "Requêtes qui ne sont pas dans DIR/qrels.tsv: 1; une réponse à celles-ci compte comme fausse.\n"; errs != want {
 		t.Errorf("said %q, want %q", errs, want)
 	}
@@ -120,15 +126,46 @@ func TestMatchEvalOfBadFiles(t *testing.T) {
 	}
 }
 
-// The table has a line for each language of the file and a column for what it was taken for.
+// What is read is not written over.
+func TestAnOutputThatIsAnInput(t *testing.T) {
+	dir := matchFiles(t)
+	before, err := os.ReadFile(filepath.Join(dir, "queries.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"match eval --lang fra --claims DIR/claims.tsv --queries DIR/queries.tsv --out DIR/./queries.tsv",
+		"match train --posts DIR/queries.tsv --claims DIR/claims.tsv --qrels DIR/qrels.tsv --out DIR/queries.tsv",
+	} {
+		code, _, errs := tinyeIn(t, dir, line)
+		if code != exitFailed || !strings.Contains(errs, "--out est aussi un fichier à lire") {
+			t.Errorf("tinye %s: exit %d: %s", line, code, errs)
+		}
+	}
+	if after, err := os.ReadFile(filepath.Join(dir, "queries.tsv")); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("%v: it is now %s", err, after)
+	}
+	code, _, errs := tinyeIn(t, dir, "match train --posts DIR/queries.tsv --claims DIR/claims.tsv --qrels DIR/qrels.tsv --out DIR/weights.json")
+	if code != exitFailed || !strings.Contains(errs, "pas assez de messages dont la rumeur est connue: 2, il en faut au moins 30") {
+		t.Errorf("two messages: exit %d: %s", code, errs)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "weights.json")); err == nil {
+		t.Error("a table is written all the same")
+	}
+}
+
+// The table has a line for each language of the file and a column for what it was taken for. One that cannot be told is not
+// counted with the others.
 func TestLangEval(t *testing.T) {
 	dir := matchFiles(t)
 	code, out, errs := tinyeIn(t, dir, "lang eval DIR/texts.tsv")
-	want := `  lang  fra  bam  unsure  texts  right  unsure %
-   fra    1    0       1      2  0.500      50.0
-   bam    0    1       1      2  0.500      50.0
+	want := `  langue (lang)  fra  bam  non dite (unsure)  textes (texts)  justes (right)  non dite % (unsure %)
+            fra    1    0                  1               2           0.500                   50.0
+            bam    0    1                  1               2           0.500                   50.0
+            eng    1    0                  0               1               –                    0.0
 
-texts 4, right 0.500, right of those guessed 1.000, unsure 0.500
+textes (texts) 4, justes (right) 0.500, justes parmi les langues dites (right of those guessed) 1.000, non dite (unsure) 0.500
+À part, dans une langue que Tinye ne sait pas reconnaître (unknown): textes 1, pris pour du français ou du bambara 1
 `
 	if code != 0 || errs != "" || out != want {
 		t.Errorf("exit %d %s\ngot\n%swant\n%s", code, errs, out, want)

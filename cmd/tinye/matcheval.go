@@ -25,17 +25,21 @@ type matchEvalCmd struct {
 // Help is printed under the flags.
 func (matchEvalCmd) Help() string {
 	return `Une première ligne qui nomme les colonnes est permise, d'autres colonnes aussi. Chaque ligne écrite porte query_id, results (20 rumeurs
-au plus, avec leur score), answer (la rumeur dont la réponse partirait aussitôt, ou null) et confidence.
+au plus, avec leur score), answer (la rumeur dont la réponse partirait aussitôt, ou null) et confidence. Ce qui a été fait est dit en une ligne, à part.
 
 Par exemple: tinye match eval --lang fra --claims claims.tsv --queries posts.tsv --out connu.jsonl`
 }
 
 // Run asks with as many processors as there are.
 func (c matchEvalCmd) Run(ctx context.Context, std streams) error {
+	if err := notAnInput(c.Out, c.Claims, c.Variants, c.Queries, c.DropGold, c.Weights); err != nil {
+		return err
+	}
 	weights, err := matchWeights(c.Weights)
 	if err != nil {
 		return err
 	}
+	var done lab.Done
 	if lang := matchLang(c.Lang); lang == english {
 		// Nobody texts in it: what was learned on French is tried as it is.
 		tried := *weights
@@ -46,14 +50,19 @@ func (c matchEvalCmd) Run(ctx context.Context, std streams) error {
 		Lang: matchLang(c.Lang), Options: match.Options{Weights: weights},
 		Claims: c.Claims, Variants: c.Variants, Queries: c.Queries, DropGold: c.DropGold, Workers: runtime.GOMAXPROCS(0),
 		Said: func(sentence string) { fmt.Fprintln(std.err, sentence) },
+		Done: func(d lab.Done) { done = d },
 	}
-	return writeWhole(ctx, c.Out, func(f *os.File) error {
+	err = writeWhole(ctx, c.Out, func(f *os.File) error {
 		out := bufio.NewWriter(f)
 		if err := eval.Run(out); err != nil {
 			return err
 		}
 		return out.Flush()
 	})
+	if err == nil {
+		fmt.Fprintf(std.err, "%s: messages %d, rumeurs %d; réponses qui seraient parties tout de suite: %d.\n", c.Out, done.Asked, done.Claims, done.Answered)
+	}
+	return err
 }
 
 // matchWeights reads a weights table, or gives the one that is built in.

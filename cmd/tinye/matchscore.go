@@ -14,9 +14,10 @@ type matchScoreCmd struct {
 
 // Help is printed under the flags.
 func (matchScoreCmd) Help() string {
-	return `Imprime MAP@5, MRR et P@1 (l'ordre de ce qui est trouvé), precision (les réponses justes parmi celles données, dans les deux fichiers),
-recall (les messages qui ont reçu la bonne réponse) et false answers (ceux dont la rumeur n'est pas connue et qui en ont reçu une), avec
-leur intervalle à 95 %: de Wilson pour une part, par tirages pour une moyenne.
+	return `Imprime MAP@5, MRR et P@1 (l'ordre de ce qui est trouvé), précision (les réponses justes parmi celles données, dans les deux
+fichiers), rappel (les messages qui ont reçu la bonne réponse) et fausses réponses (les messages dont la rumeur n'est pas connue et qui en
+ont reçu une), avec leur intervalle à 95 %: de Wilson pour une part, par tirages pour une moyenne. Un message des qrels qui manque dans le
+fichier --known compte pour 0.
 
 Par exemple: tinye match score --qrels qrels.tsv --known connu.jsonl --unknown inconnu.jsonl`
 }
@@ -37,5 +38,9 @@ func (c matchScoreCmd) Run(std streams) error {
 			return err
 		}
 	}
-	return lab.Score(gold, known, unknown, func(sentence string) { fmt.Fprintln(std.err, sentence) }).Print(std.out)
+	scores, err := lab.Score(gold, known, unknown, func(sentence string) { fmt.Fprintln(std.err, sentence) })
+	if err != nil {
+		return err
+	}
+	return scores.Print(std.out)
 }

@@ -22,13 +22,16 @@ type matchTrainCmd struct {
 // Help is printed under the flags.
 func (matchTrainCmd) Help() string {
 	return `Imprime d'abord ce que vaudrait la table sur des rumeurs qu'elle n'a pas vues, pli par pli, puis apprend sur tout. Les mêmes fichiers donnent
-la même table, au chiffre près.
+la même table, au chiffre près. Il faut au moins 30 messages dont la rumeur est connue, dans au moins 2 plis.
 
 Par exemple: tinye match train --posts posts.tsv --claims claims.tsv --qrels qrels.tsv --out weights.json`
 }
 
 // Run learns and writes the table.
 func (c matchTrainCmd) Run(ctx context.Context, std streams) error {
+	if err := notAnInput(c.Out, c.Posts, c.Claims, c.Qrels, c.Noise, c.Unrelated); err != nil {
+		return err
+	}
 	train := lab.Train{
 		Lang: matchLang(c.Lang), Posts: c.Posts, Claims: c.Claims, Qrels: c.Qrels, Noise: c.Noise, Unrelated: c.Unrelated,
 		Workers: runtime.GOMAXPROCS(0), Report: std.out,

@@ -32,6 +32,9 @@ func shippedRecipe() recipe {
 // that the ranking had not seen, and the thresholds are set on confidences in lists that neither had.
 const innerGroups = 6
 
+// errNothing is said to whoever brought the files: no candidate was right, or none wrong, of anything.
+var errNothing = errors.New("trop peu à apprendre: presque aucun message n'a sa rumeur parmi d'autres. Donnez davantage de messages et de rumeurs")
+
 // learn learns a table from lists.
 func (r recipe) learn(lists []list) (*match.Weights, error) {
 	w, _, err := r.learnAll(lists)
@@ -45,7 +48,7 @@ func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 		in := slices.DeleteFunc(slices.Clone(lists), func(l list) bool { return l.group == k }) // the last k leaves out nothing
 		rows := rankRows(in, r.negatives)
 		if len(rows.sets) == 0 {
-			return errors.New("lab: nothing to learn an order from")
+			return errNothing
 		}
 		ranked[k] = r.order(rows)
 		return nil
@@ -65,7 +68,7 @@ func (r recipe) learnAll(lists []list) (*match.Weights, []first, error) {
 	err = together(innerGroups+1, func(k int) error {
 		rows := sureRows(slices.DeleteFunc(slices.Clone(firsts), func(f first) bool { return f.list.group == k }))
 		if len(rows.sets) == 0 {
-			return errors.New("lab: nothing to learn a confidence from")
+			return errNothing
 		}
 		sure[k] = r.confidence(rows)
 		return nil

@@ -38,6 +38,13 @@ type Eval struct {
 	DropGold string // file of qrels whose claims are taken out for their queries; "" = none are
 	Workers  int    // how many queries are asked at the same time, each of a base of its own; 0 = 1
 	Said     func(sentence string)
+	Done     func(d Done) // told after the last line; nil = nobody
+}
+
+// Done is what a run came to.
+type Done struct {
+	Claims, Asked int
+	Answered      int // queries of which a claim's answer would have been given at once
 }
 
 // Run asks every query of the file and writes a line for each, in their order. Only as many queries are held as are being asked.
@@ -70,8 +77,9 @@ func (e Eval) Run(out io.Writer) error {
 // ask hands the queries to the workers in turn, so that each worker's answers come in the order of its queries.
 func (e Eval) ask(claims []Claim, variants []Variant, gold Qrels, out io.Writer) error {
 	type answer struct {
-		line []byte
-		err  error
+		line  []byte
+		given bool
+		err   error
 	}
 	workers := max(e.Workers, 1)
 	queries, answers := make([]chan Query, workers), make([]chan answer, workers)
@@ -83,7 +91,9 @@ func (e Eval) ask(claims []Claim, variants []Variant, gold Qrels, out io.Writer)
 			for q := range queries[w] {
 				a := answer{err: err}
 				if err == nil {
-					a.line, a.err = json.Marshal(base.line(q, gold.Claims[q.ID]))
+					l := base.line(q, gold.Claims[q.ID])
+					a.given = l.Answer != nil
+					a.line, a.err = json.Marshal(l)
 				}
 				answers[w] <- a
 			}
@@ -107,6 +117,7 @@ func (e Eval) ask(claims []Claim, variants []Variant, gold Qrels, out io.Writer)
 		read <- err
 	}()
 	var failed error
+	done := Done{Claims: len(claims)}
 	for n := 0; ; n++ {
 		a, more := <-answers[n%workers]
 		if !more {
@@ -117,6 +128,9 @@ func (e Eval) ask(claims []Claim, variants []Variant, gold Qrels, out io.Writer)
 		}
 		if failed = a.err; failed == nil {
 			_, failed = out.Write(append(a.line, '\n'))
+			if done.Asked++; a.given {
+				done.Answered++
+			}
 		}
 		if failed != nil {
 			close(stop)
@@ -128,6 +142,9 @@ func (e Eval) ask(claims []Claim, variants []Variant, gold Qrels, out io.Writer)
 	}
 	if err := <-read; failed == nil {
 		failed = err
+	}
+	if failed == nil && e.Done != nil {
+		e.Done(done)
 	}
 	return failed
 }

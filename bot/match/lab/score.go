@@ -30,15 +30,13 @@ type Scores struct {
 }
 
 // Score compares runs with what is right. known was asked of a base that has the queries' claims, unknown of one that has not:
-// whatever is answered there is false. Queries of known that the qrels do not name are counted as having no right answer.
-// said is told what does not fit.
-func Score(gold Qrels, known, unknown []Line, said func(sentence string)) Scores {
+// whatever is answered there is false. Queries of known that the qrels do not name are counted as having no right answer, and those of
+// the qrels that known lacks as not found: leaving out what is hard raises nothing. said is told what does not fit. It is an error if
+// the qrels name none of known's queries.
+func Score(gold Qrels, known, unknown []Line, said func(sentence string)) (Scores, error) {
 	asked := make(map[string]bool, len(known))
 	for _, l := range known {
 		asked[l.Query] = true
-	}
-	if odd := gold.strangers(func(q string) (string, bool) { return q, !asked[q] }, "la requête %s n'est pas dans les résultats; elle ne compte pas"); odd != "" {
-		said(odd)
 	}
 	var ap, rr, p1 []float64
 	given, right, strange := 0, 0, 0
@@ -62,6 +60,20 @@ func Score(gold Qrels, known, unknown []Line, said func(sentence string)) Scores
 	if strange > 0 {
 		said(fmt.Sprintf("Requêtes qui ne sont pas dans %s: %d; une réponse à celles-ci compte comme fausse.", gold.File, strange))
 	}
+	if len(ap) == 0 {
+		return Scores{}, &FileError{File: gold.File, Why: "ne nomme aucune requête de ces résultats: donnez les qrels des messages qui ont été demandés"}
+	}
+	missing := 0
+	for q := range gold.Claims {
+		if !asked[q] {
+			missing++
+		}
+	}
+	if missing > 0 {
+		none := make([]float64, missing)
+		ap, rr, p1 = append(ap, none...), append(rr, none...), append(p1, none...)
+		said(fmt.Sprintf("Requêtes de %s qui manquent dans les résultats: %d; elles comptent pour 0, comme non trouvées.", gold.File, missing))
+	}
 	wrong := 0
 	for _, l := range unknown {
 		if l.Answer != nil {
@@ -72,10 +84,10 @@ func Score(gold Qrels, known, unknown []Line, said func(sentence string)) Scores
 	return Scores{
 		MAP5: meanOf(ap), MRR: meanOf(rr), P1: shareOf(sum(p1), len(p1)),
 		Precision: shareOf(right, given), Recall: shareOf(right, len(p1)), False: shareOf(wrong, len(unknown)),
-	}
+	}, nil
 }
 
-// Print writes the scores, a line each.
+// Print writes the scores, a line each. The words that publications use stand in brackets, for whoever looks for them.
 func (s Scores) Print(out io.Writer) error {
 	for _, row := range []struct {
 		name string
@@ -83,10 +95,10 @@ func (s Scores) Print(out io.Writer) error {
 		what string
 	}{
 		{"MAP@5", s.MAP5, "requêtes"}, {"MRR", s.MRR, "requêtes"}, {"P@1", s.P1, "requêtes"},
-		{"precision", s.Precision, "réponses données"}, {"recall", s.Recall, "requêtes dont la rumeur est connue"},
-		{"false answers", s.False, "requêtes dont la rumeur n'est pas connue"},
+		{"précision (precision)", s.Precision, "réponses données"}, {"rappel (recall)", s.Recall, "requêtes dont la rumeur est connue"},
+		{"fausses réponses (false answers)", s.False, "requêtes dont la rumeur n'est pas connue"},
 	} {
-		if _, err := fmt.Fprintf(out, "%-14s %-22s %5d %s\n", row.name, row.f, row.f.Of, row.what); err != nil {
+		if _, err := fmt.Fprintf(out, "%-32s %-22s %5d %s\n", row.name, row.f, row.f.Of, row.what); err != nil {
 			return err
 		}
 	}

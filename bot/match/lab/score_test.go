@@ -7,13 +7,14 @@ import (
 	"testing"
 )
 
-// Five queries whose figures were worked out by hand.
+// Six queries, one of them not in the run, whose figures were worked out by hand.
 //
 //	a: the right one first, and answered             AP 1    RR 1
 //	b: the right one third, a wrong one answered     AP 1/3  RR 1/3
 //	c: two right ones, first and fourth, no answer   AP (1/1+2/4)/2 = 3/4  RR 1
 //	d: the right one sixth                           AP 0    RR 1/6
 //	e: not found                                     AP 0    RR 0
+//	f: missing                                       AP 0    RR 0
 func TestScore(t *testing.T) {
 	known := []string{
 		`{"query_id":"a","results":[{"claim_id":"1","score":9},{"claim_id":"2","score":8}],"answer":"1","confidence":0.9}`,
@@ -40,26 +41,36 @@ func TestScore(t *testing.T) {
 		return l
 	}
 	var said []string
-	s := Score(gold, read(known), read(unknown), func(sentence string) { said = append(said, sentence) })
+	s, err := Score(gold, read(known), read(unknown), func(sentence string) { said = append(said, sentence) })
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name  string
 		got   Figure
 		value float64
 		of    int
 	}{
-		{"MAP@5", s.MAP5, (1 + 1./3 + 3./4) / 5, 5},
-		{"MRR", s.MRR, (1 + 1./3 + 1 + 1./6) / 5, 5},
-		{"P@1", s.P1, 2. / 5, 5},
+		{"MAP@5", s.MAP5, (1 + 1./3 + 3./4) / 6, 6},
+		{"MRR", s.MRR, (1 + 1./3 + 1 + 1./6) / 6, 6},
+		{"P@1", s.P1, 2. / 6, 6},
 		{"precision", s.Precision, 1. / 3, 3},
-		{"recall", s.Recall, 1. / 5, 5},
+		{"recall", s.Recall, 1. / 6, 6},
 		{"false answers", s.False, 1. / 4, 4},
 	} {
 		if math.Abs(c.got.Value-c.value) > 1e-12 || c.got.Of != c.of || c.got.Low > c.value || c.got.High < c.value {
 			t.Errorf("%s: %v of %d, want %v of %d", c.name, c.got, c.got.Of, c.value, c.of)
 		}
 	}
-	if len(said) != 1 || !strings.Contains(said[0], "ligne 8: la requête f n'est pas dans les résultats") {
+	if len(said) != 1 || !strings.Contains(said[0], "manquent dans les résultats: 1; elles comptent pour 0") {
 		t.Errorf("said %q", said)
+	}
+	strange, err := ReadQrels(file(t, "strange.tsv", "post_id\tclaim_id", "z\t1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Score(strange, read(known), nil, func(string) {}); err == nil || !strings.Contains(err.Error(), "ne nomme aucune requête de ces résultats") {
+		t.Errorf("qrels of something else: %v", err)
 	}
 	var out strings.Builder
 	if err := s.Print(&out); err != nil {

@@ -32,6 +32,9 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Err }
 
+// useTabs is what to do with a file that commas or spaces part.
+const useTabs = "séparez les colonnes par des tabulations"
+
 // column is one of a table's: the names that a head may give it, and where it stands in a table without heads, -1: nowhere, so
 // that only a head brings it.
 type column struct {
@@ -105,6 +108,9 @@ func (t *table) head() error {
 		}
 		return -1
 	}
+	if len(t.want) > 1 && !strings.Contains(first, "\t") {
+		return &FileError{File: t.name, Line: 1, Why: "une seule colonne: " + useTabs}
+	}
 	// The first column wanted is an id: where its name stands, the line is a head.
 	if find(t.want[0]) < 0 {
 		for i, c := range t.want {
@@ -171,6 +177,9 @@ func (t *table) next() ([]string, error) {
 			row[i] = strings.TrimSpace(fields[at])
 		}
 		if row[i] == "" && !c.optional {
+			if !strings.Contains(line, "\t") {
+				return nil, t.fault("la colonne %s est vide: %s", c.names[0], useTabs)
+			}
 			return nil, t.fault("la colonne %s est vide", c.names[0])
 		}
 	}

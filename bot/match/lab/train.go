@@ -48,6 +48,9 @@ func (t Train) Run() ([]byte, error) {
 	if len(p.Posts) == 0 {
 		return nil, &FileError{File: t.Qrels, Why: fmt.Sprintf("ne nomme aucun message de %s", t.Posts)}
 	}
+	if err := t.enough(p); err != nil {
+		return nil, err
+	}
 	// The order of the files has no part in what is learned.
 	slices.SortFunc(p.Posts, func(a, b Query) int { return strings.Compare(a.ID, b.ID) })
 	lists, err := p.ask(ways(), innerGroups)
@@ -83,6 +86,37 @@ func (t Train) Run() ([]byte, error) {
 		fmt.Fprintf(t.Report, "\nTable apprise sur tout: %d de %d demandes sans rapport auraient reçu une réponse.\n", answered, len(strangers))
 	}
 	return encode(w)
+}
+
+// fewestPosts is how many messages with a rumour there are at least to learn from, and fewestFolds into how many parts they are put.
+// Fewer give a table that looks like any other and knows nothing.
+const (
+	fewestPosts = 30
+	fewestFolds = 2
+)
+
+// enough tells what is missing to learn from.
+func (t Train) enough(p Posts) error {
+	known := make(map[string]bool, len(p.Claims))
+	for _, c := range p.Claims {
+		known[c.ID] = true
+	}
+	posts, folds := 0, make(map[int]bool)
+	for _, q := range p.Posts {
+		if slices.ContainsFunc(p.Gold.Claims[q.ID], func(c string) bool { return known[c] }) {
+			posts++
+			folds[q.Fold] = true
+		}
+	}
+	if posts < fewestPosts {
+		return &FileError{File: t.Posts, Why: fmt.Sprintf(
+			"n'a pas assez de messages dont la rumeur est connue: %d, il en faut au moins %d. Ajoutez-en, avec leur rumeur dans %s", posts, fewestPosts, t.Qrels)}
+	}
+	if len(folds) < fewestFolds {
+		return &FileError{File: t.Posts, Why: fmt.Sprintf(
+			"n'a qu'un pli: rien ne pourrait être mesuré. Donnez une colonne fold avec au moins %d numéros, chaque rumeur dans un seul", fewestFolds)}
+	}
+	return nil
 }
 
 // askFile asks the texts of a file that tell nothing.

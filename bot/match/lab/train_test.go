@@ -97,6 +97,20 @@ func TestTrainOnTooLittle(t *testing.T) {
 	if _, err := train.Run(); err == nil || !strings.Contains(err.Error(), "ne nomme aucun message de") {
 		t.Errorf("qrels of other posts: %v", err)
 	}
+	train = tinySet(t)
+	lines, head := linesOf(t, train.Posts), "post_id\tfold\ttext"
+	train.Posts = file(t, "few.tsv", append([]string{head}, lines[:fewestPosts-1]...)...)
+	if _, err := train.Run(); err == nil || !strings.Contains(err.Error(), "la rumeur est connue: 29, il en faut au moins 30") {
+		t.Errorf("29 posts: %v", err)
+	}
+	for i, l := range lines {
+		f := strings.Split(l, "\t")
+		lines[i] = f[0] + "\t1\t" + f[2]
+	}
+	train.Posts = file(t, "onefold.tsv", append([]string{head}, lines...)...)
+	if _, err := train.Run(); err == nil || !strings.Contains(err.Error(), "n'a qu'un pli") {
+		t.Errorf("one fold: %v", err)
+	}
 }
 
 // Linear weights go where the feature is that tells right from wrong, and trees find what no line can.
@@ -199,7 +213,10 @@ func TestFloors(t *testing.T) {
 	e := Eval{Lang: bot.French, Claims: dir + "claims.tsv", Queries: dir + "posts.tsv", Workers: 2}
 	known := run(t, e)
 	e.DropGold = dir + "qrels.tsv"
-	s := Score(gold, known, run(t, e), func(string) {})
+	s, err := Score(gold, known, run(t, e), func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if s.MAP5.Value < 0.78 || s.P1.Value < 0.74 {
 		t.Errorf("claims only: MAP@5 %v, P@1 %v", s.MAP5, s.P1)
 	}
