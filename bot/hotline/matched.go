@@ -58,7 +58,7 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 	q.Limit = mostOffered
 	r := s.Matcher.Look(ctx, q)
 	f := found{outcome: r.Outcome, few: r.Few}
-	if r.Words > 0 || len(r.Hits) > 0 {
+	if (r.Words > 0 || len(r.Hits) > 0) && s.Matcher.loaded.Load() { // else the sweep looks again
 		f.at = s.now()
 	}
 	if r.Outcome != match.Certain && r.Outcome != match.Likely {

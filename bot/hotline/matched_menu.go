@@ -101,6 +101,7 @@ func (t *hopTurn) answered(rep bot.Report, name string) (flows.Result, bool, err
 	}
 	values, worded := t.wordingValues(about)
 	if !published || !worded {
+		t.done.queued = true
 		return flows.Result{}, false, nil // it is on its way by SMS
 	}
 	if err := readHere(t.tx, rep, t.in.ReceivedAt); err != nil {
@@ -152,7 +153,6 @@ func (t *hopTurn) pickMatch(input string) (flows.Result, error) {
 	}
 	shown, ok, err := t.answered(out, "")
 	if err != nil || !ok {
-		t.done.queued = true
 		return outcome("gone"), err
 	}
 	return shown, nil

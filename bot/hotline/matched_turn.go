@@ -94,6 +94,41 @@ func (s *Service) answeredLate(tx storage.Tx, rep bot.Report, at bot.Instant) er
 	return err
 }
 
+// recall ends an answer that a machine was to give and may not give any more. Where it stood in place of the acknowledgement, its
+// reader gets that now.
+func (s *Service) recall(tx storage.Tx, o bot.Outbound, now bot.Instant) (bool, error) {
+	recalled, err := s.Desk.Recall(tx, o, now)
+	if err != nil || !recalled {
+		return false, err
+	}
+	c, err := tx.Contact(o.Contact)
+	if err == nil {
+		_, err = people.Save(tx, people.CloseAbout(c, o.Report, bot.QuestionOther))
+	}
+	if err != nil {
+		return false, fmt.Errorf("hotline: recall: %w", err)
+	}
+	in, err := tx.Inbound(o.ID)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && in.Channel == bot.ChannelUSSD {
+		return true, nil // it came late, or its reader has the reference from the screen
+	}
+	if err != nil && !errors.Is(err, storage.ErrErased) {
+		return false, fmt.Errorf("hotline: recall: %w", err)
+	}
+	ack := "sms.ack"
+	if !s.Site.Hours.Open(now) {
+		ack = "sms.ack_closed"
+	}
+	err = tx.PutOutbound(bot.Outbound{
+		ID: s.NewID(), Contact: o.Contact, Gateway: o.Gateway, Lane: bot.LaneReply, Kind: bot.KindAck, Key: ack, Lang: o.Lang,
+		Report: o.Report, State: bot.OutQueued, CreatedAt: now, NextAt: now, ExpiresAt: now.Add(ackExpires),
+	}, 0)
+	if err != nil {
+		return false, fmt.Errorf("hotline: recall: %w", err)
+	}
+	return true, nil
+}
+
 // askMatch asks whether a report tells a rumour, by the title of what was published. done is false where there is nothing that may be
 // shown.
 func (t *turn) askMatch(rep bot.Report, id bot.ID) (done bool, err error) {

@@ -104,7 +104,7 @@ func (m *Matcher) Index() *match.Index {
 
 // matchCounts are for the metrics.
 type matchCounts struct {
-	looks, again, late, failed atomic.Uint64
+	looks, again, late, failed atomic.Uint64 // failed: looks, and rows that the index could not take
 	lateFound                  atomic.Uint64
 }
 
@@ -116,7 +116,7 @@ type MatcherStats struct {
 	Looks     uint64 // answered by the index
 	Again     uint64 // answered as the same words were before
 	Late      uint64 // that took longer than LookWithin
-	Failed    uint64 // that the index failed
+	Failed    uint64 // that the index failed, and rows that it could not take
 	LateFound uint64 // reports to which a claim was found that was published after they came
 }
 
@@ -211,17 +211,16 @@ func (m *Matcher) Search(ctx context.Context, text string, limit int) (ids []bot
 	return m.Index().Search(text, limit), nil
 }
 
-// Flush has all that commits touched so far in the index when it returns nil.
-func (m *Matcher) Flush(ctx context.Context) (err error) {
+// Flush has all that commits touched so far in the index when it returns nil; what it could not read waits for the next one.
+func (m *Matcher) Flush(ctx context.Context) error {
 	if m == nil {
 		return nil
 	}
-	defer panicked.Catch(&err)
 	m.applying.Lock()
 	defer m.applying.Unlock()
 	for all := m.takeAll(); all.len() > 0; {
 		part := all.cut(applyAtOnce)
-		if err := m.apply(ctx, part); err != nil {
+		if err := caught(func() error { return m.apply(ctx, part) }); err != nil {
 			m.touch(part)
 			m.touch(all.cut(all.len()))
 			return fmt.Errorf("hotline: match: %w", err)

@@ -38,6 +38,7 @@ type lateWalk struct {
 // lateOne is a report that is to be looked at again, and what was found.
 type lateOne struct {
 	id    bot.ID
+	rev   uint64 // as it was looked at
 	query match.Query
 	found match.Result
 	hint  rumour.Hint
@@ -48,7 +49,7 @@ type lateOne struct {
 // the newest first, and a bounded number of them. What was found is noted with each report, so that a restart answers nobody twice.
 func (s *Service) lateMatches(ctx context.Context, now bot.Instant) error {
 	m := s.Matcher
-	if m == nil {
+	if m == nil || !m.loaded.Load() { // what people told before is part of what a look goes by
 		return nil
 	}
 	if err := m.Flush(ctx); err != nil {
@@ -58,7 +59,7 @@ func (s *Service) lateMatches(ctx context.Context, now bot.Instant) error {
 	if m.open.Load() == 0 || m.late.at > newest.Add(lateSlack) && m.late.missed == missed {
 		return nil
 	}
-	left, page := mostLate, storage.Page{Limit: latePage, Newest: true}
+	left, moved, page := mostLate, 0, storage.Page{Limit: latePage, Newest: true}
 	for left > 0 {
 		portion, last, err := s.lateOnes(ctx, page, newest, now)
 		if err != nil {
@@ -66,13 +67,16 @@ func (s *Service) lateMatches(ctx context.Context, now bot.Instant) error {
 		}
 		for len(portion) > 0 {
 			n := min(len(portion), lateAtOnce)
-			if err := s.matchLate(ctx, portion[:n], now); err != nil {
+			again, err := s.matchLate(ctx, portion[:n], now)
+			if err != nil {
 				return fmt.Errorf("hotline: late matches: %w", err)
 			}
-			portion, left = portion[n:], left-n
+			portion, left, moved = portion[n:], left-n, moved+again
 		}
 		if last.IsZero() {
-			m.late = lateWalk{at: now, missed: missed}
+			if m.late = (lateWalk{at: now, missed: missed}); moved > 0 {
+				m.late.at = 0
+			}
 			return nil
 		}
 		page.After = last
@@ -100,7 +104,7 @@ func (s *Service) lateOnes(ctx context.Context, page storage.Page, newest, now b
 				return err
 			}
 			if ok {
-				ones = append(ones, lateOne{id: rep.ID, query: q})
+				ones = append(ones, lateOne{id: rep.ID, rev: rep.Rev, query: q})
 			}
 		}
 		if len(list) == page.Size() {
@@ -143,8 +147,8 @@ func (s *Service) lateQuery(tx storage.Tx, rep bot.Report) (q match.Query, ok bo
 	return q, true, nil
 }
 
-// matchLate looks reports up and writes down what was found, in one commit.
-func (s *Service) matchLate(ctx context.Context, ones []lateOne, now bot.Instant) error {
+// matchLate looks reports up and writes down what was found, in one commit; again are how many others have changed meanwhile.
+func (s *Service) matchLate(ctx context.Context, ones []lateOne, now bot.Instant) (again int, err error) {
 	looked := make([]lateOne, 0, len(ones))
 	for _, one := range ones {
 		r, ok := s.Matcher.look(ctx, one.query)
@@ -155,13 +159,21 @@ func (s *Service) matchLate(ctx context.Context, ones []lateOne, now bot.Instant
 		looked = append(looked, one)
 	}
 	if err := s.hints(ctx, looked); err != nil {
-		return err
+		return 0, err
 	}
 	answered := 0
-	err := s.Store.Update(ctx, func(tx storage.Tx) error {
-		answered = 0
+	err = s.Store.Update(ctx, func(tx storage.Tx) error {
+		answered, again = 0, 0
 		for _, one := range looked {
-			done, err := s.settleLate(tx, one, now)
+			rep, err := tx.Report(one.id)
+			if err != nil {
+				return err
+			}
+			if rep.Rev != one.rev { // more was said, or the desk was quicker
+				again++
+				continue
+			}
+			done, err := s.settleLate(tx, rep, one, now)
 			if err != nil {
 				return err
 			}
@@ -175,7 +187,7 @@ func (s *Service) matchLate(ctx context.Context, ones []lateOne, now bot.Instant
 		s.Matcher.counts.lateFound.Add(uint64(answered))
 		s.wake()
 	}
-	return err
+	return again, err
 }
 
 // hints notes which answers were found: inside the transaction they must be the same.
@@ -203,14 +215,7 @@ func (s *Service) hints(ctx context.Context, ones []lateOne) error {
 }
 
 // settleLate answers a report late, or notes what it may tell, or that somebody looked.
-func (s *Service) settleLate(tx storage.Tx, one lateOne, now bot.Instant) (answered bool, err error) {
-	rep, err := tx.Report(one.id)
-	if err != nil {
-		return false, err
-	}
-	if !matchesLate(rep) {
-		return false, nil
-	}
+func (s *Service) settleLate(tx storage.Tx, rep bot.Report, one lateOne, now bot.Instant) (answered bool, err error) {
 	if !one.hint.Rumour.IsZero() {
 		if one.found.Outcome == match.Certain {
 			out, ok, err := s.Desk.AnswerAtOnce(tx, rep, one.hint, one.out, now)
@@ -221,8 +226,9 @@ func (s *Service) settleLate(tx storage.Tx, one lateOne, now bot.Instant) (answe
 				return true, s.answeredLate(tx, out, now)
 			}
 		}
-		_, err := s.Desk.Suggest(tx, rep, one.hint, now)
-		return false, err
+		if rep, err = s.Desk.Suggest(tx, rep, one.hint, now); err != nil || rep.Rev != one.rev {
+			return false, err
+		}
 	}
 	rep.Match.Looked = now
 	return false, tx.PutReport(rep, rep.Rev)

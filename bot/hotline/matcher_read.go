@@ -10,6 +10,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/bulletin"
 	"tinye/bot/match"
+	"tinye/bot/panicked"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -134,12 +135,23 @@ func allLinks(tx storage.Tx, rumour bot.ID, ids []bot.ID) ([]bot.ID, error) {
 	}
 }
 
-// each does something to the index, and to the one that is being built in its place.
+// each does something to the index, and to the one that is being built in its place. A row that makes it panic is counted and passed
+// over: one text must not keep all others from being known, nor the hotline from starting.
 func (m *Matcher) each(do func(*match.Index)) {
-	do(m.live.Load())
-	if m.next != nil {
-		do(m.next)
+	for _, x := range []*match.Index{m.live.Load(), m.next} {
+		if x == nil {
+			continue
+		}
+		if err := caught(func() error { do(x); return nil }); err != nil {
+			m.counts.failed.Add(1)
+		}
 	}
+}
+
+// caught makes an error of a panic.
+func caught(do func() error) (err error) {
+	defer panicked.Catch(&err)
+	return do()
 }
 
 // putClaims puts claims into the index, or takes them out.
@@ -172,7 +184,11 @@ func (m *Matcher) putReports(reports []reportRead) {
 		_, wasLoose := m.loose[r.ID]
 		delete(m.loose, r.ID)
 		for _, id := range r.joined {
-			m.joined[id] = r.ID
+			if r.in {
+				m.joined[id] = r.ID
+			} else {
+				delete(m.joined, id)
+			}
 		}
 		if !r.in {
 			m.each(func(x *match.Index) { x.DropReport(r.ID) })

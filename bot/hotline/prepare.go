@@ -53,6 +53,9 @@ func (s *Service) Prepare(tx storage.Tx, o bot.Outbound) (storage.Decision, erro
 	if d, over, err := s.over(tx, o, c, rep); err != nil || over {
 		return d, err
 	}
+	if recalled, err := s.recall(tx, o, now); err != nil || recalled {
+		return end(bot.OutSuppressed, reasonSuperseded), err
+	}
 	if reason, keep, waits := people.Waits(c, o); waits && keep {
 		return storage.Decision{Hold: o.ExpiresAt, Reason: reason}, nil
 	} else if waits {

@@ -75,6 +75,7 @@ func Join(tx storage.Tx, report bot.ID, in bot.Inbound, maybeStop bool) (r bot.R
 	r.Joined = append(r.Joined, in.ID)
 	r.LastTextAt = in.Written()
 	r.MaybeStop = r.MaybeStop || maybeStop
+	r.Match.Looked = 0 // nobody has compared the whole of it yet
 	r, err = saveReport(tx, r)
 	return r, err == nil, err
 }

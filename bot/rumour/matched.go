@@ -22,11 +22,11 @@ type Hint struct {
 func MayAsk(r bot.Rumour) bool { return r.Public() && !r.Withdrawn() && !r.Restricted }
 
 // MayAnswer tells whether a machine may give a rumour's answer to who told a report and reads a language: the answer is public,
-// nobody has begun to correct it, it is allowed (AutoFor, SetAuto), there is an approved text for the reader, and the report
+// nobody has begun to correct it or to take it back, it is allowed (AutoFor, SetAuto), there is an approved text for the reader, and the report
 // is neither stale nor about abuse nor perhaps a STOP. What ages fast must have been checked within a day. A published wording
 // has no other end of its own: it stands until it is corrected, withdrawn or looked at again.
 func (d Desk) MayAnswer(r bot.Rumour, rep bot.Report, reads bot.Lang, at bot.Instant) bool {
-	if !MayAsk(r) || r.Auto != bot.AutoAllowed || r.Pending.Verb == string(Correct) {
+	if !MayAsk(r) || r.Auto != bot.AutoAllowed || r.Pending.Verb == string(Correct) || r.Pending.Verb == string(Withdraw) {
 		return false
 	}
 	if rep.Stale || rep.Protect || rep.MaybeStop {

@@ -49,6 +49,11 @@ func (d Desk) untie(tx storage.Tx, a people.Act, by bot.Actor, rep bot.Report, r
 		}
 		return bot.Outbound{}, a.Note(tx, by, "report.match_rejected", string(rep.Ref), string(r.Ref))
 	}
+	return d.unlink(tx, a, by, rep, r)
+}
+
+// unlink takes a report out of the rumour that it is under; what is known of its match is written as it is given.
+func (d Desk) unlink(tx storage.Tx, a people.Act, by bot.Actor, rep bot.Report, r bot.Rumour) (bot.Outbound, error) {
 	m := &moving{desk: d, tx: tx, act: a, by: by, r: r, was: r}
 	answer, err := m.takeOut(rep, bot.ID{})
 	if err != nil {

@@ -94,7 +94,7 @@ func collectMatcher(c chan<- prometheus.Metric, s hotline.MatcherStats) {
 		{"looks_total", "Messages that were compared.", prometheus.CounterValue, float64(s.Looks)},
 		{"copies_total", "Messages that were compared before, in the same words.", prometheus.CounterValue, float64(s.Again)},
 		{"timeouts_total", "Looks that took too long: the message was handled without.", prometheus.CounterValue, float64(s.Late)},
-		{"failures_total", "Looks that failed.", prometheus.CounterValue, float64(s.Failed)},
+		{"failures_total", "Looks that failed, and rows that could not be taken in.", prometheus.CounterValue, float64(s.Failed)},
 		{"late_total", "Reports that were answered later than they came, by a rumour published since.", prometheus.CounterValue, float64(s.LateFound)},
 	} {
 		desc := prometheus.NewDesc("tinye_match_"+f.name, f.help, nil, nil)
