@@ -15,7 +15,7 @@ import (
 // merged rumour's reference finds what is known.
 func TestQueuedAnswersSurviveAMerge(t *testing.T) {
 	d := newDesk(t)
-	from := map[string]string{"70123456": "le marché est ouvert.", "76123456": "rien n'est fermé."}
+	from := map[string]string{"70123456": "le marché est ouvert.", "76123456": "le marché n'est pas fermé."}
 	var refs []string
 	for phone, text := range from {
 		d.clock.Add(time.Hour)
