@@ -66,8 +66,10 @@ func (p *page) detail(e admin.Event) string {
 		return before("vers ", e.Reason)
 	case "rumour.created":
 		return before("issue de ", e.Reason)
-	case "report.linked", "report.match_confirmed", "report.match_rejected":
+	case "report.linked", "report.match_confirmed":
 		return before("à la rumeur ", e.Reason)
+	case "report.match_rejected":
+		return before("avec la rumeur ", e.Reason)
 	case "report.unlinked":
 		return before("de la rumeur ", e.Reason)
 	case "rumour.auto":

@@ -58,9 +58,9 @@ func (p *page) tellings(g admin.Group) {
 		p.wrapped("  ", fmt.Sprintf("Peut-être la rumeur %s: %s", g.Rumour.Ref, oneLine(string(g.Rumour.Claim))), "  ")
 		p.line("  tinye rumour link %s %s", g.Rumour.Ref, spaced(refs))
 	case rest != "":
-		p.line(`  tinye rumour new --claim "Ce qui se dit" --group %s`, g.Refs[0])
+		p.line("  À compléter, entre guillemets, par ce qui se dit: tinye rumour new --group %s --claim", g.Refs[0])
 	default:
-		p.line("  %s", newOf(refs))
+		p.line("  À compléter, entre guillemets, par ce qui se dit: %s", newOf(refs))
 	}
 }
 

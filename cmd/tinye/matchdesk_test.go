@@ -70,21 +70,36 @@ func TestTheDeskAndTheMachine(t *testing.T) {
 	}
 }
 
-// What resembles what is shown with the command that puts it together, ready to paste.
+// What the machine knows stands in the status, counted, with what each language still lacks.
+func TestTheStatusTellsWhatTheMachineKnows(t *testing.T) {
+	s := known(t)
+	stats := s.service.Matcher.Stats()
+	if stats.Claims == 0 || stats.Reports == 0 || stats.Claims == stats.Reports {
+		t.Fatalf("it knows %+v", stats.Stats)
+	}
+	counts := fmt.Sprintf("%d rumeurs et %d signalements connus", stats.Claims, stats.Reports)
+	lacks := fmt.Sprintf("bambara: pas appris: ne répond jamais tout de suite avant 200 confirmations; il y en a %d", stats.Confirmed[bot.Bambara])
+	s.says([]string{"Reconnaissance:", counts, lacks}, "AMI", "status")
+}
+
+// What resembles what is shown with the command that puts it together, to be completed by what is told.
 func TestTheDeskFindsWhatIsTheSame(t *testing.T) {
 	s := known(t)
 	out := s.says([]string{"6 signalements, personnes: 6", "beaucoup de copies d'un coup: envoi organisé ?", "riz vendu au marché"}, "CISSE", "match", "groups")
 	paste := ""
 	for line := range strings.Lines(out) {
-		if command, ok := strings.CutPrefix(strings.TrimSpace(line), "tinye rumour new"); ok {
+		if _, command, ok := strings.Cut(strings.TrimSpace(line), "tinye rumour new"); ok {
 			paste = "rumour new" + command
 		}
 	}
 	args := shellWords(paste)
-	if len(args) != 10 {
+	if len(args) != 9 {
 		t.Fatalf("to paste: %q", args)
 	}
-	args[3] = "Le riz de Ségou serait mélangé à du plastique"
+	if _, code := tinyeRun(args...); code != exitConfig {
+		t.Errorf("pasted without what is told: exit %d", code)
+	}
+	args = append(args, "Le riz de Ségou serait mélangé à du plastique")
 	made := strings.Fields(s.says([]string{"Signalements rattachés: 6."}, "CISSE", args...))[1]
 	must(t, s.service.Matcher.Flush(t.Context()))
 	s.says([]string{"n'en répète un autre"}, "CISSE", "match", "groups")

@@ -78,7 +78,7 @@ func (c *reportNear) Run(ctx context.Context, std streams) error {
 		p.line("")
 		p.nearTellings("Aucun signalement proche qui attend.", n.Reports, true)
 		if same := closeOnes(n.Reports); len(same) > 0 {
-			p.line("Si ce sont les mêmes, une rumeur: %s", newOf(append([]bot.Ref{n.Ref}, same...)))
+			p.line("Si ce sont les mêmes, une rumeur, à compléter, entre guillemets, par ce qui se dit: %s", newOf(append([]bot.Ref{n.Ref}, same...)))
 		}
 	})
 }
@@ -166,10 +166,9 @@ func alike(close bool) string {
 	return "un peu"
 }
 
-// newOf is the command that makes one rumour of reports, ready to paste but for what is told.
-func newOf(refs []bot.Ref) string {
-	return `tinye rumour new --claim "Ce qui se dit" ` + spaced(refs)
-}
+// newOf is the command that makes one rumour of reports, but for what is told, which somebody has to add at its end: as it stands it
+// is refused, so that nobody makes a rumour of an example by pasting it.
+func newOf(refs []bot.Ref) string { return "tinye rumour new " + spaced(refs) + " --claim" }
 
 func spaced(refs []bot.Ref) string {
 	words := make([]string, len(refs))
