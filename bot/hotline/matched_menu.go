@@ -52,7 +52,7 @@ func (s *Service) lookUpTyped(ctx context.Context, h *hop) (err error) {
 }
 
 // matched shows the checked answer that a report tells, or lists those that it may tell; ok is false where it is acknowledged as any
-// other. raised is whether it raised an alarm.
+// other. What raised an alarm is acknowledged on the screen, which has the number for danger, and answered by SMS.
 func (t *hopTurn) matched(rep bot.Report, raised bool) (r flows.Result, ok bool, err error) {
 	found := t.typing.report.found
 	best, likely := found.best()
@@ -60,12 +60,14 @@ func (t *hopTurn) matched(rep bot.Report, raised bool) (r flows.Result, ok bool,
 	if err != nil || !likely || phone || t.lateFor || rep.Protect || rep.Stale || rep.MaybeStop {
 		return flows.Result{}, false, err
 	}
-	if found.outcome == match.Certain {
+	if found.outcome == match.Certain && !(raised && t.person.ReplyBy == bot.ReplyByCall) {
 		out, ok, err := t.Desk.AnswerAtOnce(t.tx, rep, best, t.in.ID, t.in.ReceivedAt)
-		if err != nil {
+		switch {
+		case err != nil:
 			return flows.Result{}, false, err
-		}
-		if ok {
+		case ok && raised:
+			return flows.Result{}, false, t.answeredBehind(out)
+		case ok:
 			return t.answered(out, "known")
 		}
 	}
@@ -85,6 +87,16 @@ func (t *hopTurn) matched(rep bot.Report, raised bool) (r flows.Result, ok bool,
 	return flows.Result{
 		Outcome: "which", Values: map[string]string{"ref": string(rep.Ref), toldValue: rep.ID.String()}, Lists: map[string][]bot.Item{whichList: items},
 	}, true, nil
+}
+
+// answeredBehind opens the question that follows an automatic answer by SMS. Who wants no SMS finds the answer in the menu.
+func (t *hopTurn) answeredBehind(rep bot.Report) (err error) {
+	t.done.queued = true
+	if t.person.ReplyBy != "" && t.person.ReplyBy != bot.ReplyBySMS {
+		return nil
+	}
+	t.person, err = askOther(t.tx, t.person, rep, t.in.ReceivedAt)
+	return err
 }
 
 // registered tells whether the phone is a desk account's: what it tells is what others say.
@@ -192,9 +204,9 @@ func (t *hopTurn) noMatch() (flows.Result, error) {
 	return t.told(rep, onDuty), nil
 }
 
-// toldOrAnswered is what is said about a report that was told before: its answer where a machine gave one.
+// toldOrAnswered is what is said about a report that was told before: its answer where a machine gave one on the screen.
 func (t *hopTurn) toldOrAnswered(rep bot.Report) (flows.Result, error) {
-	if rep.Match.Method == bot.MatchAuto && rep.State == bot.ReportAnswered {
+	if rep.Match.Method == bot.MatchAuto && rep.State == bot.ReportAnswered && rep.Alarm.At.IsZero() {
 		if shown, ok, err := t.answered(rep, "known"); err != nil || ok {
 			return shown, err
 		}

@@ -19,17 +19,27 @@ const (
 )
 
 // matched answers a report whose words tell what was checked, or asks about it, in place of the acknowledgement; done is false where
-// the report is to be acknowledged as any other. raised is whether it raised an alarm: then it is answered or acknowledged, and not
-// asked about. A report that a text has joined is looked at anew, unless its sender was asked already.
-func (t *turn) matched(rep bot.Report, raised bool) (done bool, err error) {
+// the report is to be acknowledged as any other. What raised an alarm is acknowledged as ever, with the number for danger, and the
+// answer is a message of its own behind that; it is not asked about. A report that a text has joined is looked at anew, unless its
+// sender was asked already.
+func (t *turn) matched(rep bot.Report, told told) (done bool, err error) {
 	best, ok := t.found.best()
 	if !ok || !t.found.about(rep) || !t.mayMatch(rep) || rep.Match.Method != "" {
 		return false, nil
 	}
 	if t.found.outcome == match.Certain && t.answersBySMS() {
-		out, ok, err := t.Desk.AnswerAtOnce(t.tx, rep, best, t.in.ID, t.in.ReceivedAt)
+		id := t.in.ID
+		if told.raised {
+			id = t.answer
+		}
+		out, ok, err := t.Desk.AnswerAtOnce(t.tx, rep, best, id, t.in.ReceivedAt)
 		if err != nil {
 			return false, err
+		}
+		if ok && told.raised {
+			if err := t.say(t.alarmAck(out, told)); err != nil {
+				return false, err
+			}
 		}
 		if ok {
 			return true, t.answeredAtOnce(out)
@@ -38,7 +48,7 @@ func (t *turn) matched(rep bot.Report, raised bool) (done bool, err error) {
 	if rep, err = t.Desk.Suggest(t.tx, rep, best, t.in.ReceivedAt); err != nil {
 		return false, err
 	}
-	if raised || !t.asksBySMS() {
+	if told.raised || !t.asksBySMS() {
 		return false, nil
 	}
 	return t.askMatch(rep, best.Rumour)
@@ -225,7 +235,7 @@ func (t *turn) tryMore() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if done, err := t.matched(rep, told.raised); err != nil || done {
+	if done, err := t.matched(rep, told); err != nil || done {
 		return err == nil, err
 	}
 	if told.raised {

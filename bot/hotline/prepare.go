@@ -122,7 +122,7 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 	}
 	switch o.Kind {
 	case bot.KindAck, bot.KindStock:
-		if !rep.Answer.IsZero() {
+		if !rep.Answer.IsZero() && !dangerAck(o) {
 			return end(bot.OutExpired, reasonAnswered), true, nil
 		}
 	case bot.KindAnswer:
@@ -155,6 +155,9 @@ func (s *Service) over(tx storage.Tx, o bot.Outbound, c bot.Contact, rep bot.Rep
 	}
 	return storage.Decision{}, false, nil
 }
+
+// dangerAck tells whether a message acknowledges what raised an alarm: it names the number for danger, which no answer does.
+func dangerAck(o bot.Outbound) bool { return o.Key == ackAlarmKey || o.Key == ackDangerKey }
 
 // written is when the message was written that this one replies to, the latest where there are more: an answer to a report may reply
 // to what its sender said to a question about it. 0 if it replies to none.

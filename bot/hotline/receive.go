@@ -26,6 +26,7 @@ type message struct {
 	says    saying        // what the words say to us
 	alarm   alarm         // what the words raise an alarm about
 	rings   bot.ID        // for the first message to those on duty
+	answer  bot.ID        // for an automatic answer to what raises an alarm, behind its acknowledgement
 	code    bot.CodeKey   // of the code that the words hold, if they may be a command
 	fan     []bot.ID      // for the messages of the first portion, if they may send a stock wording
 	lang    bot.Lang      // detected, "" when unsure
@@ -138,7 +139,7 @@ func (s *Service) read(in bot.Inbound) message {
 func (s *Service) readText(m *message) {
 	text := string(m.in.Text)
 	m.says = s.Words.read(spelling.Words(text), s.Site.Service)
-	m.alarm, m.rings = s.Alarms.read(text, s.Places()), s.NewID()
+	m.alarm, m.rings, m.answer = s.Alarms.read(text, s.Places()), s.NewID(), s.NewID()
 	if c := m.says.command; c.code != "" {
 		m.code = s.Store.CodeKey(c.code)
 		if c.verb == verbStock {

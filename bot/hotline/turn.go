@@ -21,6 +21,12 @@ const (
 // answer.
 const protectedKey = "sms.ack_protected"
 
+// Acknowledgements of what raised an alarm: where somebody on duty is told of it, and where nobody is.
+const (
+	ackAlarmKey  = "sms.ack_alarm"
+	ackDangerKey = "sms.ack_danger"
+)
+
 // turn is one message inside its transaction: it tries the classes of dialogues §1 in their order.
 type turn struct {
 	*Service
@@ -270,7 +276,7 @@ func (t *turn) tryJoin() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if done, err := t.matched(r, told.raised); err != nil || done || !told.raised {
+	if done, err := t.matched(r, told); err != nil || done || !told.raised {
 		return err == nil, err
 	}
 	return true, t.say(t.alarmAck(r, told))
@@ -283,9 +289,9 @@ func (t *turn) heard() heard {
 
 // alarmAck acknowledges what raised an alarm: it promises no hours, and that somebody was told only if so.
 func (t *turn) alarmAck(r bot.Report, told told) reply {
-	ack := reply{key: "sms.ack_danger", kind: bot.KindAck, report: r.ID, expires: ackExpires}
+	ack := reply{key: ackDangerKey, kind: bot.KindAck, report: r.ID, expires: ackExpires}
 	if told.onDuty {
-		ack.key, t.queued = "sms.ack_alarm", true
+		ack.key, t.queued = ackAlarmKey, true
 	}
 	return ack
 }
@@ -326,7 +332,7 @@ func (t *turn) tell(draft bot.Draft) error {
 	}
 	t.ref = r.Ref
 	t.noteTold(r.ID)
-	if done, err := t.matched(r, told.raised); err != nil || done {
+	if done, err := t.matched(r, told); err != nil || done {
 		return err
 	}
 	ack := reply{key: "sms.ack", kind: bot.KindAck, report: r.ID, expires: ackExpires}
