@@ -241,6 +241,7 @@ func claimOf(r bot.Rumour) claimRead {
 	}
 	c.in = true
 	c.Texts = []match.Text{{Kind: match.KindClaim, Text: string(r.Claim)}}
+	c.Places = r.Areas
 	c.Checked = rumour.CheckedAt(r)
 	if !r.Public() || r.Withdrawn() {
 		return c
@@ -250,8 +251,12 @@ func claimOf(r bot.Rumour) claimRead {
 		if !a.Approved() {
 			continue
 		}
+		title := match.KindTitle
+		if a.Title == "" {
+			title = match.KindAnswer // it is the beginning of the answer, and may deny what is told
+		}
 		c.Texts = append(c.Texts,
-			match.Text{Kind: match.KindTitle, Lang: a.Lang, Text: string(rumour.TitleOf(a))},
+			match.Text{Kind: title, Lang: a.Lang, Text: string(rumour.TitleOf(a))},
 			match.Text{Kind: match.KindAnswer, Lang: a.Lang, Text: string(a.Text)})
 	}
 	return c

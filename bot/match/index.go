@@ -109,7 +109,7 @@ func (x *Index) wordings(c Claim) []*doc {
 			continue // a title is often the claim, word for word
 		}
 		d := x.take(t.Text, t.Lang)
-		d.told, known[same] = t.Kind != KindClaim, d
+		d.says, d.told, known[same] = t.Kind, t.Kind != KindClaim, d
 		if docs = append(docs, d); t.Kind == KindAnswer {
 			d.scale = answerScale
 			continue

@@ -6,19 +6,20 @@ import "tinye/bot"
 type Options struct {
 	// Weights judge; nil: those that are built in.
 	Weights *Weights
-	// Place tells which place a folded word (package spelling) names, and the places that it lies in; ok is false for a word
-	// that names none. nil: no word names a place.
+	// Place tells which place a folded word (package spelling), or up to three with a space between, names, and the places that it
+	// lies in; ok is false for what names none. nil: no word names a place.
 	Place func(word string) (places []bot.PlaceCode, ok bool)
 }
 
 // Claim is a rumour as the index knows it.
 type Claim struct {
 	ID      bot.ID
-	Texts   []Text      // what it says, in the desk's words and in the published ones
-	Checked bot.Instant // when what is said about it was found; a telling of a later day may be another matter. 0 = not known
-	Open    bool        // its wording is public: it may be asked about, listed and searched for by people
-	Answers bool        // it may be answered with, as far as the index has to know: Find says Certain of no other
-	Lookup  bool        // only Search finds it: a bulletin, which nobody tells
+	Texts   []Text          // what it says, in the desk's words and in the published ones
+	Places  []bot.PlaceCode // that it concerns, beside those that it names
+	Checked bot.Instant     // when what is said about it was found; a telling of a later day may be another matter. 0 = not known
+	Open    bool            // its wording is public: it may be asked about, listed and searched for by people
+	Answers bool            // it may be answered with, as far as the index has to know: Find says Certain of no other
+	Lookup  bool            // only Search finds it: a bulletin, which nobody tells
 }
 
 // Text is one wording of a claim.

@@ -35,6 +35,7 @@ type doc struct {
 	scale   float64  // of its scores: an answer's words count less than the claim's
 	lang    bot.Lang // as it was given
 	wording int      // which of the claim's
+	says    TextKind // what it is of a claim; the first, where it is several
 	joined  bool     // several wordings in one
 	told    bool     // it is what people may read: a title or an answer
 	seq     []tok    // its words in order

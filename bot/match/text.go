@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"tinye/bot"
-	"tinye/bot/spelling"
 )
 
 // hash is FNV-1a of 64 bits: terms are compared by it, never shown.
@@ -151,30 +150,6 @@ func sound(folded string) string {
 		}
 	}
 	return string(b)
-}
-
-// mostPlaces is how many words of a text are looked up as places.
-const mostPlaces = 60
-
-// placesOf are the places that a text names, in one word or in two.
-func (x *Index) placesOf(raw []rawToken) [][]bot.PlaceCode {
-	if x.place == nil {
-		return nil
-	}
-	var all [][]bot.PlaceCode
-	for i, t := range raw[:min(len(raw), mostPlaces)] {
-		if len(t.word) < 3 || t.digit || x.lex.stop[t.word] {
-			continue
-		}
-		if p, ok := x.place(spelling.Key(t.word)); ok && len(p) > 0 {
-			all = append(all, p)
-		} else if i+1 < len(raw) {
-			if p, ok := x.place(spelling.Key(t.word + " " + raw[i+1].word)); ok && len(p) > 0 {
-				all = append(all, p)
-			}
-		}
-	}
-	return all
 }
 
 // fewestBones is how many consonants a word has at least to be told by them alone.

@@ -173,25 +173,6 @@ func (d *doc) fullNames() [][]tok {
 	return names
 }
 
-// otherPlace tells whether both name places, and none of the telling's is, lies in or holds one of the claim's.
-func (x *Index) otherPlace(q Query, d *doc, p *pair) bool {
-	mine := d.places
-	if q.Place != (bot.PlaceCode{}) {
-		mine = append(slices.Clip(mine), []bot.PlaceCode{q.Place})
-	}
-	if len(mine) == 0 || p.lead.best == nil || len(p.lead.best.places) == 0 {
-		return false
-	}
-	for _, a := range mine {
-		for _, b := range p.lead.best.places {
-			if slices.Contains(a, b[0]) || slices.Contains(b, a[0]) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // wasRejected tells whether people said of nearly these words that they do not tell the claim.
 func (x *Index) wasRejected(d *doc, claim bot.ID) bool {
 	f := x.rejected[claim]

@@ -26,7 +26,7 @@ type Gazetteer struct {
 	cercles map[bot.PlaceCode][]bot.Place // by region; none where all of them are built in
 	typed   map[bot.PlaceCode]typed
 
-	words map[string][]bot.PlaceCode // by a single word of a text
+	words map[string][]bot.PlaceCode // by their folded names
 }
 
 // New makes a gazetteer. An imported row takes the place of a built-in one with the same code, which still lends it what

@@ -219,3 +219,16 @@ func TestCercles(t *testing.T) {
 		}
 	}
 }
+
+// A text is looked through for names: those of several words, too.
+func TestWordsThatNamePlaces(t *testing.T) {
+	g := New(nil)
+	for name, region := range map[string]string{"Sévaré": "ML05", "San": "ML17", "Nioro du Sahel": "ML11", "District de Bamako": "ML20"} {
+		if got, ok := g.Word(spelling.Key(name)); !ok || !slices.Contains(got, law(region)) {
+			t.Errorf("%s: %v, want %s among them", name, got, region)
+		}
+	}
+	if got, ok := g.Word("sahel"); ok {
+		t.Errorf("half a name is %v", got)
+	}
+}

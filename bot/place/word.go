@@ -2,19 +2,18 @@ package place
 
 import (
 	"slices"
-	"strings"
 
 	"tinye/bot"
 )
 
-// byWord are the places that a single folded word names, each with the units that it lies in and what these are called in other schemes.
-// Names of several words are not among them, nor those of fewer than shortestName letters.
+// byWord are the places that a folded name names, each with the units that it lies in and what these are called in other schemes.
+// Names of fewer than shortestName letters are not among them. Of several words they stand with one space between.
 func (g *Gazetteer) byWord() map[string][]bot.PlaceCode {
 	words := make(map[string][]bot.PlaceCode)
 	for _, e := range g.ordered {
 		var around []bot.PlaceCode
 		for _, key := range e.keys {
-			if len(key) < shortestName || strings.Contains(key, " ") {
+			if len(key) < shortestName {
 				continue
 			}
 			if around == nil {
@@ -46,8 +45,8 @@ func (g *Gazetteer) around(p bot.Place) []bot.PlaceCode {
 	return codes
 }
 
-// Word tells which places a single folded word (package spelling) names, with the units that they lie in; ok is false for a word that
-// names none. What it gives is not to be changed.
+// Word tells which places a folded word, or several with one space between (package spelling), name, with the units that they lie in; ok
+// is false for what names none. What it gives is not to be changed.
 func (g *Gazetteer) Word(word string) (places []bot.PlaceCode, ok bool) {
 	places, ok = g.words[word]
 	return places, ok
