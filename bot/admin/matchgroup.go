@@ -80,16 +80,13 @@ func (s *Server) listGroups(ctx context.Context, h *hotline.Service, q ListGroup
 	if x := index(h); x != nil {
 		found = x.Groups(act.At.Add(-time.Duration(q.Days)*24*time.Hour), wide)
 	}
-	err = h.Store.Update(ctx, func(tx storage.Tx) error {
-		by, err := act.Actor(tx, readers()...)
-		if err != nil {
-			return err
-		}
+	var read []bot.Ref // reports whose words are shown
+	err = h.Store.View(ctx, func(tx storage.Tx) error {
 		sees, err := sightOf(tx, act)
 		if err != nil {
 			return err
 		}
-		list.Groups, list.More = list.Groups[:0], false
+		list.Groups, list.More, read = list.Groups[:0], false, nil
 		for _, g := range found {
 			shown, err := s.group(tx, sees, g)
 			if err != nil {
@@ -106,16 +103,35 @@ func (s *Server) listGroups(ctx context.Context, h *hotline.Service, q ListGroup
 				return err
 			}
 			if ok {
-				shown.Text = first.Text
-				if err := act.Note(tx, by, "report.read", string(first.Ref), ""); err != nil {
-					return err
-				}
+				shown.Text, read = first.Text, append(read, first.Ref)
 			}
 			list.Groups = append(list.Groups, shown)
 		}
 		return nil
 	})
-	return list, err
+	if err != nil || len(read) == 0 {
+		return list, err
+	}
+	err = h.Store.Update(ctx, func(tx storage.Tx) error { return noteRead(tx, act, read) })
+	if err != nil {
+		return Groups{}, err
+	}
+	return list, nil
+}
+
+// noteRead notes that an account was shown the words of reports. It is apart from looking for them: groups have many, and whoever
+// texts meanwhile does not wait.
+func noteRead(tx storage.Tx, act people.Act, refs []bot.Ref) error {
+	by, err := act.Actor(tx, readers()...)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if err := act.Note(tx, by, "report.read", string(ref), ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // group is a group without what is under a rumour by now, or about abuse.

@@ -172,7 +172,7 @@ func (m *Matcher) look(ctx context.Context, q match.Query) (r match.Result, ok b
 			m.counts.failed.Add(1)
 			r = unknown
 		} else if keeps {
-			m.results.put(key, r)
+			m.results.put(key, r, &m.generation)
 		}
 		found <- r
 	}()

@@ -211,7 +211,9 @@ func TestWhatTheQueueWritesIsKnown(t *testing.T) {
 	must(t, err)
 	watched := m.Watch(store)
 	must(t, m.Load(t.Context()))
-	put := func(tx storage.Tx, id bot.ID) error { return tx.PutReport(bot.Report{ID: id, State: bot.ReportReceived}, 0) }
+	put := func(tx storage.Tx, id bot.ID) error {
+		return tx.PutReport(bot.Report{ID: id, State: bot.ReportReceived}, 0)
+	}
 	first := store.IDs.New()
 	waits := func(what string, n int) {
 		t.Helper()
@@ -280,4 +282,27 @@ func TestATextThatTheIndexCannotTakeIsPassedOver(t *testing.T) {
 		t.Errorf("%d claims are known, %d rows wait, %d failures", s.Claims, s.Pending, s.Failed)
 	}
 	must(t, m.Load(t.Context()))
+}
+
+// What somebody looks up while something is erased is kept by nobody: its words may be the erased ones.
+func TestALookDuringAnErasureIsNotKept(t *testing.T) {
+	d := newDesk(t)
+	d.bridge(t)
+	d.receive(bot.Inbound{ExternalID: "1", Sender: "76123456", Text: "il paraît que l'eau des puits de Gao est empoisonnée depuis la fête"})
+	list := d.reports()
+	looks, erase := 0, true
+	d.Matcher.FindWith(func(match.Query) match.Result {
+		if looks++; erase {
+			must(t, d.Store.Update(context.Background(), func(tx storage.Tx) error { return tx.EraseText(list[len(list)-1].ID) }))
+			erase = false
+		}
+		return match.Result{Outcome: match.Unknown, Words: 9}
+	})
+	for i, from := range []string{"78123451", "78123452", "78123453"} {
+		d.clock.Add(time.Minute)
+		d.receive(bot.Inbound{ExternalID: from, Sender: from, Text: "le chef de Gao a fui hier avec la caisse du marché"})
+		if want := min(i+1, 2); looks != want {
+			t.Errorf("%d looks for %d copies, want %d", looks, i+1, want)
+		}
+	}
 }

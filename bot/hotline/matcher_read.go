@@ -49,6 +49,7 @@ func (m *Matcher) apply(ctx context.Context, t touched) error {
 	}
 	if len(t.contacts) > 0 || len(t.texts) > 0 {
 		m.erased = true
+		m.generation.Add(1) // before: a look under way keeps nothing after it
 		m.results.forget()
 		clear(m.tellings)
 	}

@@ -3,6 +3,7 @@ package hotline
 import (
 	"container/list"
 	"sync"
+	"sync/atomic"
 
 	"tinye/bot"
 	"tinye/bot/match"
@@ -64,9 +65,14 @@ func (s *results) get(key resultKey) (match.Result, bool) {
 	return e.Value.(keptResult).r, true
 }
 
-func (s *results) put(key resultKey, r match.Result) {
+// put keeps a result, unless what it was compared with, or something that was erased, has changed the generation since: nobody would
+// ask for it, and its words may be such as were just erased.
+func (s *results) put(key resultKey, r match.Result, generation *atomic.Uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if key.generation != generation.Load() {
+		return
+	}
 	if e, ok := s.of[key]; ok {
 		e.Value = keptResult{key, r}
 		s.last.MoveToFront(e)
