@@ -148,6 +148,9 @@ func TestWhenTheMachineIsSilent(t *testing.T) {
 		"about to be corrected": {rumour: func(r *bot.Rumour) {
 			r.Pending = bot.Pending{Verb: string(rumour.Correct), Value: "x", By: "AMI"}
 		}},
+		"about to be withdrawn": {rumour: func(r *bot.Rumour) {
+			r.Pending = bot.Pending{Verb: string(rumour.Withdraw), Value: "x", By: "AMI"}
+		}},
 		"another answer since":   {hint: func(h *rumour.Hint) { h.AnswerNo = 2 }},
 		"a rumour that is gone":  {hint: func(h *rumour.Hint) { h.Rumour = bot.ID{7} }},
 		"no text for the reader": {report: func(r *bot.Report) { r.Lang = bot.Bambara }},
