@@ -30,6 +30,7 @@ type found struct {
 	outcome match.Outcome
 	few     bool          // too few words to tell anything
 	hints   []rumour.Hint // the best first; none for Unknown
+	apart   bool          // the best differs in something that nobody is asked about: it is for the desk alone
 	with    bot.ID        // the report whose texts were read before this one; zero = none
 }
 
@@ -66,11 +67,13 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 	}
 	version := s.Matcher.Index().Version()
 	err := s.Store.View(ctx, func(tx storage.Tx) error {
-		f.hints = f.hints[:0]
+		f.hints, f.apart = f.hints[:0], false
 		for i, hit := range r.Hits {
-			if i > 0 && apartFrom(hit, r.Hits[0]) {
-				continue
+			apart := differs(hit)
+			if i > 0 && (apart || r.Hits[0].Score-hit.Score > closeBehind) {
+				continue // far less likely, or nothing to ask about
 			}
+			f.apart = f.apart || apart
 			about, err := tx.Rumour(hit.Claim)
 			if errors.Is(err, storage.ErrNotFound) {
 				if i == 0 { // the others say nothing by themselves
@@ -97,19 +100,27 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 // likely then.
 const closeBehind = 3
 
-// apartFrom tells whether a further hit is not worth showing beside the first: it is far less likely, of another place, number or
-// person, or people said that it is not meant. Nobody is to read of what they have not heard.
-func apartFrom(h, first match.Hit) bool {
-	if first.Score-h.Score > closeBehind {
-		return true
-	}
+// vetoOpposite is the veto against a telling that says the opposite of what was checked.
+const vetoOpposite match.Veto = "opposite"
+
+// differs tells whether a hit is of another place, number or person, or of the opposite, or people said that it is not meant. Nobody
+// is asked about it: who has not heard of it is not to read of it, and a yes would be to something else.
+func differs(h match.Hit) bool {
 	for _, v := range h.Vetoes {
 		switch v {
-		case match.VetoPlace, match.VetoNumber, match.VetoName, match.VetoRejected:
+		case match.VetoPlace, match.VetoNumber, match.VetoName, match.VetoRejected, vetoOpposite:
 			return true
 		}
 	}
 	return false
+}
+
+// asks are the checked answers that somebody may be asked about, the best first.
+func (f found) asks() []rumour.Hint {
+	if f.apart && len(f.hints) > 0 {
+		return f.hints[1:]
+	}
+	return f.hints
 }
 
 // mayTell tells whether a text may become a report, or part of one, as far as its words show it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tinye/bot"
 	"tinye/bot/match"
@@ -72,7 +73,7 @@ func (t *hopTurn) matched(rep bot.Report, raised bool) (r flows.Result, ok bool,
 		}
 	}
 	var items []bot.Item
-	for _, h := range found.hints {
+	for _, h := range found.asks() {
 		title, ok, err := t.titleOf(t.tx, h.Rumour, t.session.Lang)
 		if err != nil {
 			return flows.Result{}, false, err
@@ -176,16 +177,16 @@ func (t *hopTurn) noMatch() (flows.Result, error) {
 	if err != nil || !ok {
 		return outcome("gone"), err
 	}
-	shown := []bot.ID{rep.Match.Rumour}
+	var shown []bot.ID // what stays with the desk alone is not denied by it
+	if !rep.Match.Rumour.IsZero() && rep.Match.Method != bot.MatchSuggested {
+		shown = append(shown, rep.Match.Rumour)
+	}
 	for _, item := range t.session.Walk.Lists[whichList] {
-		if id, err := bot.ParseID(item.ID); err == nil && id != rep.Match.Rumour {
+		if id, err := bot.ParseID(item.ID); err == nil && !slices.Contains(shown, id) {
 			shown = append(shown, id)
 		}
 	}
 	for i := len(shown) - 1; i >= 0; i-- { // the likeliest last: it is what is kept of the match
-		if shown[i].IsZero() {
-			continue
-		}
 		if rep, err = t.Desk.Deny(t.tx, rep, shown[i], t.in.ReceivedAt); err != nil {
 			return flows.Result{}, err
 		}

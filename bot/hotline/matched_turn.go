@@ -24,7 +24,7 @@ const (
 // sender was asked already.
 func (t *turn) matched(rep bot.Report, told told) (done bool, err error) {
 	best, ok := t.found.best()
-	if !ok || !t.found.about(rep) || !t.mayMatch(rep) || rep.Match.Method != "" {
+	if !ok || !t.found.about(rep) || !t.mayMatch(rep) || rep.Match.Method != "" && !t.notAsked(rep) {
 		return false, nil
 	}
 	if t.found.outcome == match.Certain && t.answersBySMS() {
@@ -48,10 +48,16 @@ func (t *turn) matched(rep bot.Report, told told) (done bool, err error) {
 	if rep, err = t.Desk.Suggest(t.tx, rep, best, t.in.ReceivedAt); err != nil {
 		return false, err
 	}
-	if told.raised || !t.asksBySMS() {
+	if told.raised || !rep.Alarm.At.IsZero() || t.found.apart || !t.asksBySMS() {
 		return false, nil
 	}
 	return t.askMatch(rep, best.Rumour)
+}
+
+// notAsked tells whether what a report may tell was left to the desk, and its sender not asked.
+func (t *turn) notAsked(rep bot.Report) bool {
+	q := people.QuestionOf(t.person, bot.QuestionMatch, t.in.ReceivedAt)
+	return rep.Match.Method == bot.MatchSuggested && (q == nil || q.Report != rep.ID)
 }
 
 // mayMatch tells whether a machine may answer a report, or ask about it. What a registered phone tells is what others say, what came
@@ -167,7 +173,8 @@ func (t *turn) question(kind bot.QuestionKind, report, about bot.ID, open time.D
 	return err
 }
 
-// titleOf is the line under which a rumour's published answer stands in menus; ok is false where it may not be asked about.
+// titleOf is the line by which people are asked about a rumour: the title that a coordinator gave its answer in that language. ok is
+// false where it may not be asked about, or has none: the beginning of an answer is a verdict, and asks nothing.
 func (s *Service) titleOf(tx storage.Tx, id bot.ID, lang bot.Lang) (title string, ok bool, err error) {
 	r, err := tx.Rumour(id)
 	if err == nil {
@@ -179,11 +186,11 @@ func (s *Service) titleOf(tx storage.Tx, id bot.ID, lang bot.Lang) (title string
 	if err != nil {
 		return "", false, fmt.Errorf("hotline: match: %w", err)
 	}
-	a, worded := wordingIn(r, lang)
-	if !worded || !rumour.MayAsk(r) {
+	a, worded := r.AnswerIn(lang)
+	if !worded || !a.Approved() || a.Title == "" || !rumour.MayAsk(r) {
 		return "", false, nil
 	}
-	return rumour.TitleOf(a), true, nil
+	return string(a.Title), true, nil
 }
 
 // reads is the language in which the sender is written to.

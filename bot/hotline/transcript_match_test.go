@@ -88,7 +88,7 @@ func otherClaims() []string {
 // matchStep does one thing with what a machine recognises; known is false for a verb of something else.
 //
 //	! AMI checked {r} other | claim | title | answer        a rumour that was checked and published, under a theme; critical after the theme
-//	                                                        raises it, bam gives the title and answer in Bambara
+//	                                                        raises it, bam gives the title and answer in Bambara; the title "-" is none
 //	! AMI recognised {a} confirmed_auto {r}                 how a report came to be held to tell a rumour; "-" for not at all
 //	! AMI under {a} {r}                                     the report is linked to it; "-" for none
 //	! AMI right {a}        ! AMI wrong {a}                  the desk says so of a machine's link
@@ -178,7 +178,11 @@ func (p *player) checked(act people.Act, args, texts []string) error {
 	if _, err := p.Approve(ctx, act, string(r.Ref), lang); err != nil {
 		return err
 	}
-	_, err = p.Publish(ctx, act, string(r.Ref), lang, rumour.Title{Lang: lang, Text: texts[1]})
+	titles := []rumour.Title{{Lang: lang, Text: texts[1]}}
+	if texts[1] == "-" {
+		titles = nil
+	}
+	_, err = p.Publish(ctx, act, string(r.Ref), lang, titles...)
 	return err
 }
 

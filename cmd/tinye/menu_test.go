@@ -66,8 +66,12 @@ func TestTitlesOnTheCommandLine(t *testing.T) {
 		s.says(nil, "CISSE", "rumour", "answer", ref, "--lang", lang, "--text", text)
 		s.says(nil, "AMI", "rumour", "approve", ref, "--lang", lang)
 	}
-	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en français: Pont ouvert; vu ce matin", "Titre en bambara: Nkalon don"}, "AMI",
-		"rumour", "publish", ref, "--title", "fra=Pont ouvert; vu ce matin", "--title", "bm=Nkalon don")
+	s.says([]string{"Rumeur " + ref + " publiée.", "Titre en français: Pont ouvert; vu ce matin", "Sans titre en bambara: la machine ne peut pas demander"},
+		"AMI", "rumour", "publish", ref, "--title", "fra=Pont ouvert; vu ce matin")
+	s.says([]string{"Sans titre en bambara: la machine ne peut pas demander"}, "CISSE", "rumour", "show", ref)
+	if out := s.says([]string{"Titre en bambara: Nkalon don"}, "AMI", "rumour", "publish", ref, "--title", "bm=Nkalon don"); strings.Contains(out, "Sans titre") {
+		t.Errorf("every language has a title:\n%s", out)
+	}
 	out = s.says([]string{"Rumeur " + ref + ": titres enregistrés.", "Titre en français: Pont ouvert", "Titre en bambara: Nkalon don"}, "BAKARY",
 		"rumour", "publish", ref, "--title", "fr=Pont ouvert")
 	if strings.Contains(out, "publiée") || strings.Contains(out, "Réponses mises en file") {

@@ -141,6 +141,7 @@ func (c *rumourShow) Run(ctx context.Context, std streams) error {
 		p.field("Verdict", joined(", ", p.verdict(r.Verdict), p.who(r.DecidedAt, r.DecidedBy)))
 		p.field("Publiée", p.who(r.PublishedAt, r.PublishedBy))
 		p.autoLine(r.Auto)
+		p.untitled(r)
 		p.fanOut(r)
 		if k := r.Helped; k != nil {
 			p.line("A aidé: oui %d, non %d, n'y croient pas %d, sans réponse %d, sur %d questions.", k.Yes, k.No, k.NotBelieved, k.NoReply, k.Asked)
@@ -213,7 +214,7 @@ type rumourPublish struct {
 	deskFlags
 	Rumour   string            `arg:"" help:"La référence de la rumeur."`
 	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse approuvée."`
-	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue. Pour une rumeur déjà publiée, donner les titres seuls les change."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue. C'est aussi ainsi que l'on demande aux gens: « Parlez-vous de: …? ». Elle nomme donc le sujet tel qu'il est vérifié. Sans elle la machine ne demande rien. Pour une rumeur déjà publiée, donner les titres seuls les change."`
 	namesFlag
 	noAutoFlag
 }
@@ -235,7 +236,25 @@ func (c *rumourPublish) Run(ctx context.Context, std streams) error {
 				p.line("Titre en %s: %s", p.lang(a.Lang), oneLine(string(a.Title)))
 			}
 		}
+		p.untitled(r)
 	})
+}
+
+// untitled says in which languages of a published rumour nobody is asked whether they mean it, since there is no title to ask by.
+func (p *page) untitled(r admin.Rumour) {
+	if r.Auto == nil { // it is not published
+		return
+	}
+	var langs []string
+	for _, a := range r.Answers {
+		if a.Title == "" && a.Approver != "" {
+			langs = append(langs, p.lang(a.Lang))
+		}
+	}
+	if len(langs) > 0 {
+		p.line("Sans titre en %s: la machine ne peut pas demander « Parlez-vous de: …? ». Pour en donner un: tinye rumour publish %s --title LANG=TITRE",
+			strings.Join(langs, ", "), r.Ref)
+	}
 }
 
 // answerIn finds the answer in a language as it was typed.

@@ -214,7 +214,7 @@ type rumourConfirm struct {
 	rumourRef
 	Verdict  bot.Verdict       `placeholder:"VERDICT" help:"Un autre verdict que celui proposé; les réponses sont alors à approuver de nouveau."`
 	Fallback string            `placeholder:"LANG" help:"Langue pour ceux dont la langue n'a pas de réponse."`
-	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue."`
+	Title    map[string]string `mapsep:"none" placeholder:"LANG=TITLE" help:"Ligne de la réponse dans les menus, 25 signes au plus; une fois par langue. C'est aussi ainsi que l'on demande aux gens: « Parlez-vous de: …? ». Elle nomme donc le sujet tel qu'il est vérifié. Sans elle la machine ne demande rien."`
 	namesFlag
 	noAutoFlag
 }
@@ -226,6 +226,7 @@ func (c *rumourConfirm) Run(ctx context.Context, std streams) error {
 		p.line("Rumeur %s publiée: %s.", r.Ref, p.verdict(r.Verdict))
 		p.fanOut(r)
 		p.autoLine(r.Auto)
+		p.untitled(r)
 	})
 }
 
