@@ -65,8 +65,9 @@
 //
 // # Vetoes
 //
-// veto.go, places.go and times.go hold whatever the weights say: another place (if Options.Place knows places: a short telling that
-// names one which neither the claim's wordings nor its areas are in, hold or are; of a long one, all); another number of the same thing (any other number in a short telling), another person named in full, today or tomorrow against a check of an earlier day, a
+// veto.go, places.go, opposite.go and times.go hold whatever the weights say: another place (if Options.Place knows places: a short telling that
+// names one which neither the claim's wordings nor its areas are in, hold or are; of a long one, all); the opposite (opposite.go: a word that both have is denied in one of them only, or each
+// has one side of a pair such as open and closed; never against answers, and in long tellings only beside other words of the claim); another number of the same thing (any other number in a short telling), another person named in full, today or tomorrow against a check of an earlier day, a
 // weekday against a check of six days ago, another date; too little in common; fewer than four content words; nearly the words of
 // a telling of which people said that it tells something else; a language without weights in which people confirmed fewer than 200
 // matches.

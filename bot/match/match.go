@@ -97,6 +97,7 @@ type Veto string
 // Vetoes.
 const (
 	VetoPlace    Veto = "place"    // another place
+	VetoOpposite Veto = "opposite" // the telling denies what the claim says, or the other way round
 	VetoNumber   Veto = "number"   // another number
 	VetoName     Veto = "name"     // another person or organisation
 	VetoTime     Veto = "time"     // tonight, tomorrow, against a check that is over

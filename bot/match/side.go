@@ -46,6 +46,8 @@ type doc struct {
 	soon     bool              // it is of today or tomorrow
 	weekdays []int             // that it names
 	dates    []date            // that it names
+	stances  []stance          // what it denies, and where it stands between opposites
+	untrue   bool              // it says that something is not true
 	places   [][]bot.PlaceCode // that it names, each with those it lies in
 	terms    [channels][]entry
 	length   [channels]int

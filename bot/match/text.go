@@ -28,6 +28,11 @@ func (x *Index) take(text string, lang bot.Lang) *doc {
 	words := x.lex.words(raw, lang)
 	d := &doc{scale: 1, lang: lang, seq: make([]tok, len(words)), sketch: sketchOf(raw), places: x.placesOf(raw)}
 	d.soon, d.weekdays, d.dates = x.lex.moments(words)
+	if lang == "" || lang == bot.French {
+		d.stances, d.untrue = x.lex.stances(words)
+	} else {
+		d.untrue = untrueElsewhere(words)
+	}
 	content := 0
 	for i, w := range words {
 		d.seq[i] = w.tok

@@ -18,6 +18,8 @@ type rawToken struct {
 	upper bool // begins with a capital, in a text that does not shout, and not because a sentence begins there
 	first bool // the first word of a sentence
 	digit bool // a number: digits only, joined over spaces and dots
+	not   bool // n' stood before it
+	part  bool // a sentence or a part of one begins with it; a quotation does not count
 }
 
 // split takes a text apart: web addresses and @names are dropped, #TagsInCamelCase parted, elisions (l', qu') cut off, numbers
@@ -55,6 +57,8 @@ func address(field string) bool {
 type splitter struct {
 	out    []rawToken
 	begins bool // a sentence begins with the next word
+	not    bool // n' stands before the next word
+	part   bool // a part of a sentence begins with it
 	buf    []byte
 }
 
@@ -66,8 +70,8 @@ func (s *splitter) field(field string) {
 	var last rune
 	flush := func() {
 		if len(s.buf) > 0 {
-			s.out = append(s.out, rawToken{word: string(s.buf), upper: upper && !s.begins, first: s.begins, digit: digits > 0 && letters == 0})
-			s.begins = false
+			s.out = append(s.out, rawToken{word: string(s.buf), upper: upper && !s.begins, first: s.begins, digit: digits > 0 && letters == 0, not: s.not, part: s.part || len(s.out) == 0})
+			s.begins, s.not, s.part = false, false, false
 		}
 		s.buf, upper, digits, letters = s.buf[:0], false, 0, 0
 	}
@@ -76,6 +80,7 @@ func (s *splitter) field(field string) {
 		case apostrophe(r):
 			// An elision ends here: the article, or the start of a longer word that is written with a sign (aujourd'hui).
 			if w := string(s.buf); elided(w) {
+				s.not = w == "n"
 				s.buf, upper, digits, letters = s.buf[:0], false, 0, 0
 			} else if w != "aujourd" {
 				flush()
@@ -106,6 +111,10 @@ func (s *splitter) field(field string) {
 			flush()
 			if r == '.' || r == '!' || r == '?' || r == ':' || r == '…' || r == '"' || r == '«' {
 				s.begins = true
+			}
+			switch r {
+			case '.', '!', '?', ':', '…', ',', ';', '(', ')':
+				s.part = true
 			}
 		}
 		last = r

@@ -15,6 +15,9 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if x.otherPlace(q, d, p) {
 		v = append(v, VetoPlace)
 	}
+	if x.opposite(d, p) {
+		v = append(v, VetoOpposite)
+	}
 	if otherNumber(d, p) {
 		v = append(v, VetoNumber)
 	}

@@ -24,6 +24,7 @@ type wordInfo struct {
 	tok    tok
 	kind   kind
 	moment moment
+	turn   turn
 }
 
 // kind is what a word is for comparing, bits.
@@ -35,6 +36,8 @@ const (
 	kindYear                    // a number that is a year of our time
 	kindName                    // written with a capital within a sentence
 	kindWeak                    // says how it is told: photo, vidéo, partagez
+	kindPart                    // a sentence or a part of one begins with it
+	kindDenied                  // n' stands before it
 )
 
 // englishLang is of no contact: published tables that figures are compared with are in it.
@@ -50,6 +53,7 @@ type lexicon struct {
 	moment  map[string]moment   // by folded spelling
 	number  map[string]string   // French numbers in words, to digits
 	phrase  map[string][]phrase // French phrases by their first word
+	turn    opposites
 
 	mu     sync.RWMutex
 	memory map[wordKey]*wordInfo
@@ -57,7 +61,7 @@ type lexicon struct {
 
 // newLexicon reads the tables of words.
 func newLexicon() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}, memory: map[wordKey]*wordInfo{}}
+	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}, turn: newOpposites(), memory: map[wordKey]*wordInfo{}}
 	for _, w := range strings.Fields(frenchStop) {
 		l.stop[w] = true
 	}
@@ -107,11 +111,11 @@ func (l *lexicon) join(raw []rawToken) []rawToken {
 				out[last].word += n[1:]
 				continue
 			}
-			out = append(out, rawToken{word: n, first: t.first, digit: true})
+			out = append(out, rawToken{word: n, first: t.first, digit: true, part: t.part})
 			continue
 		}
 		if p, used := l.phraseAt(raw, i); used > 0 {
-			out = append(out, rawToken{word: p, upper: t.upper, first: t.first})
+			out = append(out, rawToken{word: p, upper: t.upper, first: t.first, not: t.not, part: t.part})
 			i += used - 1
 			continue
 		}
@@ -151,8 +155,8 @@ func (l *lexicon) words(raw []rawToken, lang bot.Lang) []word {
 	out := make([]word, 0, len(raw))
 	for _, t := range raw {
 		if full, ok := l.typed[t.word]; ok && !t.upper && !t.digit && french {
-			for _, w := range strings.Fields(full) {
-				out = append(out, word{l.known(w, lang), 0}.in(rawToken{first: t.first}))
+			for i, w := range strings.Fields(full) {
+				out = append(out, word{l.known(w, lang), 0}.in(rawToken{first: t.first, not: t.not && i == 0, part: t.part && i == 0}))
 			}
 			continue
 		}
@@ -182,6 +186,12 @@ func (w word) in(t rawToken) word {
 	w.kind = w.wordInfo.kind
 	if t.upper && w.kind&(kindStop|kindNumber) == 0 {
 		w.kind |= kindName
+	}
+	if t.part {
+		w.kind |= kindPart
+	}
+	if t.not {
+		w.kind |= kindDenied
 	}
 	return w
 }
@@ -228,7 +238,7 @@ func (l *lexicon) look(folded string, lang bot.Lang) *wordInfo {
 		}
 	case lang == bot.French:
 		w.stem = stemFrench(folded)
-		class = l.class[w.stem]
+		class, w.turn = l.class[w.stem], l.turn.of(folded)
 		switch {
 		case l.stop[folded] || len(folded) == 1:
 			w.kind = kindStop
