@@ -74,7 +74,7 @@ func TestMatchEvalAndScore(t *testing.T) {
 		}
 	}
 	code, out, errs := tinyeIn(t, dir, "match score --qrels DIR/qrels.tsv --known DIR/known.jsonl --unknown DIR/unknown.jsonl")
-	if code != 0 || !strings.Contains(out, "MAP@5                            1.000 [1.000, 1.000]       2 requêtes\n") || !strings.Contains(out, "fausses réponses (false answers) 0.000 [0.000, 0.561]       3 requêtes") {
+	if code != 0 || !strings.Contains(out, "MAP@5          1.000 [1.000, 1.000]       2 requêtes\n") || !strings.Contains(out, "false answers  0.000 [0.000, 0.561]       3 requêtes") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	code, out, errs = tinyeIn(t, dir, "match score --qrels DIR/texts.qrels --known DIR/known.jsonl")

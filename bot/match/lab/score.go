@@ -31,9 +31,9 @@ type Scores struct {
 
 // Score compares runs with what is right. known was asked of a base that has the queries' claims, unknown of one that has not:
 // whatever is answered there is false. Queries of known that the qrels do not name are counted as having no right answer, and those of
-// the qrels that known lacks as not found: leaving out what is hard raises nothing. said is told what does not fit. It is an error if
-// the qrels name none of known's queries.
-func Score(gold Qrels, known, unknown []Line, said func(sentence string)) (Scores, error) {
+// the qrels that known lacks not at all, since qrels are often of more than was asked; with all, as not found, so that leaving out what
+// is hard raises nothing. said is told what does not fit. It is an error if the qrels name none of known's queries.
+func Score(gold Qrels, known, unknown []Line, all bool, said func(sentence string)) (Scores, error) {
 	asked := make(map[string]bool, len(known))
 	for _, l := range known {
 		asked[l.Query] = true
@@ -69,10 +69,12 @@ func Score(gold Qrels, known, unknown []Line, said func(sentence string)) (Score
 			missing++
 		}
 	}
-	if missing > 0 {
+	if missing > 0 && all {
 		none := make([]float64, missing)
 		ap, rr, p1 = append(ap, none...), append(rr, none...), append(p1, none...)
 		said(fmt.Sprintf("Requêtes de %s qui manquent dans les résultats: %d; elles comptent pour 0, comme non trouvées.", gold.File, missing))
+	} else if missing > 0 {
+		said(fmt.Sprintf("Requêtes de %s qui manquent dans les résultats: %d; elles ne comptent pas (--all les compte comme non trouvées).", gold.File, missing))
 	}
 	wrong := 0
 	for _, l := range unknown {
@@ -87,7 +89,7 @@ func Score(gold Qrels, known, unknown []Line, said func(sentence string)) (Score
 	}, nil
 }
 
-// Print writes the scores, a line each. The words that publications use stand in brackets, for whoever looks for them.
+// Print writes the scores, a line each, under the words that publications use.
 func (s Scores) Print(out io.Writer) error {
 	for _, row := range []struct {
 		name string
@@ -95,10 +97,11 @@ func (s Scores) Print(out io.Writer) error {
 		what string
 	}{
 		{"MAP@5", s.MAP5, "requêtes"}, {"MRR", s.MRR, "requêtes"}, {"P@1", s.P1, "requêtes"},
-		{"précision (precision)", s.Precision, "réponses données"}, {"rappel (recall)", s.Recall, "requêtes dont la rumeur est connue"},
-		{"fausses réponses (false answers)", s.False, "requêtes dont la rumeur n'est pas connue"},
+		{"precision", s.Precision, "réponses données, combien justes"},
+		{"recall", s.Recall, "requêtes dont la rumeur est connue, combien bien répondues"},
+		{"false answers", s.False, "requêtes dont la rumeur n'est pas connue, combien répondues"},
 	} {
-		if _, err := fmt.Fprintf(out, "%-32s %-22s %5d %s\n", row.name, row.f, row.f.Of, row.what); err != nil {
+		if _, err := fmt.Fprintf(out, "%-14s %-22s %5d %s\n", row.name, row.f, row.f.Of, row.what); err != nil {
 			return err
 		}
 	}

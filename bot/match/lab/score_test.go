@@ -41,7 +41,15 @@ func TestScore(t *testing.T) {
 		return l
 	}
 	var said []string
-	s, err := Score(gold, read(known), read(unknown), func(sentence string) { said = append(said, sentence) })
+	say := func(sentence string) { said = append(said, sentence) }
+	part, err := Score(gold, read(known), read(unknown), false, say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if part.P1.Of != 5 || math.Abs(part.P1.Value-2./5) > 1e-12 {
+		t.Errorf("without the one that is missing: P@1 %v of %d", part.P1, part.P1.Of)
+	}
+	s, err := Score(gold, read(known), read(unknown), true, say)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +70,14 @@ func TestScore(t *testing.T) {
 			t.Errorf("%s: %v of %d, want %v of %d", c.name, c.got, c.got.Of, c.value, c.of)
 		}
 	}
-	if len(said) != 1 || !strings.Contains(said[0], "manquent dans les résultats: 1; elles comptent pour 0") {
+	if len(said) != 2 || !strings.Contains(said[0], "manquent dans les résultats: 1; elles ne comptent pas") || !strings.Contains(said[1], "1; elles comptent pour 0") {
 		t.Errorf("said %q", said)
 	}
 	strange, err := ReadQrels(file(t, "strange.tsv", "post_id\tclaim_id", "z\t1"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Score(strange, read(known), nil, func(string) {}); err == nil || !strings.Contains(err.Error(), "ne nomme aucune requête de ces résultats") {
+	if _, err := Score(strange, read(known), nil, false, func(string) {}); err == nil || !strings.Contains(err.Error(), "ne nomme aucune requête de ces résultats") {
 		t.Errorf("qrels of something else: %v", err)
 	}
 	var out strings.Builder

@@ -213,7 +213,7 @@ func TestFloors(t *testing.T) {
 	e := Eval{Lang: bot.French, Claims: dir + "claims.tsv", Queries: dir + "posts.tsv", Workers: 2}
 	known := run(t, e)
 	e.DropGold = dir + "qrels.tsv"
-	s, err := Score(gold, known, run(t, e), func(string) {})
+	s, err := Score(gold, known, run(t, e), true, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

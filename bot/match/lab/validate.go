@@ -86,7 +86,7 @@ func (r recipe) crossValidate(lists, heavy, strangers []list, out io.Writer) err
 
 // printFigures prints a line for each way of asking.
 func printFigures(out io.Writer, head string, js, heavy []judged) {
-	fmt.Fprintf(out, "\n%s\n%-28s %-22s %-22s %-22s %-22s %s\n", head, "", "MAP@5", "P@1", "précision (precision)", "rappel (recall)", "fausses réponses (false answers)")
+	fmt.Fprintf(out, "\n%s\n%-28s %-22s %-22s %-22s %-22s %s\n", head, "", "MAP@5", "P@1", "precision", "recall", "false answers")
 	for _, row := range []struct {
 		name string
 		is   func(w way) bool
