@@ -16,7 +16,7 @@
 //	/outbox/list   /outbox/retry   /outbox/sending
 //	/report/protect   /protect/key   /protect/list   /protect/seal-waiting   /protect/export   /protect/state
 //	/source/add   /source/list   /source/show   /source/retire   /source/for
-//	/report/match   /report/near   /report/search   /rumour/near   /rumour/search   /match/groups   /match/alike   /match/status
+//	/report/match   /report/near   /report/search   /rumour/near   /rumour/search   /match/groups   /match/group   /match/alike   /match/status
 //	/quarantine/list   /quarantine/show   /quarantine/retry
 //	/place/import   /place/find   /place/list
 //	/people/show   /people/forget

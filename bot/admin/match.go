@@ -1,11 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"tinye/bot"
 	"tinye/bot/hotline"
@@ -35,6 +37,11 @@ type (
 		By
 		Rumour string `json:"rumour"`
 		Limit  int    `json:"limit,omitempty"`
+	}
+	// ReadGroup asks for all reports under no rumour that tell the same as one, with their words.
+	ReadGroup struct {
+		By
+		Ref string `json:"ref"`
 	}
 	// SearchRumours looks for rumours by words, and SearchReports for reports.
 	SearchRumours struct {
@@ -81,14 +88,18 @@ type (
 	// NearClaim is a rumour that resembles a text.
 	NearClaim struct {
 		RumourRow
-		Title bot.Text `json:"title,omitempty"`
-		Close bool     `json:"close,omitempty"` // in nearly the same words
+		Title bot.Text    `json:"title,omitempty"`
+		Close bool        `json:"close,omitempty"` // in nearly the same words
+		Apart match.Apart `json:"apart,omitempty"` // in what it differs all the same
+		Same  bool        `json:"same,omitempty"`  // it may be taken for the same: close, not apart, and where both have a verdict, the same one
 	}
 	// NearTelling is a report under no rumour that resembles a text, with its words redacted.
 	NearTelling struct {
 		ReportRow
-		Text  bot.Text `json:"text,omitempty"`  // the first of its texts; "" where that is erased
-		Close bool     `json:"close,omitempty"` // in nearly the same words
+		Text  bot.Text    `json:"text,omitempty"`  // the first of its texts; "" where that is erased
+		Close bool        `json:"close,omitempty"` // in nearly the same words
+		Apart match.Apart `json:"apart,omitempty"` // in what it differs all the same
+		Same  bool        `json:"same,omitempty"`  // it may be taken for the same: close and not apart
 	}
 )
 
@@ -114,6 +125,7 @@ func (s *Server) matchPaths() map[string]http.Handler {
 		"/rumour/near":   open(s, s.nearRumour),
 		"/rumour/search": open(s, s.searchRumours),
 		"/match/groups":  open(s, s.listGroups),
+		"/match/group":   open(s, s.readGroup),
 		"/match/alike":   open(s, s.listAlike),
 		"/match/status":  open(s, s.matchStatus),
 	}
@@ -184,7 +196,7 @@ func unlooked(r bot.Report) bool { return r.Match.Method == bot.MatchAuto }
 // matchReport confirms what a report was held to tell, or takes it back.
 func (s *Server) matchReport(ctx context.Context, h *hotline.Service, q MatchReport) (Matched, error) {
 	act := s.act(h, q.By)
-	was, about, done, err := s.heldToTell(ctx, h, act, q.Ref)
+	was, about, done, err := s.heldToTell(ctx, h, act, q.Ref, q.Same)
 	if err != nil {
 		return Matched{}, err
 	}
@@ -208,9 +220,9 @@ func (s *Server) matchReport(ctx context.Context, h *hotline.Service, q MatchRep
 }
 
 // heldToTell is a report with the rumour that it is under, or that was suggested for it, and with how far its answer has come. It
-// is refused where the account need not know of either, and where there is nothing to say.
+// is refused where the account need not know of either, and where there is nothing to say, or no has been said already.
 func (s *Server) heldToTell(
-	ctx context.Context, h *hotline.Service, act people.Act, ref string,
+	ctx context.Context, h *hotline.Service, act people.Act, ref string, same bool,
 ) (was bot.Report, about bot.Rumour, done Matched, err error) {
 	err = h.Store.View(ctx, func(tx storage.Tx) (err error) {
 		if _, err := act.Actor(tx, readers()...); err != nil {
@@ -234,6 +246,16 @@ func (s *Server) heldToTell(
 			return err
 		}
 		if about.ID.IsZero() {
+			if !same && was.Match.Method == bot.MatchRejected {
+				not, err := knownRumour(tx, sees.knowing, was.Match.Rumour)
+				if err != nil {
+					return err
+				}
+				if !not.ID.IsZero() {
+					at := was.Match.At.Time().In(cmp.Or(h.Site.Zone, time.UTC)).Format("02/01/2006 15:04")
+					return bot.Fault(bot.CodeRefused, "desk.match_rejected", "ref", string(was.Ref), "rumour", string(not.Ref), "at", at)
+				}
+			}
 			return bot.Fault(bot.CodeRefused, "desk.match_none", "ref", string(was.Ref))
 		}
 		done.Rumour = about.Ref
@@ -306,7 +328,9 @@ func (s *Server) near(
 				return Nearest{}, err
 			}
 			if !r.ID.IsZero() && r.ID != self && r.State != bot.RumourMerged {
-				found.Rumours = append(found.Rumours, NearClaim{RumourRow: rumourRow(r), Title: s.titleOf(r), Close: n.Score >= closely})
+				near := NearClaim{RumourRow: rumourRow(r), Title: s.titleOf(r), Close: n.Score >= closely, Apart: n.Apart}
+				near.Same = near.Close && near.Apart == ""
+				found.Rumours = append(found.Rumours, near)
 			}
 		case n.Claim.IsZero() && texts && len(found.Reports) < limit:
 			if err := s.addTelling(h, tx, act, by, sees, n, &found); err != nil {
@@ -326,7 +350,8 @@ func (s *Server) addTelling(
 	if err != nil || !ok {
 		return err
 	}
-	t.Close = n.Score >= closely
+	t.Close, t.Apart = n.Score >= closely, n.Apart
+	t.Same = t.Close && t.Apart == ""
 	found.Reports = append(found.Reports, t)
 	return act.Note(tx, by, "report.read", string(t.Ref), "")
 }

@@ -12,6 +12,7 @@ import (
 	"tinye/bot"
 	"tinye/bot/admin"
 	"tinye/bot/hotline"
+	"tinye/bot/match"
 	"tinye/bot/rumour"
 	"tinye/storage"
 )
@@ -129,6 +130,10 @@ func TestTheDeskLooksAtWhatAMachineLinked(t *testing.T) {
 		t.Errorf("after the no: under %q, %+v", shown.Rumour, shown.Match)
 	}
 
+	p := s.refused("/report/match", says("CISSE", wrong, false), http.StatusUnprocessableEntity, "desk.match_rejected")
+	if !strings.Contains(p.Sentence, ref) || !strings.Contains(p.Sentence, "déjà été dit le ") {
+		t.Errorf("a second no: %q", p.Sentence)
+	}
 	late := s.linked("75000022", "Le pont, celui de Konna, serait coupé", ref)
 	s.send(bot.OutHandedOver)
 	s.ask("/report/match", says("AMI", late, false), &done)
@@ -230,6 +235,7 @@ func (w *walk) matches() {
 	last := refs[len(refs)-1]
 	w.does("/report/near", admin.NearReport{By: by("CISSE"), Ref: last}, &admin.Nearest{}, "CISSE", "report.read", refs[0])
 	w.does("/report/search", admin.SearchReports{By: by("CISSE"), Words: "banque de Sikasso"}, &admin.Nearest{}, "CISSE", "report.read", refs[3])
+	w.does("/match/group", admin.ReadGroup{By: by("CISSE"), Ref: refs[2]}, &admin.Nearest{}, "CISSE", "report.read", refs[1])
 	w.does("/match/groups", admin.ListGroups{By: by("CISSE")}, &admin.Groups{}, "CISSE", "report.read", refs[0])
 	ref := w.rumour("La banque de Sikasso ne rembourserait plus les commerçants")
 	w.does("/rumour/near", admin.NearRumour{By: by("CISSE"), Rumour: ref}, &admin.Nearest{}, "CISSE", "report.read", refs[1])
@@ -272,7 +278,22 @@ func TestWhatResemblesWhat(t *testing.T) {
 		t.Fatalf("groups: %+v", g)
 	}
 	var r admin.Rumour
-	s.ask("/rumour/new", admin.NewRumour{By: by("DJENEBA"), Claim: "La banque ne rembourserait plus", Group: refs[2]}, &r)
+	made := admin.NewRumour{By: by("DJENEBA"), Group: refs[2]}
+	for _, made.Claim = range []string{"Ce qui se dit", "…", " ... "} {
+		s.refused("/rumour/new", made, http.StatusBadRequest, "desk.claim_placeholder")
+	}
+	made.Claim = "La banque ne rembourserait plus"
+	s.refused("/rumour/new", made, http.StatusUnprocessableEntity, "desk.group_yes")
+	if s.ask("/match/group", admin.ReadGroup{By: by("DJENEBA"), Ref: refs[2]}, &n); len(n.Reports) != len(refs) || string(n.Reports[0].Ref) != refs[2] {
+		t.Errorf("what the group takes: %+v", n)
+	}
+	for _, told := range n.Reports {
+		if told.Text == "" || strings.Contains(string(told.Text), "Zoumana") {
+			t.Errorf("a moderator reads %q", told.Text)
+		}
+	}
+	made.Yes = true
+	s.ask("/rumour/new", made, &r)
 	if r.ReportCount != len(refs) {
 		t.Errorf("a rumour of the group has %d reports, want %d", r.ReportCount, len(refs))
 	}
@@ -280,6 +301,12 @@ func TestWhatResemblesWhat(t *testing.T) {
 		t.Errorf("groups of what is under a rumour: %+v", g)
 	}
 
+	elsewhere := s.rumour("Le pont de Kayes serait fermé à la circulation")
+	s.ask("/rumour/near", admin.NearRumour{By: by("DJENEBA"), Rumour: elsewhere}, &n)
+	if len(n.Rumours) != 1 || n.Rumours[0].Apart != match.ApartPlace || n.Rumours[0].Same {
+		t.Errorf("near a rumour of another place: %+v", n.Rumours)
+	}
+	s.ask("/rumour/reject", admin.MoveRumour{By: by("AMI"), Rumour: elsewhere, Reason: "spam"}, &r)
 	young := s.rumour("On fermerait le pont de Markala à la circulation")
 	var alike admin.Alike
 	s.ask("/match/alike", admin.ListAlike{By: by("DJENEBA")}, &alike)
@@ -306,7 +333,7 @@ func TestNothingResemblesAbuse(t *testing.T) {
 	for _, name := range []string{"AMI", "CISSE", "DJENEBA", "FOUSSENI"} {
 		for path, q := range map[string]any{
 			"/report/near": admin.NearReport{By: by(name), Ref: near}, "/report/search": admin.SearchReports{By: by(name), Words: aboutAChild},
-			"/match/groups": admin.ListGroups{By: by(name)}, "/report/show": admin.ShowReport{By: by(name), Ref: near},
+			"/match/groups": admin.ListGroups{By: by(name)}, "/match/group": admin.ReadGroup{By: by(name), Ref: near}, "/report/show": admin.ShowReport{By: by(name), Ref: near},
 		} {
 			body, err := json.Marshal(q)
 			must(t, err)

@@ -45,11 +45,13 @@ type (
 	Alike struct {
 		Pairs []AlikePair `json:"pairs"`
 	}
-	// AlikePair is a rumour, and the one into which it could be merged: what is published stays, or else what is older.
+	// AlikePair is a rumour, and the one into which it could be merged: what is published stays, or else what is older. Nothing is merged
+	// that differs in more than its words, or was judged otherwise.
 	AlikePair struct {
-		Rumour NearClaim `json:"rumour"`
-		Into   NearClaim `json:"into"`
-		Merge  bool      `json:"merge,omitempty"` // the desk can do that now
+		Rumour NearClaim   `json:"rumour"`
+		Into   NearClaim   `json:"into"`
+		Apart  match.Apart `json:"apart,omitempty"` // in what they differ all the same
+		Merge  bool        `json:"merge,omitempty"` // the desk can do that now
 	}
 )
 
@@ -161,7 +163,8 @@ func (s *Server) group(tx storage.Tx, sees sight, g match.Group) (Group, error) 
 	}
 	told, err := knownRumour(tx, sees.knowing, g.Claim)
 	if err == nil && !told.ID.IsZero() {
-		shown.Rumour = &NearClaim{RumourRow: rumourRow(told), Title: s.titleOf(told)}
+		alike := g.Alike >= closely
+		shown.Rumour = &NearClaim{RumourRow: rumourRow(told), Title: s.titleOf(told), Close: alike, Same: alike}
 	}
 	return shown, err
 }
@@ -185,7 +188,15 @@ func (s *Server) groupWith(ctx context.Context, h *hotline.Service, act people.A
 		if _, err = act.Actor(tx, readers()...); err != nil {
 			return err
 		}
-		asked, err = rumour.FindReport(tx, ref)
+		if sees, err = sightOf(tx, act); err != nil {
+			return err
+		}
+		if asked, err = rumour.FindReport(tx, ref); err != nil {
+			return err
+		}
+		if _, err = sees.look(tx, act, asked); err == nil && kept(asked) {
+			err = bot.Fault(bot.CodeForbidden, "desk.report_protected", "ref", string(asked.Ref))
+		}
 		return err
 	})
 	if err != nil {
@@ -222,6 +233,39 @@ func (s *Server) groupWith(ctx context.Context, h *hotline.Service, act people.A
 	return refs, nil
 }
 
+// readGroup shows what a rumour of a whole group would take: each report with its first text redacted, which is noted. The one asked
+// about is first; what is under a rumour already is not among them.
+func (s *Server) readGroup(ctx context.Context, h *hotline.Service, q ReadGroup) (Nearest, error) {
+	act := s.act(h, q.By)
+	refs, err := s.groupWith(ctx, h, act, q.Ref)
+	if err != nil {
+		return Nearest{}, err
+	}
+	found := Nearest{Ref: bot.Ref(refs[0])}
+	err = h.Store.Update(ctx, func(tx storage.Tx) error {
+		found.Reports = nil
+		by, err := act.Actor(tx, readers()...)
+		if err != nil {
+			return err
+		}
+		sees, err := sightOf(tx, act)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			r, err := rumour.FindReport(tx, ref)
+			if err == nil {
+				err = s.addTelling(h, tx, act, by, sees, match.Near{Report: r.ID}, &found)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 func (s *Server) listAlike(ctx context.Context, h *hotline.Service, q ListAlike) (Alike, error) {
 	act := s.act(h, q.By)
 	list := Alike{Pairs: []AlikePair{}}
@@ -251,7 +295,8 @@ func (s *Server) listAlike(ctx context.Context, h *hotline.Service, q ListAlike)
 			}
 			list.Pairs = append(list.Pairs, AlikePair{
 				Rumour: NearClaim{RumourRow: rumourRow(a), Title: s.titleOf(a)}, Into: NearClaim{RumourRow: rumourRow(b), Title: s.titleOf(b)},
-				Merge: slices.Contains(h.Desk.Possible(a), rumour.Merge),
+				Apart: p.Apart,
+				Merge: slices.Contains(h.Desk.Possible(a), rumour.Merge) && p.Apart == "" && !otherVerdict(a.Verdict, b.Verdict),
 			})
 			if len(list.Pairs) == nearLimit(q.Limit) {
 				return nil

@@ -113,8 +113,14 @@ func (s *Server) nearRumour(ctx context.Context, h *hotline.Service, q NearRumou
 		return err
 	})
 	found.Ref = about.Ref
+	for i, r := range found.Rumours {
+		found.Rumours[i].Same = r.Same && !otherVerdict(about.Verdict, r.Verdict)
+	}
 	return found, err
 }
+
+// otherVerdict tells whether two rumours were both judged, and not alike.
+func otherVerdict(a, b bot.Verdict) bool { return a != "" && b != "" && a != b }
 
 // searched are what the desk finds by words: first what people would find, then whatever else resembles them.
 func (s *Server) searched(ctx context.Context, h *hotline.Service, by By, words string, limit int, texts bool) (Nearest, error) {

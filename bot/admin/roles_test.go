@@ -123,6 +123,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"/rumour/near":   {desk, func(b admin.By) any { return admin.NearRumour{By: b, Rumour: "482918"} }},
 		"/rumour/search": {desk, func(b admin.By) any { return admin.SearchRumours{By: b, Words: "pont"} }},
 		"/match/groups":  {desk, func(b admin.By) any { return admin.ListGroups{By: b} }},
+		"/match/group":   {desk, func(b admin.By) any { return admin.ReadGroup{By: b, Ref: "482918"} }},
 		"/match/alike":   {desk, func(b admin.By) any { return admin.ListAlike{By: b} }},
 		"/match/status":  {append([]string{"ROOT"}, desk...), func(b admin.By) any { return admin.MatchStatus{By: b} }},
 

@@ -22,6 +22,7 @@ type (
 		Claim string   `json:"claim"`
 		From  []string `json:"from"`            // references of reports
 		Group string   `json:"group,omitempty"` // and of all that tell the same as this report
+		Yes   bool     `json:"yes,omitempty"`   // of all of them, whichever they are by now
 	}
 	// LinkReports links further reports.
 	LinkReports struct {
@@ -235,10 +236,16 @@ func rule(ctx context.Context, h *hotline.Service, do func(storage.Tx) (bot.Rumo
 
 func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour) (Rumour, error) {
 	act, id, refs := s.act(h, q.By), h.NewID(), h.Refs()
+	if placeholder(q.Claim) {
+		return Rumour{}, bot.Fault(bot.CodeInvalid, "desk.claim_placeholder")
+	}
 	if q.Group != "" {
 		same, err := s.groupWith(ctx, h, act, q.Group)
 		if err != nil {
 			return Rumour{}, err
+		}
+		if len(same) > 1 && !q.Yes {
+			return Rumour{}, bot.Fault(bot.CodeRefused, "desk.group_yes", "n", itoa(len(same)), "refs", strings.Join(same[:min(len(same), mostNear)], " "))
 		}
 		for _, ref := range same {
 			if !slices.Contains(q.From, ref) {
@@ -251,6 +258,12 @@ func (s *Server) newRumour(ctx context.Context, h *hotline.Service, q NewRumour)
 	})
 	r.Remarks = s.remarksOn(h, WroteClaim, q.Claim)
 	return r, err
+}
+
+// placeholder tells the words of a printed command, or marks alone, that stand where a claim is to be written.
+func placeholder(claim string) bool {
+	words := strings.ToLower(strings.Trim(claim, " .…\"«»"))
+	return words == "ce qui se dit" || words == "" && strings.TrimSpace(claim) != ""
 }
 
 func (s *Server) linkReports(ctx context.Context, h *hotline.Service, q LinkReports) (Rumour, error) {

@@ -117,6 +117,11 @@ func (x *Index) Neighbours(q Query) []Near {
 		})...)
 	}
 	slices.SortFunc(near, func(a, b nearDoc) int { return cmp.Or(cmp.Compare(b.score, a.score), a.doc.compare(b.doc)) })
+	say := newPostures()
+	asked := say.of(d)
+	if q.Place != (bot.PlaceCode{}) {
+		asked.places = append(slices.Clip(asked.places), []bot.PlaceCode{q.Place})
+	}
 	var out []Near
 	claims := map[bot.ID]bool{}
 	for _, n := range near {
@@ -129,7 +134,11 @@ func (x *Index) Neighbours(q Query) []Near {
 			}
 			claims[n.doc.claim] = true
 		}
-		out = append(out, Near{Claim: n.doc.claim, Report: n.doc.report, Score: n.score})
+		other := say.of(n.doc)
+		if !n.doc.claim.IsZero() {
+			other = x.claimed(say, n.doc.claim)
+		}
+		out = append(out, Near{Claim: n.doc.claim, Report: n.doc.report, Score: n.score, Apart: asked.apart(other)})
 	}
 	return out
 }
@@ -137,7 +146,8 @@ func (x *Index) Neighbours(q Query) []Near {
 // leastNear is how alike a neighbour is at least.
 const leastNear = 0.08
 
-// Groups are the reports linked to no claim that tell the same, told since a moment, the largest group first.
+// Groups are the reports linked to no claim that tell the same, told since a moment, the largest group first. What is set apart from
+// others of a group (Apart) is not in it; a telling that names no place is in the group that it came to first.
 func (x *Index) Groups(since bot.Instant, limit int) []Group {
 	x.settleLoose()
 	x.mu.RLock()
@@ -164,11 +174,23 @@ func (x *Index) Groups(since bot.Instant, limit int) []Group {
 		}
 		return i
 	}
+	say := newPostures()
+	said := make([]posture, len(in)) // of each root, what its group says
 	join := func(a, b int) {
-		if a, b = find(a), find(b); a < b {
-			root[b] = a
-		} else {
-			root[a] = b
+		a, b = find(a), find(b)
+		if a == b || said[a].apart(said[b]) != "" {
+			return
+		}
+		if a > b {
+			a, b = b, a
+		}
+		root[b] = a
+		said[a].join(said[b])
+		said[b] = posture{}
+	}
+	for i, r := range in {
+		if r.doc != nil {
+			said[i] = say.of(r.doc)
 		}
 	}
 	for i, r := range in {
@@ -207,11 +229,22 @@ func (x *Index) Groups(since bot.Instant, limit int) []Group {
 	}
 	for i, g := range groups {
 		r := x.reports[g.Reports[0]]
-		if found := x.findIn(Query{Text: r.Text, Lang: r.Lang, Self: r.ID, Not: r.Rejected, Limit: 1}, r.doc); found.Outcome != Unknown {
-			groups[i].Claim = found.Hits[0].Claim
+		found := x.findIn(Query{Text: r.Text, Lang: r.Lang, Self: r.ID, Not: r.Rejected, Limit: 1}, r.doc)
+		if found.Outcome == Unknown || slices.ContainsFunc(found.Hits[0].Vetoes, setsApart) {
+			continue
 		}
+		claim := found.Hits[0].Claim
+		if r.doc == nil || say.of(r.doc).apart(x.claimed(say, claim)) != "" {
+			continue
+		}
+		groups[i].Claim, groups[i].Alike = claim, x.alikeTo(r.doc, claim)
 	}
 	return groups
+}
+
+// setsApart tells a veto because of which a telling is of something else, whatever its words.
+func setsApart(v Veto) bool {
+	return v == VetoPlace || v == VetoNumber || v == VetoName || v == VetoOpposite || v == VetoRejected
 }
 
 // groupOf is a group of reports, the oldest of which is first.
@@ -244,6 +277,7 @@ func groupOf(m []*report) Group {
 type Pair struct {
 	A, B  bot.ID
 	Score float64
+	Apart Apart // in what they differ all the same
 }
 
 // Alike are pairs of claims that may be one, the likeliest first.
@@ -264,9 +298,9 @@ func (x *Index) Alike(limit int) []Pair {
 			best[k] = max(best[k], n.score)
 		}
 	}
-	out := make([]Pair, 0, len(best))
+	out, say := make([]Pair, 0, len(best)), newPostures()
 	for k, score := range best {
-		out = append(out, Pair{k[0], k[1], score})
+		out = append(out, Pair{A: k[0], B: k[1], Score: score, Apart: x.claimed(say, k[0]).apart(x.claimed(say, k[1]))})
 	}
 	slices.SortFunc(out, func(a, b Pair) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), bytes.Compare(a.A[:], b.A[:]), bytes.Compare(a.B[:], b.B[:]))

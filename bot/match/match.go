@@ -112,6 +112,7 @@ type Near struct {
 	Claim  bot.ID // zero for a report that is linked to none
 	Report bot.ID // zero for a claim's own words
 	Score  float64
+	Apart  Apart // in what they differ all the same
 }
 
 // Group is a set of reports, linked to no claim, that tell the same.
@@ -121,5 +122,6 @@ type Group struct {
 	Burst   int      // most different people within BurstWithin
 	Since   bot.Instant
 	Last    bot.Instant
-	Claim   bot.ID // one that they may tell; zero for none
+	Claim   bot.ID  // one that they may tell; zero for none
+	Alike   float64 // how much of its words they share with it, 0 to 1
 }

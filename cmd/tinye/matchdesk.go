@@ -53,9 +53,11 @@ func (p *page) tellings(g admin.Group) {
 		refs = refs[:mostPasted]
 	}
 	p.wrapped("  ", spaced(refs)+rest, "  ")
+	if g.Rumour != nil {
+		p.wrapped("  ", fmt.Sprintf("Peut-être la rumeur %s (ressemble %s): %s", g.Rumour.Ref, alike(g.Rumour.Close, ""), oneLine(string(g.Rumour.Claim))), "  ")
+	}
 	switch {
-	case g.Rumour != nil:
-		p.wrapped("  ", fmt.Sprintf("Peut-être la rumeur %s: %s", g.Rumour.Ref, oneLine(string(g.Rumour.Claim))), "  ")
+	case g.Rumour != nil && g.Rumour.Same:
 		p.line("  tinye rumour link %s %s", g.Rumour.Ref, spaced(refs))
 	case rest != "":
 		p.line("  À compléter, entre guillemets, par ce qui se dit: tinye rumour new --group %s --claim", g.Refs[0])
@@ -80,6 +82,9 @@ func (c *matchAlike) Run(ctx context.Context, std streams) error {
 		for _, pair := range list.Pairs {
 			for _, r := range []admin.NearClaim{pair.Rumour, pair.Into} {
 				p.wrapped("", fmt.Sprintf("%s %s (%s)", r.Ref, oneLine(string(r.Claim)), p.word("state.rumour."+string(r.State))), "  ")
+			}
+			if what := differs(pair.Apart); what != "" {
+				p.line("  Même sujet, mais: %s.", what)
 			}
 			if pair.Merge {
 				p.line("  tinye rumour merge %s --into %s", pair.Rumour.Ref, pair.Into.Ref)
@@ -117,9 +122,9 @@ func (p *page) matching(m admin.Matching) {
 		p.line("Seuls les plus récents sont comptés.")
 	}
 	p.field("Répondus", fmt.Sprintf("tout de suite, par la machine: %s", share(f.Given, f.Reports)))
-	p.field("À relire", fmt.Sprintf("%d (tinye report list --auto)", f.Waiting))
-	p.field("Repris", fmt.Sprintf("ce n'était pas le sujet: %s", share(f.TakenBack, f.Given)))
-	p.field("Proposés", fmt.Sprintf("%d, sans réponse", f.Suggested))
+	p.field("À relire", fmt.Sprintf("liens de la machine que personne n'a encore jugés: %d (tinye report list --auto)", f.Waiting))
+	p.field("Repris", fmt.Sprintf("la réponse donnée n'était pas celle du sujet: %s", share(f.TakenBack, f.Given)))
+	p.field("Proposés", fmt.Sprintf("une rumeur est proposée, et personne n'a encore dit oui ou non: %d", f.Suggested))
 	p.field("Justes", fmt.Sprintf("%s, de ce que des personnes ont confirmé ou refusé (C6)", share(f.Confirmed, f.Confirmed+f.Rejected)))
 }
 

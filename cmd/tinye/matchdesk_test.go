@@ -100,6 +100,11 @@ func TestTheDeskFindsWhatIsTheSame(t *testing.T) {
 		t.Errorf("pasted without what is told: exit %d", code)
 	}
 	args = append(args, "Le riz de Ségou serait mélangé à du plastique")
+	group := []string{"rumour", "new", "--claim", args[9], "--group", args[2], "--as", "CISSE"}
+	asked, errs, code := s.deskWith("000000\n", group...)
+	if code != exitFailed || !strings.Contains(errs, "ces signalements: 6") || !strings.Contains(errs, args[7]+"  ") || !strings.Contains(errs, "rien n'a été fait") {
+		t.Errorf("before it takes six: exit %d, %s%s", code, asked, errs)
+	}
 	made := strings.Fields(s.says([]string{"Signalements rattachés: 6."}, "CISSE", args...))[1]
 	must(t, s.service.Matcher.Flush(t.Context()))
 	s.says([]string{"n'en répète un autre"}, "CISSE", "match", "groups")

@@ -9,6 +9,7 @@ import (
 
 	"tinye/bot"
 	"tinye/bot/admin"
+	"tinye/bot/match"
 )
 
 type reportMatch struct {
@@ -72,8 +73,11 @@ func (c *reportNear) Run(ctx context.Context, std streams) error {
 	q := admin.NearReport{By: c.by(), Ref: c.Ref, Limit: c.Limit}
 	return c.show(ctx, std, "/report/near", q, &n, func(p *page) {
 		p.nearClaims("Aucune rumeur proche.", n.Rumours, true)
-		if len(n.Rumours) > 0 {
-			p.line("Si la première est la même: tinye rumour link %s %s", n.Rumours[0].Ref, n.Ref)
+		for _, r := range n.Rumours {
+			if r.Same {
+				p.line("Si %s est la même: tinye rumour link %s %s", r.Ref, r.Ref, n.Ref)
+				break
+			}
 		}
 		p.line("")
 		p.nearTellings("Aucun signalement proche qui attend.", n.Reports, true)
@@ -107,7 +111,7 @@ func (p *page) nearClaims(none string, list []admin.NearClaim, whole bool) {
 			joined(" / ", string(r.Claim), string(r.Title)),
 		}
 		if whole {
-			row = slices.Insert(row, 1, alike(r.Close))
+			row = slices.Insert(row, 1, alike(r.Close, r.Apart))
 		}
 		rows = append(rows, row)
 	}
@@ -125,7 +129,7 @@ func (p *page) nearTellings(none string, list []admin.NearTelling, whole bool) {
 			string(r.Ref), p.at(r.ReceivedAt), joined(": ", p.word("state.report."+string(r.State)), p.label(r.Label)), r.PlaceName, string(r.Text),
 		}
 		if whole {
-			row = slices.Insert(row, 1, alike(r.Close))
+			row = slices.Insert(row, 1, alike(r.Close, r.Apart))
 		}
 		rows = append(rows, row)
 	}
@@ -148,22 +152,35 @@ func (p *page) unlooked(list admin.Reports) {
 	}
 }
 
-// closeOnes are the references of those in nearly the same words.
+// closeOnes are the references of those that may be taken for the same: in nearly the same words, and of no other place or number.
 func closeOnes(list []admin.NearTelling) (refs []bot.Ref) {
 	for _, r := range list {
-		if r.Close {
+		if r.Same {
 			refs = append(refs, r.Ref)
 		}
 	}
 	return refs
 }
 
-// alike is how much one text resembles another, in words.
-func alike(close bool) string {
+// alike is how much one text resembles another, in words, and in what it differs all the same.
+func alike(close bool, apart match.Apart) string {
+	how := "un peu"
 	if close {
-		return "beaucoup"
+		how = "beaucoup"
 	}
-	return "un peu"
+	return joined(", ", how, differs(apart))
+}
+
+func differs(apart match.Apart) string {
+	switch apart {
+	case match.ApartPlace:
+		return "autre lieu"
+	case match.ApartNumber:
+		return "autre nombre"
+	case match.ApartOpposite:
+		return "dit le contraire"
+	}
+	return ""
 }
 
 // newOf is the command that makes one rumour of reports, but for what is told, which somebody has to add at its end: as it stands it

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -51,18 +56,69 @@ type rumourNew struct {
 	deskFlags
 	Claim   string   `required:"" placeholder:"TEXT" help:"Ce qui se dit, en une phrase, sans nom de personne."`
 	From    []string `placeholder:"REPORT" help:"Références de signalements qui le disent."`
-	Group   string   `placeholder:"REPORT" help:"Et tous les signalements en attente qui disent la même chose que celui-ci (tinye match groups)."`
+	Group   string   `placeholder:"REPORT" help:"Et tous les signalements en attente qui disent la même chose que celui-ci (tinye match groups); ils sont d'abord montrés."`
 	Reports []string `arg:"" optional:"" name:"report" help:"D'autres encore."`
+	Yes     bool     `help:"Ne pas demander avant de prendre tout le groupe."`
 }
 
 // Run makes a rumour.
 func (c *rumourNew) Run(ctx context.Context, std streams) error {
 	var r admin.Rumour
-	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...), Group: c.Group}
+	q := admin.NewRumour{By: c.by(), Claim: c.Claim, From: append(c.From, c.Reports...), Group: c.Group, Yes: c.Yes}
+	if c.Group != "" && !c.Yes && !c.JSON {
+		taken, err := c.taken(ctx, std)
+		if err != nil {
+			return err
+		}
+		if len(taken) > 0 { // what was shown is what is taken
+			q.From, q.Group = append(q.From, taken...), ""
+		}
+	}
 	return c.show(ctx, std, "/rumour/new", q, &r, func(p *page) {
 		p.line("Rumeur %s créée. Signalements rattachés: %d.", r.Ref, r.ReportCount)
 		p.remarks(r.Remarks)
 	})
+}
+
+// taken shows the reports of the group, and has the reference that was given typed again: words that are alike are not always about the
+// same. None where the command itself is to be refused.
+func (c *rumourNew) taken(ctx context.Context, std streams) (refs []string, err error) {
+	status, _, body, err := c.ask(ctx, "/match/group", admin.ReadGroup{By: c.by(), Ref: c.Group})
+	if err != nil {
+		return nil, err
+	}
+	var group admin.Nearest
+	if status != http.StatusOK || json.Unmarshal(body, &group) != nil {
+		return nil, nil
+	}
+	for _, r := range group.Reports {
+		refs = append(refs, string(r.Ref))
+	}
+	if len(refs) < 2 {
+		return refs, nil
+	}
+	fmt.Fprintf(std.err, "La rumeur prendrait ces signalements: %d.\n", len(refs))
+	for _, r := range group.Reports {
+		fmt.Fprintf(std.err, "  %s  %s\n", r.Ref, firstWords(oneLine(string(r.Text))))
+	}
+	fmt.Fprintf(std.err, "Si tous disent la même chose, tapez la référence %s pour confirmer: ", group.Ref)
+	typed, err := bufio.NewReader(io.LimitReader(std.in, 100)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if strings.TrimSpace(typed) != string(group.Ref) {
+		return nil, errors.New("rien n'a été fait: ce n'est pas la référence (ou redonnez la commande avec --yes, ou sans --group avec les seules références voulues)")
+	}
+	return refs, nil
+}
+
+// firstWords are as much of a text as stands on a line.
+func firstWords(text string) string {
+	const most = 60
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "…"
 }
 
 type rumourClaim struct {
@@ -116,7 +172,7 @@ func (c *rumourList) Run(ctx context.Context, std streams) error {
 				p.nextDue(r.Due), strconv.Itoa(r.ReportCount), string(r.Claim),
 			})
 		}
-		p.table(noneOf(c.State, "Aucune rumeur. On en fait une d'un signalement: tinye rumour new --claim \"Ce qui se dit\" --from RÉF", "Aucune rumeur dans cet état. Toutes: tinye rumour list"), []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "ÉCHÉANCE", "FOIS", "CE QUI SE DIT"}, rows)
+		p.table(noneOf(c.State, "Aucune rumeur. On en fait une d'un signalement: tinye rumour new --claim \"…\" --from RÉF", "Aucune rumeur dans cet état. Toutes: tinye rumour list"), []string{"RÉF", "CRÉÉE", "RISQUE", "ÉTAT", "ÉCHÉANCE", "FOIS", "CE QUI SE DIT"}, rows)
 		p.more(list.More, len(rows))
 	})
 }

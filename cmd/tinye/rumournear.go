@@ -19,8 +19,11 @@ func (c *rumourNear) Run(ctx context.Context, std streams) error {
 	q := admin.NearRumour{By: c.by(), Rumour: c.Rumour, Limit: c.Limit}
 	return c.show(ctx, std, "/rumour/near", q, &n, func(p *page) {
 		p.nearClaims("Aucune rumeur proche.", n.Rumours, true)
-		if len(n.Rumours) > 0 {
-			p.line("Si la première est la même: tinye rumour merge %s --into %s", n.Ref, n.Rumours[0].Ref)
+		for _, r := range n.Rumours {
+			if r.Same {
+				p.line("Si %s est la même: tinye rumour merge %s --into %s", r.Ref, n.Ref, r.Ref)
+				break
+			}
 		}
 		p.line("")
 		p.nearTellings("Aucun signalement proche qui attend.", n.Reports, true)
