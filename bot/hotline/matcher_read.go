@@ -252,12 +252,8 @@ func claimOf(r bot.Rumour) claimRead {
 		if !a.Approved() {
 			continue
 		}
-		title := match.KindTitle
-		if a.Title == "" {
-			title = match.KindAnswer // it is the beginning of the answer, and may deny what is told
-		}
 		c.Texts = append(c.Texts,
-			match.Text{Kind: title, Lang: a.Lang, Text: string(rumour.TitleOf(a))},
+			match.Text{Kind: match.KindTitle, Lang: a.Lang, Text: string(rumour.TitleOf(a))},
 			match.Text{Kind: match.KindAnswer, Lang: a.Lang, Text: string(a.Text)})
 	}
 	return c

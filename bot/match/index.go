@@ -110,6 +110,9 @@ func (x *Index) wordings(c Claim) []*doc {
 		}
 		d := x.take(t.Text, t.Lang)
 		d.says, d.told, known[same] = t.Kind, t.Kind != KindClaim, d
+		if t.Kind == KindTitle && c.begins(t) {
+			d.says = KindAnswer
+		}
 		if docs = append(docs, d); t.Kind == KindAnswer {
 			d.scale = answerScale
 			continue
@@ -130,6 +133,14 @@ func (x *Index) wordings(c Claim) []*doc {
 		d.claim, d.wording = c.ID, i
 	}
 	return docs
+}
+
+// begins tells whether a title is no more than the beginning of an answer.
+func (c Claim) begins(title Text) bool {
+	start := strings.TrimSuffix(title.Text, "...")
+	return slices.ContainsFunc(c.Texts, func(t Text) bool {
+		return t.Kind == KindAnswer && t.Lang == title.Lang && strings.HasPrefix(strings.Join(strings.Fields(t.Text), " "), start)
+	})
 }
 
 // DropClaim forgets a claim; its reports stay, under a claim that is not known.

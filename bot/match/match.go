@@ -100,7 +100,7 @@ const (
 	VetoOpposite Veto = "opposite" // the telling denies what the claim says, or the other way round
 	VetoNumber   Veto = "number"   // another number
 	VetoName     Veto = "name"     // another person or organisation
-	VetoTime     Veto = "time"     // tonight, tomorrow, against a check that is over
+	VetoTime     Veto = "time"     // tonight, tomorrow, which no check of before tells; today, against one of an earlier day; another date
 	VetoThin     Veto = "thin"     // too little of what the claim says is in it, or of what it says in the claim
 	VetoFew      Veto = "few"      // fewer than FewestWords content words
 	VetoRejected Veto = "rejected" // people said of nearly these words that they tell something else

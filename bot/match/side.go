@@ -43,7 +43,7 @@ type doc struct {
 
 	content  int               // content words
 	sketch   []uint32          // its words, cf. sketchOf
-	soon     bool              // it is of today or tomorrow
+	soon     soon              // near days that it is of
 	weekdays []int             // that it names
 	dates    []date            // that it names
 	stances  []stance          // what it denies, and where it stands between opposites

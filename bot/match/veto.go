@@ -24,7 +24,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if otherName(p) {
 		v = append(v, VetoName)
 	}
-	if c := x.claims[p.lead.claim]; c != nil && otherTime(d, q.At, p.lead.best, c.Checked) {
+	if x.otherTime(d, q.At, p) {
 		v = append(v, VetoTime)
 	}
 	if (p.matched < fewestMatched || p.mass < leastMass) && p.variant.dice < nearlySame {
