@@ -103,12 +103,15 @@ const closeBehind = 3
 // vetoOpposite is the veto against a telling that says the opposite of what was checked.
 const vetoOpposite match.Veto = "opposite"
 
-// differs tells whether a hit is of another place, number or person, or of the opposite, or people said that it is not meant. Nobody
-// is asked about it: who has not heard of it is not to read of it, and a yes would be to something else.
+// differs tells whether a hit is of another place, number or person, or of the opposite, or denied by so many people that it is not
+// meant. Nobody is asked about it: who has not heard of it is not to read of it, and a yes would be to something else.
 func differs(h match.Hit) bool {
+	if h.Denied {
+		return true
+	}
 	for _, v := range h.Vetoes {
 		switch v {
-		case match.VetoPlace, match.VetoNumber, match.VetoName, match.VetoRejected, vetoOpposite:
+		case match.VetoPlace, match.VetoNumber, match.VetoName, vetoOpposite:
 			return true
 		}
 	}

@@ -17,6 +17,7 @@ type Candidate struct {
 	Fused    float64 // the channels' scores put together, unlearned
 	Score    float64 // set by Weights.Order
 	Vetoes   []Veto  // that any weights would have to heed; room lab counts a first candidate with one as not answered
+	Denied   bool    // so many people said of nearly these words that they do not tell it that nobody is asked
 	Copy     bool    // it repeats a telling of the claim that people confirmed
 }
 
@@ -198,6 +199,9 @@ func (x *Index) candidates(q Query, d *doc, most int) []Candidate {
 	}
 	sc := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(sc)
-	leads := x.leads(d, q.Not, q.Self, most, sc)
-	return x.judge(q, d, leads)
+	found := x.judge(q, d, x.leads(d, q.Not, q.Self, most, sc))
+	if otherReading(q.Lang) {
+		found = x.readAgain(q, d, found, most, sc)
+	}
+	return found
 }

@@ -67,6 +67,11 @@ var features = [...]struct {
 	{"whole_grams", func(p *pair) float64 { return p.lead.whole[chanGrams] }},
 	{"told_whole_words", func(p *pair) float64 { return p.toldWhole(chanWords) }},
 	{"told_whole_grams", func(p *pair) float64 { return p.toldWhole(chanGrams) }},
+	{"clash", func(p *pair) float64 { return p.clash }},
+	{"clash_named", func(p *pair) float64 { return yes(p.clashNamed) }},
+	{"clash_places", func(p *pair) float64 { return yes(p.clashPlaces) }},
+	{"swapped", func(p *pair) float64 { return p.swapped }},
+	{"base", func(p *pair) float64 { return math.Log1p(float64(min(p.base, 1000))) }},
 	{"both", func(p *pair) float64 { return math.Sqrt(p.lead.said * p.lead.told) }},
 }
 
@@ -93,6 +98,7 @@ type asked struct {
 	runs                                  map[uint64]bool
 	mass, gramMass                        float64 // of its content words, each once, by their rarity among claims
 	numbers, years                        int
+	complements                           []complement // nil until they are asked for
 }
 
 // runLength is how many words in a row make a run that is hardly written twice by chance.
@@ -137,11 +143,6 @@ func (x *Index) ask(d *doc) *asked {
 		a.pairs[e.term] = true
 	}
 	return a
-}
-
-// rarity is how rare a term is in the texts of a side, 0 to 1.
-func (s *side) rarity(channel int, term uint64) float64 {
-	return rarity(s.live, len(s.lists[channel][term]))
 }
 
 // runsOf are the runs of runLength words of a text, stop words among them.
@@ -202,20 +203,23 @@ type pair struct {
 	q    *asked
 	lead *lead
 
-	places                 [channels]float64 // 1 / place by a channel alone
-	words, matched         int
-	cov, exact, soft       float64
-	window                 [2]float64
-	first, order, own      float64
-	mass                   float64
-	missing, missingMost   float64
-	rare                   float64
-	grams, gramMass, pairs float64
-	numbers, numbersLost   float64
-	names, namesLost       float64
-	variant                variantPair
-	found                  []found
-	terms                  map[uint64]bool
+	places                  [channels]float64 // 1 / place by a channel alone
+	words, matched          int
+	cov, exact, soft        float64
+	window                  [2]float64
+	first, order, own       float64
+	mass                    float64
+	missing, missingMost    float64
+	rare                    float64
+	grams, gramMass, pairs  float64
+	numbers, numbersLost    float64
+	names, namesLost        float64
+	variant                 variantPair
+	clash, swapped          float64
+	clashNamed, clashPlaces bool
+	base                    int // claims in the index
+	found                   []found
+	terms                   map[uint64]bool
 }
 
 // found is a word of the claim that the query has.
@@ -261,6 +265,9 @@ func (x *Index) compare(q *asked, l *lead) *pair {
 		x.compareGrams(p, d)
 	}
 	x.compareVariants(p)
+	p.clash, p.clashNamed, p.clashPlaces = x.clashes(p)
+	p.swapped = x.swapped(p)
+	p.base = len(x.claims)
 	return p
 }
 
@@ -480,7 +487,11 @@ func (x *Index) judge(query Query, d *doc, leads []*lead) []Candidate {
 		for j := range features {
 			f[j] = features[j].of(p)
 		}
-		out[i] = Candidate{Claim: leads[i].claim, Fused: leads[i].fused, Features: f, Vetoes: x.vetoes(query, d, p), Copy: p.variant.dice >= repeated}
+		people := x.verdictOn(d, leads[i].claim, query.Self)
+		out[i] = Candidate{
+			Claim: leads[i].claim, Fused: leads[i].fused, Features: f, Vetoes: x.vetoes(query, d, p, people), Denied: people.denied(),
+			Copy: p.variant.dice >= repeated,
+		}
 	}
 	return out
 }

@@ -1,7 +1,5 @@
 package match
 
-import "slices"
-
 // mostCandidates is how many claims are judged.
 const mostCandidates = 30
 
@@ -22,7 +20,7 @@ func (x *Index) findIn(q Query, d *doc) Result {
 	}
 	r := Result{Outcome: Unknown, Words: d.content, Few: d.content < FewestWords}
 	for _, c := range c[:min(len(c), limit)] {
-		r.Hits = append(r.Hits, Hit{Claim: c.Claim, Score: c.Score, Vetoes: c.Vetoes})
+		r.Hits = append(r.Hits, Hit{Claim: c.Claim, Score: c.Score, Vetoes: c.Vetoes, Denied: c.Denied})
 	}
 	if len(r.Hits) == 0 {
 		return r
@@ -30,7 +28,7 @@ func (x *Index) findIn(q Query, d *doc) Result {
 	sure := x.weights.Confidence(c)
 	r.Hits[0].Confidence = sure
 	switch first := r.Hits[0]; {
-	case slices.Contains(first.Vetoes, VetoRejected):
+	case first.Denied:
 	case sure >= x.weights.Certain && len(first.Vetoes) == 0 && x.claims[first.Claim].Answers:
 		r.Outcome = Certain
 	case sure >= x.weights.Likely:

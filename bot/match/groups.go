@@ -96,7 +96,7 @@ func (x *Index) rarity(term uint64) float64 {
 		n += s.live
 		df += len(s.lists[chanWords][term])
 	}
-	return rarity(n, df)
+	return rarity(float64(n), float64(df))
 }
 
 // Neighbours are the reports and claims nearest to a text, the best first, for the desk. Scores are shares of words, by rarity, that

@@ -16,13 +16,15 @@ type Index struct {
 	place   func(word string) ([]bot.PlaceCode, bool)
 	weights *Weights
 	lex     *lexicon
-	scratch sync.Pool // *scratch
+	joins   map[uint64]bool // prepositions
+	scratch sync.Pool       // *scratch
 
 	mu        sync.RWMutex
 	claims    map[bot.ID]*claim
 	reports   map[bot.ID]*report
 	contacts  map[bot.ContactKey][]bot.ID
 	families  map[bot.ID]*family // reports that people say tell a claim, by claim, also by one that is not known (yet)
+	linked    map[bot.ID]*family // reports that are linked to it, by a machine too
 	rejected  map[bot.ID]*family // reports that people say do not tell it
 	byTime    inTime             // all reports
 	loose     inTime             // those linked to no claim
@@ -63,10 +65,22 @@ func New(o Options) (*Index, error) {
 		}
 	}
 	x := &Index{
-		place: o.Place, weights: w, lex: newLexicon(),
+		place: o.Place, weights: w, lex: newLexicon(), joins: prepositions(),
 		claims: map[bot.ID]*claim{}, reports: map[bot.ID]*report{}, contacts: map[bot.ContactKey][]bot.ID{},
-		families: map[bot.ID]*family{}, rejected: map[bot.ID]*family{}, confirmed: map[bot.Lang]int{},
+		families: map[bot.ID]*family{}, linked: map[bot.ID]*family{}, rejected: map[bot.ID]*family{}, confirmed: map[bot.Lang]int{},
 		said: newSide(channels), listed: newSide(channels), told: newSide(channels), asked: newSide(chanWords + 1),
+	}
+	words, err := unpackCommon(w.Common.Words)
+	if err != nil {
+		return nil, fmt.Errorf("match: weights: %w", err)
+	}
+	grams, err := unpackCommon(w.Common.Grams)
+	if err != nil {
+		return nil, fmt.Errorf("match: weights: %w", err)
+	}
+	words = x.lex.everyday(words)
+	for _, s := range [2]*side{x.said, x.told} {
+		s.common[chanWords], s.common[chanGrams] = words, grams
 	}
 	x.scratch.New = func() any { return &scratch{} }
 	return x, nil
@@ -176,6 +190,9 @@ func (x *Index) PutReport(r Report) {
 	for _, claim := range r.Rejected {
 		add(x.rejected, claim, in)
 	}
+	if !r.Claim.IsZero() {
+		add(x.linked, r.Claim, in)
+	}
 	switch {
 	case in.variant():
 		x.confirmed[in.Lang]++
@@ -218,6 +235,9 @@ func (x *Index) dropReport(id bot.ID) {
 	x.byTime.remove(r)
 	for _, claim := range r.Rejected {
 		remove(x.rejected, claim, r)
+	}
+	if !r.Claim.IsZero() {
+		remove(x.linked, r.Claim, r)
 	}
 	switch {
 	case r.variant():

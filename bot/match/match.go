@@ -89,6 +89,7 @@ type Hit struct {
 	Score      float64 // orders hits of one query; says nothing across queries
 	Confidence float64 // 0 to 1: how often a first hit like this one is what is told
 	Vetoes     []Veto  // what speaks against it; with any, it is never Certain
+	Denied     bool    // at least three people said that it is not told in nearly these words, and fewer that it is: it is not asked about
 }
 
 // Veto is something in which a telling and a claim differ, although their words are alike.
@@ -103,7 +104,7 @@ const (
 	VetoTime     Veto = "time"     // tonight, tomorrow, which no check of before tells; today, against one of an earlier day; another date
 	VetoThin     Veto = "thin"     // too little of what the claim says is in it, or of what it says in the claim
 	VetoFew      Veto = "few"      // fewer than FewestWords content words
-	VetoRejected Veto = "rejected" // people said of nearly these words that they tell something else
+	VetoRejected Veto = "rejected" // more than a fifth of the people who told it in nearly these words said that they tell something else
 	VetoLanguage Veto = "language" // its language has no learned weights, and too few confirmed matches yet
 )
 

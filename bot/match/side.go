@@ -71,6 +71,8 @@ type side struct {
 	live     int
 	total    [channels]int                 // lengths of all texts
 	lists    [channels]map[uint64][]uint32 // by term: slot<<8 | how often
+
+	common [channels]map[uint32]float64 // share of tellings of all kinds that have a term; nil: not known
 }
 
 func newSide(kept int) *side {
@@ -126,12 +128,21 @@ func (s *side) drop(slot uint32) {
 }
 
 // idf is how much a term tells apart that df of n texts have, at least 0.
-func idf(n, df int) float64 {
-	return math.Log1p((float64(n-df) + 0.5) / (float64(df) + 0.5))
+func idf(n, df float64) float64 {
+	return math.Log1p((n - df + 0.5) / (df + 0.5))
 }
 
 // rarity is idf as a share of that of a term that no text has: 0 to 1 whatever the size of the base.
-func rarity(n, df int) float64 { return idf(n, df) / math.Log1p(float64(n+1)*2) }
+func rarity(n, df float64) float64 { return idf(n, df) / math.Log1p((n+1)*2) }
+
+// rarity is how rare a term is in the texts of a side and in tellings of all kinds, 0 to 1.
+func (s *side) rarity(channel int, term uint64) float64 {
+	n, df := float64(s.live), float64(len(s.lists[channel][term]))
+	if common := s.common[channel]; common != nil {
+		n, df = n+commonWeight, df+commonWeight*common[half(term)]
+	}
+	return rarity(n, df)
+}
 
 // scores are BM25 scores of all texts of a side, per channel and slot.
 type scores struct {
@@ -159,7 +170,11 @@ func (s *side) accumulate(q *doc, sc *scores, with *side) {
 			if with != nil {
 				n, df = n+with.live, df+len(with.lists[c][e.term])
 			}
-			w := idf(n, df) * queryWeight(e.n)
+			known, in := float64(n), float64(df)
+			if common := s.common[c]; common != nil {
+				known, in = known+commonWeight, in+float64(commonWeight*common[half(e.term)])
+			}
+			w := idf(known, in) * queryWeight(e.n)
 			sc.most[c] += w
 			if c == chanGrams && len(list)*3 > s.live && s.live > 300 {
 				continue

@@ -10,7 +10,7 @@ import (
 const EnoughConfirmed = 200
 
 // vetoes are what speaks against a claim that a query seems to tell. They hold whatever the weights say.
-func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
+func (x *Index) vetoes(q Query, d *doc, p *pair, people verdict) []Veto {
 	var v []Veto
 	if x.otherPlace(q, d, p) {
 		v = append(v, VetoPlace)
@@ -21,7 +21,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if otherNumber(d, p) {
 		v = append(v, VetoNumber)
 	}
-	if otherName(p) {
+	if otherName(p) || x.elsewhere(q, d, p) {
 		v = append(v, VetoName)
 	}
 	if x.otherTime(d, q.At, p) {
@@ -33,7 +33,7 @@ func (x *Index) vetoes(q Query, d *doc, p *pair) []Veto {
 	if d.content < FewestWords {
 		v = append(v, VetoFew)
 	}
-	if x.wasRejected(d, p.lead.claim) {
+	if people.doubted() {
 		v = append(v, VetoRejected)
 	}
 	if !x.mayBeSure(langOf(q, p)) {
@@ -175,17 +175,3 @@ func (d *doc) fullNames() [][]tok {
 	}
 	return names
 }
-
-// wasRejected tells whether people said of nearly these words that they do not tell the claim.
-func (x *Index) wasRejected(d *doc, claim bot.ID) bool {
-	f := x.rejected[claim]
-	if f == nil {
-		return false
-	}
-	near := false
-	f.each(func(r *report) { near = near || alikeSketch(r.sketch, d.sketch) >= rejectedAlike }, func(*report) {})
-	return near
-}
-
-// rejectedAlike is how much of the words two tellings share at least for what people said of one to hold for the other.
-const rejectedAlike = 0.6

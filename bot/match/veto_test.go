@@ -115,25 +115,6 @@ func TestWhatDiffersSpeaksAgainstAClaim(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleRejectedIsRemembered(t *testing.T) {
-	x := claims(t, match.Options{}, "Les écoles ferment à cause des inondations du fleuve")
-	q := match.Query{Text: "les ecoles vont fermer, le fleuve deborde et inonde tout", Lang: bot.French}
-	if got := first(t, x, q); slices.Contains(got, match.VetoRejected) {
-		t.Fatal("rejected before anybody did")
-	}
-	x.PutReport(match.Report{ID: id('r', 1), Text: "les ecoles vont fermer le fleuve deborde et inonde", Lang: bot.French, Rejected: []bot.ID{id('c', 0)}})
-	if got := first(t, x, q); !slices.Contains(got, match.VetoRejected) {
-		t.Errorf("%v, although people rejected nearly these words", got)
-	}
-	if r := x.Find(q); r.Outcome != match.Unknown {
-		t.Errorf("%s, although people rejected nearly these words", r.Outcome)
-	}
-	x.DropReport(id('r', 1))
-	if got := first(t, x, q); slices.Contains(got, match.VetoRejected) {
-		t.Error("still rejected after the report was forgotten")
-	}
-}
-
 // A language without learned weights is not answered in before people confirmed two hundred matches in it.
 func TestLanguageWithoutWeightsWaitsForPeople(t *testing.T) {
 	x := claimsIn(t, match.Options{}, bot.Bambara, "Kalanso bɛɛ bɛna datugu ji kosɔn baji la")

@@ -26,6 +26,9 @@ type Weights struct {
 	Certain  float64    `json:"certain"`  // confidence from which on a first hit is answered at once
 	Likely   float64    `json:"likely"`   // confidence from which on it is asked about
 
+	// Common is how common words are; without it a base goes by its own texts.
+	Common Common `json:"common"`
+
 	at []int // where each of Features is found in a candidate's
 }
 
@@ -84,10 +87,7 @@ func (w *Weights) pick(f Features) []float64 {
 // Order scores candidates and puts the best first; equal ones by their ids.
 func (w *Weights) Order(c []Candidate) {
 	for i := range c {
-		c[i].Score = c[i].Fused
-		if w.Learned() {
-			c[i].Score = w.Rank.Score(w.pick(c[i].Features))
-		}
+		c[i].Score = w.score(c[i])
 	}
 	slices.SortFunc(c, func(a, b Candidate) int {
 		switch {
@@ -98,6 +98,14 @@ func (w *Weights) Order(c []Candidate) {
 		}
 		return slices.Compare(a.Claim[:], b.Claim[:])
 	})
+}
+
+// score is what orders a candidate: by what was learned, or, where nothing was, by the channels alone.
+func (w *Weights) score(c Candidate) float64 {
+	if !w.Learned() {
+		return c.Fused
+	}
+	return w.Rank.Score(w.pick(c.Features))
 }
 
 // Confidence is how often a first candidate like the first of these, which Order has put in order, is what is told: 0 to 1.

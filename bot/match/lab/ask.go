@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,11 +17,13 @@ type way struct {
 	known    bool    // its rumour is in the base
 	thin     bool    // of a base of which most claims were taken away
 	noise    bool    // it is no post but a text about nothing
+	size     int     // claims of a small base; 0: of none
+	kind     smallKind
 	weight   float64 // in learning
 }
 
 // figured tells whether the figures are about what is asked this way.
-func (w way) figured() bool { return w.text == asWritten && !w.thin && !w.noise }
+func (w way) figured() bool { return w.text == asWritten && !w.thin && !w.noise && w.size == 0 }
 
 // wording is what is made of a post's text before it is asked.
 type wording string
@@ -102,14 +105,14 @@ const noFold = -1
 const noiseWeight = 0.5
 
 // askNoise asks texts that tell nothing, of all claims and of these with all posts as their variants.
-func (p Posts) askNoise(texts []Query, groupCount int) ([]list, error) {
+func (p *Posts) askNoise(texts []Query, groupCount int) ([]list, error) {
 	var lists []list
 	for _, variants := range []bool{false, true} {
 		var v []Variant
 		if variants {
 			v = p.variants()
 		}
-		b, err := NewBase(p.Options, p.Lang, p.Claims, v)
+		b, err := NewBase(p.optionsFor(noFold), p.Lang, p.Claims, v)
 		if err != nil {
 			return nil, err
 		}
@@ -123,6 +126,32 @@ func (p Posts) askNoise(texts []Query, groupCount int) ([]list, error) {
 			lists = append(lists, l)
 		}
 	}
+	if len(p.Claims) <= smallSizes[len(smallSizes)-1] {
+		return lists, nil
+	}
+	index, err := match.New(p.optionsFor(noFold))
+	if err != nil {
+		return nil, err
+	}
+	for _, size := range smallSizes[:3] {
+		for i, q := range texts {
+			b := Base{lang: p.Lang}
+			for n := range size {
+				b.claims = append(b.claims, p.Claims[hash64(fmt.Sprint(q.ID, size, n))%uint64(len(p.Claims))])
+				index.PutClaim(b.claim(n))
+			}
+			l := list{
+				post: i, group: int(hash64(q.ID) % uint64(groupCount)), fold: noFold,
+				way:   way{text: asWritten, noise: true, size: size, kind: smallUnknown, weight: unknownWeight},
+				found: index.Candidates(match.Query{Text: q.Text, Lang: p.Lang}, 0),
+			}
+			l.gold = make([]bool, len(l.found))
+			lists = append(lists, l)
+			for n := range size {
+				index.DropClaim(claimID(b.claims[n].ID))
+			}
+		}
+	}
 	return lists, nil
 }
 
@@ -134,10 +163,49 @@ type Posts struct {
 	Posts   []Query
 	Gold    Qrels
 	Workers int
+
+	common map[int]match.Options // by fold: how common words are by what is in no post of it
+}
+
+// optionsFor are those of an index that a fold's posts are asked of.
+func (p *Posts) optionsFor(fold int) match.Options {
+	if o, ok := p.common[fold]; ok {
+		return o
+	}
+	return p.Options
+}
+
+// count learns how common words are: for each fold without its posts, and by all of them.
+func (p *Posts) count(noise []Query) match.Common {
+	texts := func(without int) []string {
+		var t []string
+		for _, q := range p.Posts {
+			if q.Fold != without || without == noFold {
+				t = append(t, q.Text)
+			}
+		}
+		for _, q := range noise {
+			t = append(t, q.Text)
+		}
+		return t
+	}
+	weigh := func(c match.Common) match.Options {
+		o := p.Options
+		o.Weights = &match.Weights{Version: "unlearned", Langs: []bot.Lang{p.Lang}, Common: c}
+		return o
+	}
+	all := match.CountCommon(p.Lang, texts(noFold))
+	p.common = map[int]match.Options{noFold: weigh(all)}
+	for _, q := range p.Posts {
+		if _, ok := p.common[q.Fold]; !ok {
+			p.common[q.Fold] = weigh(match.CountCommon(p.Lang, texts(q.Fold)))
+		}
+	}
+	return all
 }
 
 // variants are the posts as tellings of their claims.
-func (p Posts) variants() []Variant {
+func (p *Posts) variants() []Variant {
 	var v []Variant
 	for _, q := range p.Posts {
 		for _, c := range p.Gold.Claims[q.ID] {
@@ -148,7 +216,7 @@ func (p Posts) variants() []Variant {
 }
 
 // groups numbers the rumours: posts that share a claim, also over others, are of one. Numbers are dealt to a few groups by hash.
-func (p Posts) groups(count int) []int {
+func (p *Posts) groups(count int) []int {
 	root := make(map[string]string)
 	var find func(string) string
 	find = func(c string) string {
@@ -178,7 +246,7 @@ func (p Posts) groups(count int) []int {
 }
 
 // ask asks all posts in all ways. Workers share the posts between them; each result has its place.
-func (p Posts) ask(ways []way, groupCount int) ([]list, error) {
+func (p *Posts) ask(ways []way, groupCount int) ([]list, error) {
 	groups := p.groups(groupCount)
 	lists := make([]list, len(p.Posts)*len(ways))
 	workers := max(p.Workers, 1)
@@ -195,9 +263,10 @@ func (p Posts) ask(ways []way, groupCount int) ([]list, error) {
 	return lists, err
 }
 
-func (p Posts) askShare(ways []way, groups []int, lists []list, worker, workers int) error {
+func (p *Posts) askShare(ways []way, groups []int, lists []list, worker, workers int) error {
 	type baseKind struct {
 		variants bool
+		fold     int
 		thin     int // which part of the posts it is for; 0: all claims
 	}
 	// A thinned base has a quarter of the claims, another quarter for each quarter of the posts, and theirs.
@@ -228,7 +297,7 @@ func (p Posts) askShare(ways []way, groups []int, lists []list, worker, workers 
 		if !k.variants {
 			variants = nil
 		}
-		b, err := NewBase(p.Options, p.Lang, claims, variants)
+		b, err := NewBase(p.optionsFor(k.fold), p.Lang, claims, variants)
 		bases[k] = b
 		return b, err
 	}
@@ -236,7 +305,7 @@ func (p Posts) askShare(ways []way, groups []int, lists []list, worker, workers 
 		q := p.Posts[i]
 		golds := p.Gold.Claims[q.ID]
 		for j, w := range ways {
-			kind := baseKind{variants: w.variants}
+			kind := baseKind{variants: w.variants, fold: q.Fold}
 			if w.thin {
 				kind.thin = 1 + groups[i]%parts
 			}

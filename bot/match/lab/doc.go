@@ -12,10 +12,11 @@
 //
 // Train learns a weights table from posts, claims and qrels. Each post is asked as it stands, shortened to what fits an SMS, and
 // typed the SMS way, of bases with and without variants, with and without its own rumour, and of bases of which much was taken
-// away; what the index finds is a list of candidates with features. One model learns to put the right one first (softmax over
+// away; and of small bases drawn for it, of 3, 10, 30 and 100 claims, with its own, without it, and with a twin of it, that is, its
+// claim with another name or with half of another claim (small.go, twin.go). What the index finds is a list of candidates with features. One model learns to put the right one first (softmax over
 // each list), one to say how sure the first is (logistic), the second on orders that the first one made of posts it had not
-// seen. The order is a linear part
-// and trees on what it leaves, the confidence trees alone (match.Model).
+// seen. The order is a linear part and trees on what it leaves, the confidence trees alone (match.Model). The table also holds how
+// common words are in all posts and texts about nothing (match.Common); a post is asked with what is counted without its fold.
 //
 // Figures are cross-validated: the folds of the posts file hold different rumours, everything (both models and both thresholds)
 // is learned without the fold that is asked, and applied to it blind. What is shipped is learned on all folds then.

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -198,36 +199,46 @@ func sureRows(firsts []first) *rows {
 }
 
 // threshold is the lowest confidence from which on so large a share of the first candidates is right, by the posts as they were
-// written, of both kinds of bases; the higher of the two.
+// written, of both kinds of bases, and smallAim of those in small bases, twins among them; the highest of the three.
 func threshold(firsts []first, aim float64) float64 {
 	t := 0.0
-	for _, variants := range []bool{false, true} {
+	for _, of := range []struct {
+		is  func(w way) bool
+		aim float64
+	}{
+		{func(w way) bool { return w.figured() && !w.variants }, aim},
+		{func(w way) bool { return w.figured() && w.variants }, aim},
+		{func(w way) bool { return w.size > 0 && !w.noise }, smallAim},
+	} {
 		var in []first
 		for _, f := range firsts {
-			if f.list.way.figured() && f.list.way.variants == variants && !f.vetoed {
+			if of.is(f.list.way) && !f.vetoed {
 				in = append(in, f)
 			}
 		}
-		slices.SortStableFunc(in, func(a, b first) int {
-			switch {
-			case a.confidence > b.confidence:
-				return -1
-			case a.confidence < b.confidence:
-				return 1
-			}
-			return 0
-		})
-		lowest, right := 1.0, 0
-		for i, f := range in {
-			if f.right {
-				right++
-			}
-			last := i == len(in)-1 || in[i+1].confidence < f.confidence
-			if last && float64(right) >= aim*float64(i+1) {
-				lowest = f.confidence
-			}
+		if of.aim == smallAim && len(in) == 0 {
+			continue // the files have too few claims to draw from
 		}
-		t = max(t, lowest)
+		t = max(t, lowest(in, of.aim))
 	}
 	return t
+}
+
+// smallAim is the share of right answers where a third of what is asked has a twin of its claim in the base, and a third nothing.
+const smallAim = 0.95
+
+// lowest is the lowest confidence from which on so large a share is right.
+func lowest(in []first, aim float64) float64 {
+	slices.SortStableFunc(in, func(a, b first) int { return cmp.Compare(b.confidence, a.confidence) })
+	least, right := 1.0, 0
+	for i, f := range in {
+		if f.right {
+			right++
+		}
+		last := i == len(in)-1 || in[i+1].confidence < f.confidence
+		if last && float64(right) >= aim*float64(i+1) {
+			least = f.confidence
+		}
+	}
+	return least
 }

@@ -53,6 +53,15 @@ func (t Train) Run() ([]byte, error) {
 	}
 	// The order of the files has no part in what is learned.
 	slices.SortFunc(p.Posts, func(a, b Query) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(p.Claims, func(a, b Claim) int { return strings.Compare(a.ID, b.ID) })
+	for _, claims := range p.Gold.Claims {
+		slices.Sort(claims)
+	}
+	noiseTexts, err := readTexts(t.Noise)
+	if err != nil {
+		return nil, err
+	}
+	common := p.count(noiseTexts)
 	lists, err := p.ask(ways(), innerGroups)
 	if err != nil {
 		return nil, err
@@ -61,12 +70,20 @@ func (t Train) Run() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	noise, err := askFile(p, t.Noise)
+	small, err := p.askSmall(innerGroups)
 	if err != nil {
 		return nil, err
 	}
-	lists = append(lists, noise...)
-	strangers, err := askFile(p, t.Unrelated)
+	noise, err := p.askNoise(noiseTexts, innerGroups)
+	if err != nil {
+		return nil, err
+	}
+	lists = slices.Concat(lists, small, noise)
+	strangerTexts, err := readTexts(t.Unrelated)
+	if err != nil {
+		return nil, err
+	}
+	strangers, err := p.askNoise(strangerTexts, innerGroups)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +98,7 @@ func (t Train) Run() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Langs = []bot.Lang{t.Lang}
+	w.Langs, w.Common = []bot.Lang{t.Lang}, common
 	if answered := countAnswered(w, strangers); len(strangers) > 0 {
 		fmt.Fprintf(t.Report, "\nTable apprise sur tout: %d de %d demandes sans rapport auraient reçu une réponse.\n", answered, len(strangers))
 	}
@@ -119,8 +136,8 @@ func (t Train) enough(p Posts) error {
 	return nil
 }
 
-// askFile asks the texts of a file that tell nothing.
-func askFile(p Posts, path string) ([]list, error) {
+// readTexts reads the texts of a file that tell nothing, in an order that is not the file's.
+func readTexts(path string) ([]Query, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -129,7 +146,7 @@ func askFile(p Posts, path string) ([]list, error) {
 		return nil, err
 	}
 	slices.SortFunc(texts, func(a, b Query) int { return strings.Compare(a.ID, b.ID) })
-	return p.askNoise(texts, innerGroups)
+	return texts, nil
 }
 
 // encode writes a table as text: version, thresholds and names each on a line, the numbers of a model in few.

@@ -13,6 +13,7 @@ type judged struct {
 	list     list
 	ranks    []int // of the right claims, from 0
 	answered bool
+	likely   bool // answered or asked about
 	right    bool // the first one is right
 }
 
@@ -29,7 +30,9 @@ func judge(w *match.Weights, l list) judged {
 		}
 	}
 	j.right = f.right
-	j.answered = !f.vetoed && match.Logistic(w.Sure.Score(f.x)) >= w.Certain
+	sure := match.Logistic(w.Sure.Score(f.x))
+	j.likely = sure >= w.Likely
+	j.answered = !f.vetoed && sure >= w.Certain
 	return j
 }
 
@@ -95,14 +98,15 @@ func printFigures(out io.Writer, head string, js, heavy []judged) {
 		{"avec variantes", func(w way) bool { return w.figured() && w.variants }},
 		{"petite base, seules", func(w way) bool { return w.thin && !w.variants }},
 		{"petite base, variantes", func(w way) bool { return w.thin && w.variants }},
-		{"160 caractères, seules", func(w way) bool { return w.text == shortened && !w.variants }},
-		{"160 caractères, variantes", func(w way) bool { return w.text == shortened && w.variants }},
-		{"tapé en SMS, seules", func(w way) bool { return w.text == typed && !w.variants }},
-		{"tapé en SMS, variantes", func(w way) bool { return w.text == typed && w.variants }},
+		{"160 caractères, seules", func(w way) bool { return w.size == 0 && w.text == shortened && !w.variants }},
+		{"160 caractères, variantes", func(w way) bool { return w.size == 0 && w.text == shortened && w.variants }},
+		{"tapé en SMS, seules", func(w way) bool { return w.size == 0 && w.text == typed && !w.variants }},
+		{"tapé en SMS, variantes", func(w way) bool { return w.size == 0 && w.text == typed && w.variants }},
 	} {
 		printRow(out, row.name, slices.DeleteFunc(slices.Clone(js), func(j judged) bool { return !row.is(j.list.way) }))
 	}
 	printRow(out, "tout en SMS, seules", heavy)
+	printSmall(out, js)
 }
 
 func printRow(out io.Writer, name string, js []judged) {
