@@ -151,6 +151,10 @@ func (s *Service) query(tx storage.Tx, m message) (q match.Query, with bot.ID, o
 		q.Place = draft.Place
 		return q, bot.ID{}, !draft.Protect, nil
 	}
+	if m.says.another && (people.QuestionOf(c, bot.QuestionMatch, at) != nil || people.QuestionOf(c, bot.QuestionOther, at) != nil) {
+		_, q.Text, _ = strings.Cut(q.Text, "0")
+		return q, bot.ID{}, true, nil
+	}
 	id, joins, err := s.joining(tx, m, c)
 	if err != nil || !joins {
 		return q, bot.ID{}, err == nil, err
@@ -194,7 +198,7 @@ func (s *Service) joining(tx storage.Tx, m message, c bot.Contact) (bot.ID, bool
 		return bot.ID{}, false, err
 	}
 	id, joins := s.Site.Limits.Joins(today, yesterday, c, m.in.Written())
-	return id, joins, nil
+	return id, joins && !people.AskedAbout(c, id, m.in.ReceivedAt), nil
 }
 
 // textsOf are the texts of a report, the oldest first, without those that are erased.

@@ -16,6 +16,9 @@ const lateReplies = 7 * 24 * time.Hour
 // answer. What looks like a muddled reply, and one that comes late, is asked again, once.
 func (t *turn) tryMatch() (bool, error) {
 	said := t.says.match
+	if t.says.another {
+		return false, t.tryAnother()
+	}
 	worded := t.says.word == wordYes || t.says.word == wordNo || t.says.doubtful && t.open() == bot.QuestionMatch
 	if said == matchNothing && !worded {
 		return false, nil
@@ -32,18 +35,39 @@ func (t *turn) tryMatch() (bool, error) {
 	}
 	yes, no := said == matchOne, said == matchZero
 	if q.Kind == bot.QuestionMatch && t.wordsCount() {
-		yes, no = yes || t.says.word == wordYes, no || t.says.word == wordNo
+		yes, no = yes || t.says.word == wordYes || said == matchYes, no || t.says.word == wordNo || said == matchNo
 	}
 	if q.Kind == bot.QuestionOther { // there is no letter among its replies: it is the digit, or says the same
-		yes, no = false, no || said == matchLetter
+		yes, no = false, no || said == matchLetter || said == matchNo
 	}
 	switch {
+	case q.Kind == bot.QuestionOther && said == matchYes: // the answer was about it: nothing is to be said
+		return true, nil
 	case yes:
 		return t.affirm(*q)
 	case no:
 		return t.deny(*q)
 	}
 	return t.matchAgain(*q)
+}
+
+// tryAnother takes a 0 with words behind it: the 0 says that another matter was meant, and the words are a report of their own, which
+// is acknowledged by itself.
+func (t *turn) tryAnother() error {
+	q := t.matchQuestion(matchZero)
+	if q == nil {
+		return nil
+	}
+	if asked, err := people.Asked(t.tx, q); err != nil || !asked {
+		return err
+	}
+	t.another = true
+	rep, ok, err := t.asked(*q)
+	if err != nil || !ok {
+		return err
+	}
+	_, err = t.Desk.Deny(t.tx, rep, q.Rumour, t.in.ReceivedAt)
+	return err
 }
 
 // matchQuestion is the question that a reply is for: of those that the person was asked after a match, the first that has such a

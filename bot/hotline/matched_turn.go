@@ -56,8 +56,7 @@ func (t *turn) matched(rep bot.Report, told told) (done bool, err error) {
 
 // notAsked tells whether what a report may tell was left to the desk, and its sender not asked.
 func (t *turn) notAsked(rep bot.Report) bool {
-	q := people.QuestionOf(t.person, bot.QuestionMatch, t.in.ReceivedAt)
-	return rep.Match.Method == bot.MatchSuggested && (q == nil || q.Report != rep.ID)
+	return rep.Match.Method == bot.MatchSuggested && !people.AskedAbout(t.person, rep.ID, t.in.ReceivedAt)
 }
 
 // mayMatch tells whether a machine may answer a report, or ask about it. What a registered phone tells is what others say, what came

@@ -115,10 +115,11 @@ func (s *Service) lateOnes(ctx context.Context, page storage.Page, newest, now b
 	return ones, last, err
 }
 
-// matchesLate tells whether a report waits for somebody to say what it tells.
+// matchesLate tells whether a report waits for somebody to say what it tells. What was proposed, and nobody replied to, gives way to
+// what fits better since.
 func matchesLate(rep bot.Report) bool {
 	return rep.State == bot.ReportReceived && rep.Rumour.IsZero() && rep.Label == "" && !rep.Stale && !rep.Protect && !rep.MaybeStop &&
-		!rep.Contact.IsZero() && (rep.Match.Method == "" || rep.Match.Method == bot.MatchRejected)
+		!rep.Contact.IsZero() && (rep.Match.Method == "" || rep.Match.Method == bot.MatchRejected || rep.Match.Method == bot.MatchSuggested)
 }
 
 // lateQuery is what a report is compared as; ok is false for a desk account's, for a flood's, and for one without words.

@@ -35,9 +35,10 @@ type turn struct {
 	person bot.Contact
 	phone  bot.DeskNumber // of nobody, unless the number is registered for a desk account
 	activity
-	queued bool
-	ref    bot.Ref // of the report that the text became
-	told   bool    // it became a report, or joined one
+	queued  bool
+	ref     bot.Ref // of the report that the text became
+	told    bool    // it became a report, or joined one
+	another bool    // it begins with the 0 of another matter: what follows is a report of its own
 }
 
 func (t *turn) handle() error {
@@ -252,13 +253,14 @@ func (t *turn) tryDraft() (bool, error) {
 }
 
 // tryJoin adds a text to the number's report of the last minutes. What a registered phone reports is what others say: its
-// texts stay apart, and so does what raises an alarm.
+// texts stay apart, and so does what raises an alarm, what follows the 0 of another matter, and what is told while a question asks what
+// that report tells: the answer would be to half of it.
 func (t *turn) tryJoin() (bool, error) {
 	if t.phone.User != "" || t.alarm.code != "" {
 		return false, nil
 	}
 	id, ok := t.Site.Limits.Joins(t.today, t.yesterday, t.person, t.in.Written())
-	if !ok {
+	if !ok || t.another || people.AskedAbout(t.person, id, t.in.ReceivedAt) {
 		return false, nil
 	}
 	r, joined, err := rumour.Join(t.tx, id, t.in, t.says.maybeStop)

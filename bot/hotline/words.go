@@ -44,6 +44,7 @@ type Vocabulary struct {
 	enrol, tally, code                            set
 	women, men, otherSex, years, under, aboutAge  set
 	another, matter                               set
+	that, exactly, being, not, perhaps, speaking  set
 }
 
 // set is a set of folded words.
@@ -65,6 +66,8 @@ func LoadVocabulary() (*Vocabulary, error) {
 		Years, Under                            []string
 		AboutAge                                []string `json:"about_age"`
 		Another, Matter                         []string
+		That, Exactly, Being, Not, Perhaps      []string
+		Speaking                                []string
 	}
 	d := json.NewDecoder(bytes.NewReader(wordsFile))
 	d.DisallowUnknownFields()
@@ -80,6 +83,8 @@ func LoadVocabulary() (*Vocabulary, error) {
 		enrol: folded(f.Enrol), tally: folded(f.Tally), code: folded(f.Code), women: folded(f.Women), men: folded(f.Men),
 		otherSex: folded(f.OtherSex), years: folded(f.Years), under: folded(f.Under), aboutAge: folded(f.AboutAge),
 		another: folded(f.Another), matter: folded(f.Matter),
+		that: folded(f.That), exactly: folded(f.Exactly), being: folded(f.Being), not: folded(f.Not), perhaps: folded(f.Perhaps),
+		speaking:  folded(f.Speaking),
 		languages: make(map[string]bot.Lang), commands: make(map[string]verb),
 	}
 	for c, names := range f.Commands {
@@ -125,6 +130,7 @@ type saying struct {
 	form      formSaid
 	tally     bool // an agent asks for the own counts
 	match     matchSaid
+	another   bool // a 0 stands first, and words behind it that tell something
 	letter    bool // one letter alone
 }
 
@@ -141,7 +147,7 @@ func (v *Vocabulary) read(tokens []string, service string) saying {
 	s.digits, s.codeAsked = v.enrolCode(tokens)
 	s.age, s.form = v.age(tokens), v.form(tokens)
 	s.tally = only(tokens, v.tally, v.courtesy)
-	s.match = v.matchSaid(tokens)
+	s.match, s.another = v.matchSaid(tokens), v.anotherTold(tokens)
 	s.letter = s.bare && strings.Trim(tokens[0], "0123456789") != ""
 	return s
 }

@@ -109,6 +109,12 @@ func Questions(c bot.Contact, at bot.Instant) []bot.Question {
 	return slices.DeleteFunc(slices.Clone(questions(c)), func(q bot.Question) bool { return q.EndsAt <= at })
 }
 
+// AskedAbout tells whether a contact is being asked whether a report tells what was checked.
+func AskedAbout(c bot.Contact, report bot.ID, at bot.Instant) bool {
+	q := QuestionOf(c, bot.QuestionMatch, at)
+	return q != nil && q.Report == report
+}
+
 // EndedQuestion is the contact's question of one of these kinds that ended last, no longer than within before a moment; nil if there
 // is none, or it was asked a second time already.
 func EndedQuestion(c bot.Contact, at bot.Instant, within time.Duration, kinds ...bot.QuestionKind) *bot.Question {

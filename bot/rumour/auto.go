@@ -19,11 +19,11 @@ const (
 )
 
 // AutoFor is whether a rumour's answer may be given by a machine, as publication sets it where the coordinator says nothing:
-// never for what is critical, names a person, targets a group, is about what forces do or is for those who must know, and
+// never for what people call critical, names a person, targets a group, is about what forces do or is for those who must know, and
 // not where one of its texts takes more than one part with the line that asks for another matter.
 func (d Desk) AutoFor(r bot.Rumour) bot.AutoAnswer {
 	switch {
-	case barred(r, r.Risk.Level):
+	case barred(r, byPeople(r.Risk)):
 		return bot.AutoNever
 	case d.autoTooLong(r):
 		return bot.AutoTooLong

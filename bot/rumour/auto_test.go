@@ -50,18 +50,19 @@ func TestPublicationSetsWhoMayAnswer(t *testing.T) {
 		noAuto bool
 		want   bot.AutoAnswer
 	}{
-		"as it is":        {want: bot.AutoAllowed},
-		"refused":         {noAuto: true, want: bot.AutoRefused},
-		"refused before":  {row: func(r *bot.Rumour) { r.Auto = bot.AutoRefused }, want: bot.AutoRefused},
-		"high":            {row: func(r *bot.Rumour) { r.Risk.Level = bot.RiskHigh }, want: bot.AutoAllowed},
-		"critical":        {row: func(r *bot.Rumour) { r.Risk.Level = bot.RiskCritical }, want: bot.AutoNever},
-		"names a person":  {row: flag(bot.FlagNamesPerson), want: bot.AutoNever},
-		"aims at a group": {row: flag(bot.FlagTargetsGroup), noAuto: true, want: bot.AutoNever},
-		"coordinated":     {row: flag(bot.FlagCoordinated), want: bot.AutoAllowed},
-		"what forces do":  {row: func(r *bot.Rumour) { r.Theme = bot.RumourForcesConduct }, want: bot.AutoNever},
-		"restricted":      {row: func(r *bot.Rumour) { r.Restricted = true }, want: bot.AutoNever},
-		"just fits":       {row: text(most), want: bot.AutoAllowed},
-		"too long":        {row: text(most + 1), want: bot.AutoTooLong},
+		"as it is":           {want: bot.AutoAllowed},
+		"refused":            {noAuto: true, want: bot.AutoRefused},
+		"refused before":     {row: func(r *bot.Rumour) { r.Auto = bot.AutoRefused }, want: bot.AutoRefused},
+		"high":               {row: func(r *bot.Rumour) { r.Risk.Level = bot.RiskHigh }, want: bot.AutoAllowed},
+		"critical by a word": {row: func(r *bot.Rumour) { r.Risk.Level = bot.RiskCritical }, want: bot.AutoAllowed},
+		"critical":           {row: func(r *bot.Rumour) { r.Risk.Level, r.Risk.By = bot.RiskCritical, "CISSE" }, want: bot.AutoNever},
+		"names a person":     {row: flag(bot.FlagNamesPerson), want: bot.AutoNever},
+		"aims at a group":    {row: flag(bot.FlagTargetsGroup), noAuto: true, want: bot.AutoNever},
+		"coordinated":        {row: flag(bot.FlagCoordinated), want: bot.AutoAllowed},
+		"what forces do":     {row: func(r *bot.Rumour) { r.Theme = bot.RumourForcesConduct }, want: bot.AutoNever},
+		"restricted":         {row: func(r *bot.Rumour) { r.Restricted = true }, want: bot.AutoNever},
+		"just fits":          {row: text(most), want: bot.AutoAllowed},
+		"too long":           {row: text(most + 1), want: bot.AutoTooLong},
 		"too long in the other language": {row: func(r *bot.Rumour) {
 			r.Answers[1].Text, r.Answers[1].Approver, r.Answers[1].ApprovedAt = bot.Text(strings.Repeat("a", 140)), "AMI", r.CreatedAt
 		}, want: bot.AutoTooLong},
@@ -93,7 +94,7 @@ func TestACoordinatorSaysWhetherTheMachineAnswers(t *testing.T) {
 			t.Errorf("said %t: %s (%v)", allow, r.Auto, err)
 		}
 	}
-	_, err = s.setAuto("coordinator", s.publishes(s.put(bot.RumourDecided, func(r *bot.Rumour) { r.Risk.Level = bot.RiskCritical }), false), true)
+	_, err = s.setAuto("coordinator", s.publishes(s.put(bot.RumourDecided, func(r *bot.Rumour) { r.Risk.Level, r.Risk.By = bot.RiskCritical, "CISSE" }), false), true)
 	s.refused(err, "desk.auto_never")
 	long := func(r *bot.Rumour) { r.Answers[0].Text = bot.Text(strings.Repeat("long ", 40)) }
 	_, err = s.setAuto("coordinator", s.publishes(s.put(bot.RumourDecided, long), false), true)
