@@ -100,9 +100,6 @@ func (s *Service) lookUp(ctx context.Context, q match.Query) (found, error) {
 // likely then.
 const closeBehind = 3
 
-// vetoOpposite is the veto against a telling that says the opposite of what was checked.
-const vetoOpposite match.Veto = "opposite"
-
 // differs tells whether a hit is of another place, number or person, or of the opposite, or denied by so many people that it is not
 // meant. Nobody is asked about it: who has not heard of it is not to read of it, and a yes would be to something else.
 func differs(h match.Hit) bool {
@@ -111,7 +108,7 @@ func differs(h match.Hit) bool {
 	}
 	for _, v := range h.Vetoes {
 		switch v {
-		case match.VetoPlace, match.VetoNumber, match.VetoName, vetoOpposite:
+		case match.VetoPlace, match.VetoNumber, match.VetoName, match.VetoOpposite:
 			return true
 		}
 	}
