@@ -24,12 +24,6 @@ const (
 	linksAtOnce = 500
 )
 
-// read is what a look into the store found for the index.
-type read struct {
-	claims  []claimRead
-	reports []reportRead
-}
-
 type claimRead struct {
 	match.Claim
 	claimKept
@@ -175,14 +169,14 @@ func (m *Matcher) putClaims(claims []claimRead) {
 	}
 	if len(claims) > 0 {
 		m.generation.Add(1)
+		m.results.forget() // nobody would get one of them again
 	}
 }
 
 // putReports puts reports into the index, or takes them out.
 func (m *Matcher) putReports(reports []reportRead) {
-	variants := false
+	changed := false
 	for _, r := range reports {
-		_, wasLoose := m.loose[r.ID]
 		delete(m.loose, r.ID)
 		for _, id := range r.joined {
 			if r.in {
@@ -193,18 +187,19 @@ func (m *Matcher) putReports(reports []reportRead) {
 		}
 		if !r.in {
 			m.each(func(x *match.Index) { x.DropReport(r.ID) })
-			variants = variants || !wasLoose
+			changed = true // it may be about abuse: its words must not wait in a result, either
 			continue
 		}
 		m.each(func(x *match.Index) { x.PutReport(r.Report) })
 		if r.Claim.IsZero() && len(r.Rejected) == 0 {
 			m.loose[r.ID] = struct{}{}
 		} else {
-			variants = true
+			changed = true
 		}
 	}
-	if variants { // a report that tells nothing known changes no answer
+	if changed { // a report that tells nothing known changes no answer
 		m.generation.Add(1)
+		m.results.forget()
 	}
 	m.dropOldest()
 }

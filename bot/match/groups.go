@@ -166,8 +166,7 @@ func (x *Index) Groups(since bot.Instant, limit int) []Group {
 	for i, r := range in {
 		place[r.ID], root[i] = i, i
 	}
-	var find func(int) int
-	find = func(i int) int {
+	find := func(i int) int {
 		for root[i] != i {
 			root[i] = root[root[i]]
 			i = root[i]

@@ -73,11 +73,11 @@ func TestMatchEvalAndScore(t *testing.T) {
 			t.Errorf("without its rumour: %s", line)
 		}
 	}
-	code, out, errs := tinyeIn(t, dir, "match score --qrels DIR/qrels.tsv --known DIR/known.jsonl --unknown DIR/unknown.jsonl")
+	code, out, _ := tinyeIn(t, dir, "match score --qrels DIR/qrels.tsv --known DIR/known.jsonl --unknown DIR/unknown.jsonl")
 	if code != 0 || !strings.Contains(out, "MAP@5          1.000 [1.000, 1.000]       2 requêtes\n") || !strings.Contains(out, "false answers  0.000 [0.000, 0.561]       3 requêtes") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
-	code, out, errs = tinyeIn(t, dir, "match score --qrels DIR/texts.qrels --known DIR/known.jsonl")
+	code, out, errs := tinyeIn(t, dir, "match score --qrels DIR/texts.qrels --known DIR/known.jsonl")
 	if want := "Le fichier DIR/texts.qrels ne nomme aucune requête de ces résultats"; code != exitFailed || out != "" || !strings.Contains(errs, want) {
 		t.Errorf("qrels of something else: exit %d: %s%s", code, out, errs)
 	}
