@@ -196,7 +196,7 @@ Try it in another terminal.
 
 Be somebody who has heard something:
   ` + phone + ` --from 70123456
-  ` + phone + ` --from 70123456 --send "On dit que le pont de Markala est fermé"
+  ` + phone + ` --from 70123456 --send "On dit que le pont de Markala est fermé depuis hier soir"
   ` + phone + ` --from 70123456 --ussd '` + d.cfg.USSD.Code + `'
 
 Be the desk. 111111 stands for the reference in the reply, 222222 for the one that rumour new prints:

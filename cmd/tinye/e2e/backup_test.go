@@ -47,7 +47,7 @@ func TestBackup(t *testing.T) {
 	s.Must(t, "rumour", "answer", string(made.Ref), "--lang", "fra", "--text", "Le marché reste ouvert.", "--as", author)
 	s.Must(t, "rumour", "approve", string(made.Ref), "--lang", "fra", "--as", second)
 	carrier.busy.Store(true) // what is queued from here on stays queued
-	s.Must(t, "rumour", "publish", string(made.Ref), "--as", second)
+	s.Must(t, "rumour", "publish", string(made.Ref), "--no-auto", "--as", second)
 	waiting := rumours("+22370130002", 5)
 	bringAgain(t, s, waiting)
 	Eventually(t, 10*time.Second, func() error {

@@ -41,7 +41,15 @@ func TestDemoAsPrinted(t *testing.T) {
 			if !strings.Contains(out, "< TINYE ") {
 				t.Fatalf("%s: no acknowledgement:\n%s", line, out)
 			}
-			report = sixDigits.FindString(out)
+			if report == "" {
+				report = sixDigits.FindString(out)
+			} else if !strings.Contains(out, "les écoles de Mopti sont ouvertes") {
+				t.Errorf("%s: not answered at once:\n%s", line, out)
+			}
+		case strings.Contains(line, "report list --auto"):
+			if !strings.Contains(out, "reconnue par la machine") {
+				t.Errorf("%s: nothing that the machine linked:\n%s", line, out)
+			}
 		case strings.Contains(line, "report list"):
 			if !strings.Contains(out, report) {
 				t.Errorf("%s: no report %s:\n%s", line, report, out)
@@ -54,8 +62,8 @@ func TestDemoAsPrinted(t *testing.T) {
 			}
 		}
 	}
-	if typed != 9 {
-		t.Errorf("%d commands are printed, want 9:\n%s", typed, p.Log())
+	if typed != 12 {
+		t.Errorf("%d commands are printed, want 12:\n%s", typed, p.Log())
 	}
 	inbox := ""
 	Eventually(t, readyWithin, func() error {

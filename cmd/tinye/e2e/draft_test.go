@@ -34,7 +34,7 @@ func TestADraftOutlivesAKill(t *testing.T) {
 	p.Kill9(t)
 	p = Start(t, s, demo...)
 	p.Ready(t)
-	play("generic", "70123456", "> Le vaccin rendrait malade\n< TINYE {ref}: message noté. Nous vérifions et répondons ici. Ne relayez pas avant. N'envoyez aucun nom de personne. Vous pouvez effacer ce SMS.\n")
+	play("generic", "70123456", "> Le vaccin contre la rougeole rendrait les enfants malades\n< TINYE {ref}: message noté. Nous vérifions et répondons ici. Ne relayez pas avant. N'envoyez aucun nom de personne. Vous pouvez effacer ce SMS.\n")
 	play("at", "66123456", "> *384#\n< Votre message n'est pas fini.\n< 1 Continuer\n< …\n> 1\n< Dites-le en quelques mots, sans nom de personne. Ou:\n< …\n"+
 		"> Le puits serait empoisonné\n< TINYE {ref}: message noté. Nous vérifions, puis nous répondons. Ne relayez pas avant. Ne nommez personne.\n< (end)\n")
 

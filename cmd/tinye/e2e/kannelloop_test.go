@@ -306,9 +306,10 @@ func (l *loop) official(t *testing.T) {
 	}
 	l.write(t, frenchOther, french)
 	got = l.gets(t, frenchOther)
-	reference(t, ackInFrench, got)
-	if got.Coding != bot.GSM7 {
-		t.Error("the French acknowledgement came in UCS-2 without need")
+	// By now the rumour is published: whoever tells it is answered at once.
+	reference(t, regexp.MustCompile(`^TINYE TEST (\d{6}): Le marché est ouvert\. .* Autre sujet\? Répondez 0\.$`), got)
+	if got.Coding != bot.GSM7 || got.Parts != 1 {
+		t.Errorf("the French answer came in %s, in %d parts", got.Coding, got.Parts)
 	}
 	l.quiet(t)
 }

@@ -47,7 +47,7 @@ func TestKillWhileAnswering(t *testing.T) {
 		p.Ready(t)
 		shown := Ask[admin.Rumour](t, site, "rumour", "show", ref, "--as", chief)
 		if shown.State != bot.RumourPublished { // the kill came first
-			site.Must(t, "rumour", "publish", ref, "--fallback", "fra", "--as", second)
+			site.Must(t, "rumour", "publish", ref, "--fallback", "fra", "--no-auto", "--as", second)
 		}
 		Eventually(t, 30*time.Second, func() error {
 			f := Ask[admin.Rumour](t, site, "rumour", "show", ref, "--as", chief).FanOut
@@ -93,7 +93,7 @@ func TestKillWhileAnswering(t *testing.T) {
 
 // askToPublish asks at the admin socket, without the time that a command line takes to start; the answer may never come.
 func askToPublish(site Site, ref string) {
-	question, err := json.Marshal(admin.Publish{By: admin.By{As: second}, Rumour: ref, Fallback: "fra"})
+	question, err := json.Marshal(admin.Publish{By: admin.By{As: second}, Rumour: ref, Fallback: "fra", NoAuto: true})
 	if err != nil {
 		panic(err) // strings only: cannot happen
 	}
