@@ -23,7 +23,7 @@ type postures struct {
 
 func newPostures() postures {
 	set := func(words ...string) map[uint64]bool {
-		s, l := map[uint64]bool{}, &lexicon{}
+		s, l := map[uint64]bool{}, &lexicon{tables: &tables{}}
 		for _, w := range words {
 			s[l.look(w, bot.French).tok.stem], s[l.look(w, "").tok.stem] = true, true
 		}

@@ -11,7 +11,7 @@ type complement struct {
 // prepositions are what stands between the two; "2" is de, typed the SMS way.
 func prepositions() map[uint64]bool {
 	all := map[uint64]bool{hash(hashSeed, "2"): true}
-	l := &lexicon{}
+	l := &lexicon{tables: &tables{}}
 	for _, w := range [...]string{"de", "du", "des", "d", "a", "au", "aux", "en", "vers", "dans", "sur", "pour", "contre", "par", "pres", "chez", "entre"} {
 		all[l.look(w, bot.French).tok.stem] = true
 	}

@@ -43,8 +43,16 @@ const (
 // englishLang is of no contact: published tables that figures are compared with are in it.
 const englishLang bot.Lang = "eng"
 
-// lexicon is what is known of words. Its tables are only read once made.
+// lexicon is what is known of words, with those of this index that were taken apart already.
 type lexicon struct {
+	*tables
+
+	mu     sync.RWMutex
+	memory map[wordKey]*wordInfo
+}
+
+// tables are the tables of words, the same for every index. They are only read once made.
+type tables struct {
 	stop    map[string]bool     // folded French words that say nothing by themselves
 	stopEng map[string]bool     // and English ones
 	typed   map[string]string   // French words typed the SMS way, to what they stand for; "" = nothing
@@ -54,14 +62,15 @@ type lexicon struct {
 	number  map[string]string   // French numbers in words, to digits
 	phrase  map[string][]phrase // French phrases by their first word
 	turn    opposites
-
-	mu     sync.RWMutex
-	memory map[wordKey]*wordInfo
 }
 
-// newLexicon reads the tables of words.
-func newLexicon() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}, turn: newOpposites(), memory: map[wordKey]*wordInfo{}}
+func newLexicon() *lexicon { return &lexicon{tables: readTables(), memory: map[wordKey]*wordInfo{}} }
+
+// readTables reads the tables of words, once: that takes some milliseconds.
+var readTables = sync.OnceValue(newTables)
+
+func newTables() *tables {
+	l := &tables{stop: map[string]bool{}, stopEng: map[string]bool{}, typed: map[string]string{}, class: map[string]string{}, weak: map[string]bool{}, moment: newMoments(), number: map[string]string{}, phrase: map[string][]phrase{}, turn: newOpposites()}
 	for _, w := range strings.Fields(frenchStop) {
 		l.stop[w] = true
 	}
