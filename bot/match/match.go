@@ -101,6 +101,7 @@ const (
 	VetoOpposite Veto = "opposite" // the telling denies what the claim says, or the other way round
 	VetoNumber   Veto = "number"   // another number
 	VetoName     Veto = "name"     // another person or organisation
+	VetoOther    Veto = "other"    // in a short telling, another thing in the place of one that the claim has, or a name that it has not
 	VetoTime     Veto = "time"     // tonight, tomorrow, which no check of before tells; today, against one of an earlier day; another date
 	VetoThin     Veto = "thin"     // too little of what the claim says is in it, or of what it says in the claim
 	VetoFew      Veto = "few"      // fewer than FewestWords content words

@@ -24,6 +24,9 @@ func (x *Index) vetoes(q Query, d *doc, p *pair, people verdict) []Veto {
 	if otherName(p) || x.elsewhere(q, d, p) {
 		v = append(v, VetoName)
 	}
+	if x.replaced(d, p) || x.addsName(d, p) {
+		v = append(v, VetoOther)
+	}
 	if x.otherTime(d, q.At, p) {
 		v = append(v, VetoTime)
 	}

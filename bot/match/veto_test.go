@@ -72,7 +72,7 @@ func TestWhatDiffersSpeaksAgainstAClaim(t *testing.T) {
 	}{
 		{"Le pont de Mopti sera fermé aux camions citernes", "il parait que le pont de mopti sera ferme aux camions citernes", 0, "", ""},
 		{"Le pont de Mopti sera fermé aux camions citernes", "il parait que le pont de gao sera ferme aux camions citernes", 0, "", match.VetoPlace},
-		{"Le pont de Mopti sera fermé aux camions citernes", "le pont de konna sera ferme aux camions citernes", 0, "", ""},
+		{"Le pont de Mopti sera fermé aux camions citernes", "le pont de konna sera ferme aux camions citernes", 0, "", match.VetoOther}, // in Mopti's cercle, and another bridge
 		{"Le pont de Mopti sera fermé aux camions citernes", "le pont sera ferme aux camions citernes chez nous", 0, gao, match.VetoPlace},
 		{"L'explosion du dépôt a fait 30 morts au marché", "explosion du depot au marché, trente morts", 0, "", ""},
 		{"L'explosion du dépôt a fait 30 morts au marché", "explosion du depot au marché, 12 morts", 0, "", match.VetoNumber},
@@ -102,6 +102,9 @@ func TestWhatDiffersSpeaksAgainstAClaim(t *testing.T) {
 		{"Les écoles ferment le 3 mars à cause des inondations du fleuve", "les ecoles ferment le 3 avril a cause des inondations du fleuve", 0, "", match.VetoTime},
 		{"Les écoles ferment à cause des inondations du fleuve", "mes ecoles preferees organisent une kermesse formidable", 0, "", match.VetoThin},
 		{"Les écoles ferment à cause des inondations du fleuve", "ecoles ferment inondations", 0, "", match.VetoFew},
+		{"Les écoles de Mopti seraient fermées jusqu'à la fin de l'année", "L'hopital de Mopti est fermé jusqu'à la fin de l'année", 0, "", match.VetoOther},
+		{"Les écoles de Mopti seraient fermées jusqu'à la fin de l'année", "les ekol de mopti c fermé jusqa la fin de lané", 0, "", ""},
+		{"L'eau du puits serait empoisonnée", "Les soldats ont empoisonné l'eau du puits à Tessit", 0, "", match.VetoOther},
 	} {
 		x := claims(t, match.Options{Place: places}, c.claim, "Un vaccin rend les femmes stériles", "Le carburant coûte 2000 francs")
 		q := match.Query{Text: c.telling, Lang: bot.French, At: c.at}
