@@ -13,7 +13,14 @@ func (x *Index) replaced(d *doc, p *pair) bool {
 	if d.content > shortEnough || p.lead.best == nil || p.variant.dice >= saidBefore {
 		return false
 	}
-	mine, theirs := tellingWords(d), tellingWords(p.lead.best)
+	said := p.lead.best
+	for w := range x.wordingsOf(p) {
+		if w.says == KindClaim { // a title may say no more than the place
+			said = w
+			break
+		}
+	}
+	mine, theirs := tellingWords(d), tellingWords(said)
 	if len(theirs) > 2*shortEnough {
 		return false
 	}
